@@ -1,0 +1,93 @@
+/**
+ * A node type is one object: what people see, typed input and output, the finite outcomes, and `run`. All I/O comes in through `ctx`.
+ */
+import * as z from 'zod'
+import type { ActionPlan, Effect, NodeGroup, OutcomeType, StepResult } from '@tenon/runbook'
+import type { DataService } from '@tenon/data'
+
+/** A change event as the product keeps it. Times are unix milliseconds. */
+export interface ChangeRecord {
+  id: string
+  kind: string
+  title: string
+  startedAt: number
+  endedAt: number | null
+  scope: { entity?: string; hosts?: string[]; zone?: string; version?: string }
+  author: string | null
+}
+
+/** What an applied action says of itself; see packages/actions. */
+export interface AppliedAction {
+  actionId: string
+  status: 'done' | 'not-done' | 'unknown' | 'refused'
+  detail: string
+  leaseUntil: string | null
+  verification: { label: string; before: string; after: string; pass: boolean }[]
+}
+
+/** Everything a node may touch. Built once in the composition root; `compute` nodes get only the first block. */
+export interface ComputeContext {
+  runId: string
+  stepId: string
+  /** The run's clock, unix milliseconds. */
+  asOf: number
+  /** Results of the steps that ended before this one, in order of ending. */
+  steps: { id: string; type: string; title: string; result: StepResult }[]
+}
+
+export interface NodeContext extends ComputeContext {
+  data: DataService
+  changes: { between(from: number, to: number): Promise<ChangeRecord[]> }
+  actions: {
+    /** Plans without changing anything. */
+    plan(request: import('@tenon/actions').ActionRequest): Promise<ActionPlan>
+    /** Ledger-guarded: at most once per `key`. A hash other than `approvedHash` is refused with `plan-changed`. */
+    apply(request: import('@tenon/actions').ActionRequest, options: { key: string; approvedHash: string | null }): Promise<AppliedAction>
+  }
+  inbox: { post(item: { title: string; body: string; severity: 'info' | 'warning' | 'critical'; link?: string; key: string }): Promise<void> }
+  /** Posts JSON to a configured webhook connection by name; the address is never in the plan. */
+  webhook: { post(connection: string, body: unknown, key: string): Promise<{ status: number }> }
+  signal: AbortSignal
+  heartbeat(detail?: string): void
+}
+
+interface NodeBase<I extends z.ZodObject, O extends z.ZodType> {
+  type: string
+  version: number
+  title: string
+  description: string
+  group: NodeGroup
+  icon: string
+  idempotent: boolean
+  outcomes: OutcomeType[]
+  input: I
+  output: O
+  mainInput?: Extract<keyof z.infer<I>, string>
+  defaults?: { timeoutSeconds?: number; attempts?: number }
+}
+
+type Result<O extends z.ZodType> = Omit<StepResult, 'output'> & { output: z.infer<O> }
+
+export type NodeDefinition<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> = NodeBase<I, O> &
+  (
+    | { effect: 'compute'; run(ctx: ComputeContext, input: z.infer<I>): Result<O> }
+    | { effect: 'read'; run(ctx: NodeContext, input: z.infer<I>): Promise<Result<O>> }
+    | {
+        effect: 'write'
+        /** Shows what `run` would do, for approval; changes nothing. Nodes without a plan (notify) need no approval. */
+        plan?(ctx: NodeContext, input: z.infer<I>): Promise<ActionPlan>
+        run(ctx: NodeContext, input: z.infer<I>, options: { key: string; approvedHash: string | null }): Promise<Result<O>>
+      }
+    /** Waits for people: the interpreter itself carries it out, so it has no `run`. */
+    | { effect: 'approve' }
+  )
+
+/** Declares a node type. Fails at import when its parts disagree, e.g. two outcomes of one name. */
+export function defineNode<I extends z.ZodObject, O extends z.ZodType>(definition: NodeDefinition<I, O>): NodeDefinition<I, O> {
+  const names = definition.outcomes.map((outcome) => outcome.name)
+  if (new Set(names).size !== names.length) throw new Error(`${definition.type}: outcome names repeat: ${names.join(', ')}`)
+  if (names.includes('error')) throw new Error(`${definition.type}: "error" is on every node and must not be listed`)
+  return definition
+}
+
+export type AnyEffect = Effect

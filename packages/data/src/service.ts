@@ -1,0 +1,66 @@
+/**
+ * Data services: the three calls on the semantic model. Reads only; every read has an `asOf` clock and every series says how
+ * complete and how fresh it is, because no data is never normal.
+ */
+import type { DataQuality, EvidenceQuery, Point } from '@tenon/runbook'
+import type { Entity, Model } from './model.ts'
+
+/** Entity query: what exists. */
+export interface EntityQuery {
+  kind?: string
+  id?: string
+  /** Own or inherited attributes that must match, e.g. `{ zone: 'A' }`. */
+  where?: Record<string, string>
+}
+
+/** Data query: what can be asked of a measure. Times are unix milliseconds. */
+export interface DataQuery {
+  /** `<table>.<measure>`, e.g. `payment.succeeded`. */
+  measure: string
+  where?: Record<string, string | string[]>
+  groupBy?: string[]
+  from: number
+  to: number
+  stepSeconds: number
+  /** Nothing after it is read; freshness is measured against it. */
+  asOf: number
+}
+
+export interface DataSeries {
+  /** The groupBy dimensions' values; empty for a total. */
+  dimensions: Record<string, string>
+  /** One a step from `from` to `to`; a missing one is null. Counters are given as a rate per minute, ratios as 0..1, latency in seconds. */
+  points: Point[]
+  quality: DataQuality
+}
+
+export interface DataResult {
+  measure: string
+  unit: string
+  series: DataSeries[]
+  /** Of the whole answer: the worst of its series, and dimensions that the model expects and the source lacks. */
+  quality: DataQuality
+  query: EvidenceQuery
+}
+
+/** Relation query: what is linked to an entity, up to `depth` hops. */
+export interface RelationQuery {
+  entity: string
+  /** `upstream` is what it calls (its dependencies), `downstream` what calls it. */
+  direction: 'upstream' | 'downstream' | 'both'
+  depth?: number
+}
+
+export interface RelationResult {
+  root: string
+  entities: Entity[]
+  links: { from: string; to: string; kind: string; hops: number }[]
+}
+
+export interface DataService {
+  readonly model: Model
+  entity(query: EntityQuery): Promise<Entity[]>
+  /** @throws DataError with a code: `unknown-measure`, `unknown-dimension`, `source-unreachable`, `source-refused`, `query-too-large`. */
+  data(query: DataQuery): Promise<DataResult>
+  relation(query: RelationQuery): Promise<RelationResult>
+}

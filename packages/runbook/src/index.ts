@@ -1,0 +1,5 @@
+export * from './catalogue.ts'
+export * from './document.ts'
+export * from './plan.ts'
+export * from './run.ts'
+export * from './verdict.ts'
