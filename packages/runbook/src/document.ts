@@ -1,9 +1,13 @@
 /** The runbook document: what SREs write, as YAML or on the canvas. */
 import * as z from 'zod'
 
-const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'Use lower-case letters, digits and dashes; begin with a letter.')
+const identifier = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'Use lower-case letters, digits and dashes; begin with a letter.')
 /** Step ids appear in expressions as `steps.<id>`, so they use underscores, not dashes. */
-const stepId = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'Use lower-case letters, digits and underscores; begin with a letter.')
+const stepId = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,62}$/, 'Use lower-case letters, digits and underscores; begin with a letter.')
 /** `30s`, `15m`, `2h`, `1d`. */
 export const duration = z.string().regex(/^\d+(s|m|h|d)$/, 'Write a duration like 30s, 15m, 2h or 1d.')
 

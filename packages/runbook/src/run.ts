@@ -32,9 +32,30 @@ export type StepState =
   | { status: 'running'; attempt: number; startedAt: number; input: Record<string, unknown> }
   | { status: 'backing-off'; attempt: number; startedAt: number; input: Record<string, unknown>; error: StepError }
   /** An approve step whose guarded actions are planned and that waits for people. */
-  | { status: 'waiting'; attempt: number; startedAt: number; input: Record<string, unknown>; expiresAt: number; plans: ActionPlan[] }
-  | { status: 'done'; attempt: number; startedAt: number; endedAt: number; input: Record<string, unknown>; result: StepResult }
-  | { status: 'failed'; attempt: number; startedAt: number; endedAt: number; input: Record<string, unknown>; error: StepError }
+  | {
+      status: 'waiting'
+      attempt: number
+      startedAt: number
+      input: Record<string, unknown>
+      expiresAt: number
+      plans: ActionPlan[]
+    }
+  | {
+      status: 'done'
+      attempt: number
+      startedAt: number
+      endedAt: number
+      input: Record<string, unknown>
+      result: StepResult
+    }
+  | {
+      status: 'failed'
+      attempt: number
+      startedAt: number
+      endedAt: number
+      input: Record<string, unknown>
+      error: StepError
+    }
   | { status: 'skipped'; endedAt: number; reason: string }
   | { status: 'cancelled'; endedAt: number }
 export type StepStatus = StepState['status']
@@ -83,14 +104,35 @@ export type RunEvent =
   | { kind: 'step-failed'; at: number; stepId: string; attempt: number; error: StepError }
   | { kind: 'actions-planned'; at: number; stepId: string; plans: ActionPlan[] }
   | { kind: 'timer-fired'; at: number; timerId: string }
-  | { kind: 'approval-decided'; at: number; stepId: string; decision: 'approved' | 'rejected'; by: string; comment?: string; hashes: string[] }
+  | {
+      kind: 'approval-decided'
+      at: number
+      stepId: string
+      decision: 'approved' | 'rejected'
+      by: string
+      comment?: string
+      hashes: string[]
+    }
   | { kind: 'cancel'; at: number; by: string; reason: string }
 
 export type RunCommand =
   /** Execute a node. compute: in the driver, at once; read/write: outside. Exactly one completed/failed event answers it. */
-  | { kind: 'run-step'; stepId: string; attempt: number; input: Record<string, unknown>; asOf: number; timeoutSeconds: number; approvedHash?: string }
+  | {
+      kind: 'run-step'
+      stepId: string
+      attempt: number
+      input: Record<string, unknown>
+      asOf: number
+      timeoutSeconds: number
+      approvedHash?: string
+    }
   /** Plan the guarded write steps of an approve step; answered by `actions-planned` or `step-failed` (of the approve step). */
-  | { kind: 'plan-actions'; stepId: string; attempt: number; actions: { stepId: string; input: Record<string, unknown> }[] }
+  | {
+      kind: 'plan-actions'
+      stepId: string
+      attempt: number
+      actions: { stepId: string; input: Record<string, unknown> }[]
+    }
   | { kind: 'request-approval'; stepId: string; plans: ActionPlan[]; expiresAt: number; input: Record<string, unknown> }
   | { kind: 'start-timer'; timerId: string; seconds: number }
   | { kind: 'cancel-timer'; timerId: string }
