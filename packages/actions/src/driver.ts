@@ -2,34 +2,70 @@
  * The action protocol. A driver changes one kind of outside system with absolute intents only ("weight = 0"), reads back what it did,
  * and can put back what it found. Drivers know nothing of runs, ledgers or approvals: `protocol.ts` drives them.
  */
+import * as z from 'zod'
 import type { ActionPlan } from '@tenon/runbook'
 
 export type ActionKind = 'traffic-switch' | 'rate-limit'
 
 /** What a person or runbook wants, before a driver made it absolute. */
-export type ActionRequest =
-  | { kind: 'traffic-switch'; entity: string; fromZone: string; toZone: string; leaseSeconds: number }
-  | { kind: 'rate-limit'; entity: string; requestsPerSecond: number; leaseSeconds: number }
+export const actionRequest = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('traffic-switch'),
+    entity: z.string(),
+    fromZone: z.string(),
+    toZone: z.string(),
+    leaseSeconds: z.number().int().positive(),
+  }),
+  z.object({
+    kind: z.literal('rate-limit'),
+    entity: z.string(),
+    requestsPerSecond: z.number().positive(),
+    leaseSeconds: z.number().int().positive(),
+  }),
+])
+export type ActionRequest = z.infer<typeof actionRequest>
 
-/** The state of a target as its system reports it: server weights, or a limit. `version` changes when the state does (for compare-and-set). */
-export interface TargetState {
-  target: string
-  version: string
-  servers: { name: string; zone: string; weight: number; up: boolean; requestsPerSecond: number | null }[]
+export const serverState = z.object({
+  /** The host's id; under the target `*` it is `<backend>/<host id>`. */
+  name: z.string(),
+  /** From the model's host entity; empty when the model does not know the host. */
+  zone: z.string(),
+  weight: z.number(),
+  up: z.boolean(),
+  /** Over the last seconds; null when the system does not say. */
+  requestsPerSecond: z.number().nullable(),
+  /** Requests since the system started: what verification compares. Null when the system does not say. */
+  requestsTotal: z.number().nullable(),
+})
+export type ServerState = z.infer<typeof serverState>
+
+/** The state of a target as its system reports it: server weights, or a limit. `version` changes when the weights or the limit do (for compare-and-set). */
+export const targetState = z.object({
+  target: z.string(),
+  version: z.string(),
+  servers: z.array(serverState),
   /** Requests per second allowed; null is unlimited. */
-  rateLimit: number | null
-}
+  rateLimit: z.number().nullable(),
+})
+export type TargetState = z.infer<typeof targetState>
 
 /** Absolute: applying it twice equals applying it once. */
-export type Intent =
-  | { kind: 'set-weights'; target: string; weights: Record<string, number> }
-  | { kind: 'set-rate-limit'; target: string; requestsPerSecond: number | null }
+export const intent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('set-weights'), target: z.string(), weights: z.record(z.string(), z.number()) }),
+  z.object({ kind: z.literal('set-rate-limit'), target: z.string(), requestsPerSecond: z.number().nullable() }),
+])
+export type Intent = z.infer<typeof intent>
 
 export interface Driver {
   readonly name: string
-  /** @throws ActionError `target-unreachable`, `unknown-target`. */
+  /** After this many seconds no call of a dead process can still land; reading back earlier proves nothing. */
+  readonly inFlightSeconds: number
+  /** @throws ActionError `target-unreachable`, `unknown-target`, `bad-answer`. */
   observe(target: string, signal?: AbortSignal): Promise<TargetState>
-  /** Applies an absolute intent. Must not be retried blindly by callers: read back with `observe` instead. */
+  /**
+   * Applies an absolute intent. Must not be retried blindly by callers: read back with `observe` instead.
+   * @throws ActionError `target-unreachable`, `unknown-target`, `target-refused`.
+   */
   apply(intent: Intent, signal?: AbortSignal): Promise<void>
 }
 
@@ -40,8 +76,24 @@ export interface PlannedAction extends ActionPlan {
   before: TargetState
 }
 
+/** A row of "did it work": what was, what is, and whether that is what was meant. */
+export const verificationRow = z.object({ label: z.string(), before: z.string(), after: z.string(), pass: z.boolean() })
+export type VerificationRow = z.infer<typeof verificationRow>
+
 /**
  * `intended` is durable before the call; every action ends `done`, `not-done` or `unknown`, and `unknown` goes to a person.
  * `reverted` and `expired` (its lease ran out and it was put back) follow `done`.
  */
-export type ActionStatus = 'planned' | 'approved' | 'intended' | 'done' | 'not-done' | 'unknown' | 'reverting' | 'reverted' | 'expired' | 'refused'
+export const actionStatus = z.enum([
+  'planned',
+  'approved',
+  'intended',
+  'done',
+  'not-done',
+  'unknown',
+  'reverting',
+  'reverted',
+  'expired',
+  'refused',
+])
+export type ActionStatus = z.infer<typeof actionStatus>

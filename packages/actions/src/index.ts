@@ -1,1 +1,3 @@
+export * from './action-error.ts'
 export * from './driver.ts'
+export * from './ledger.ts'
