@@ -1,11 +1,12 @@
 /** The semantic data model: entities, tables with measures, relations and business chains, read from YAML files. */
 import * as z from 'zod'
 
-const id = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/)
+const id = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'must be letters, digits and hyphens, and begin with a letter')
+const measureRef = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*\.[A-Za-z][A-Za-z0-9-]*$/, 'must be <table>.<measure>')
 
-export const entity = z.object({
+export const entity = z.strictObject({
   id,
-  /** `service`, `host`, `zone`, `database`, `source`. */
+  /** `service`, `host`, `zone`, `database`, `source`, `system`. */
   kind: z.string(),
   title: z.string().optional(),
   owner: z.string().optional(),
@@ -13,11 +14,11 @@ export const entity = z.object({
   /** `zone`, `service`, ... */
   attributes: z.record(z.string(), z.string()).default({}),
   /** How its traffic is switched and limited: a connection name (settings) and the name of the backend there. */
-  edge: z.object({ connection: z.string(), backend: z.string() }).optional(),
+  edge: z.strictObject({ connection: z.string(), backend: z.string() }).optional(),
 })
 export type Entity = z.infer<typeof entity>
 
-export const measure = z.object({
+export const measure = z.strictObject({
   title: z.string(),
   kind: z.enum(['counter', 'gauge', 'ratio', 'histogram']),
   unit: z.string(),
@@ -26,47 +27,63 @@ export const measure = z.object({
   seasonality: z.enum(['none', 'daily', 'weekly']).default('weekly'),
   /** Below so many events in the judged window a verdict is inconclusive. */
   minimumEvents: z.number().default(50),
-  /** A selector of the source, e.g. `shop_requests_total{service="payment",outcome="ok"}`. For ratios: `of` over `per`. */
+  /**
+   * A selector of the source, e.g. `shop_requests_total{service="payment",outcome="ok"}`; of a histogram its `_bucket` series.
+   * For ratios: `of` over `per`.
+   */
   select: z.string().optional(),
   of: z.string().optional(),
   per: z.string().optional(),
-  /** For histograms. */
-  quantile: z.number().optional(),
+  /** What `of` and `per` of a ratio are: errors over requests are counters, connections in use over the limit are gauges. */
+  operands: z.enum(['counter', 'gauge']).default('counter'),
+  /** How series of a gauge join to one. */
+  aggregate: z.enum(['sum', 'avg', 'max', 'min']).default('sum'),
+  /** For histograms, e.g. 0.95. */
+  quantile: z.number().min(0).max(1).optional(),
 })
 export type Measure = z.infer<typeof measure>
 
-export const table = z.object({
+export const table = z.strictObject({
   entity: id,
   source: z.string(),
   /** Dimension -> label of the source. */
   dimensions: z.record(z.string(), z.string()).default({}),
-  /** What must report for the table to be whole: host entities, matched by `attributes`; used for completeness. */
+  /**
+   * What must report for the table to be whole: the entities (of `kind`, by default `host`) whose attributes match, e.g. `{ service: payment }`.
+   * The table needs a dimension of the same name as the kind, and its values are the entities' ids. Used for completeness.
+   */
   expected: z.record(z.string(), z.string()).optional(),
-  measures: z.record(z.string(), measure),
+  measures: z.record(id, measure),
 })
 export type Table = z.infer<typeof table>
 
-export const relation = z.object({ from: id, to: id, kind: z.enum(['calls', 'runs-on', 'stores-in']) })
+/** `from` calls, runs on or stores in `to`: `to` is what `from` depends on. */
+export const relation = z.strictObject({ from: id, to: id, kind: z.enum(['calls', 'runs-on', 'stores-in']) })
+export type Relation = z.infer<typeof relation>
 
-export const chain = z.object({
+export const chain = z.strictObject({
   id,
   title: z.string(),
   owner: z.string().optional(),
   /** In flow order; the first is the source. Each is bound to a counter measure of completed events and, where it has one, to its attempts. */
-  steps: z.array(
-    z.object({
-      id,
-      title: z.string(),
-      entity: id,
-      /** Measure of completed events: `payment.succeeded`. */
-      measure: z.string(),
-      latency: z.string().optional(),
-    }),
-  ).min(2),
+  steps: z
+    .array(
+      z.strictObject({
+        id,
+        title: z.string(),
+        entity: id,
+        /** Measure of completed events: `payment.succeeded`. */
+        measure: measureRef,
+        /** Measure of all attempts, whatever their outcome; attempts less completed are the step's failures. */
+        attempts: measureRef.optional(),
+        latency: measureRef.optional(),
+      }),
+    )
+    .min(2),
 })
 export type Chain = z.infer<typeof chain>
 
-export const model = z.object({
+export const model = z.strictObject({
   tenonModel: z.literal(1),
   entities: z.array(entity),
   tables: z.record(id, table),
@@ -74,3 +91,13 @@ export const model = z.object({
   chains: z.array(chain),
 })
 export type Model = z.infer<typeof model>
+
+/** One file of a model: any of the sections; the files of a folder together are the model. */
+export const modelFile = z.strictObject({
+  tenonModel: z.literal(1),
+  entities: z.array(entity).default([]),
+  tables: z.record(id, table).default({}),
+  relations: z.array(relation).default([]),
+  chains: z.array(chain).default([]),
+})
+export type ModelFile = z.infer<typeof modelFile>

@@ -1,0 +1,7 @@
+export * from './series.ts'
+export * from './seasonal-baseline.ts'
+export * from './detect.ts'
+export * from './onset.ts'
+export * from './attribution.ts'
+export * from './localise.ts'
+export * from './correlate.ts'
