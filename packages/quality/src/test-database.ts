@@ -1,0 +1,39 @@
+/** A database of one test file on the shared PostgreSQL of an integration run. */
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+
+export interface TestDatabase {
+  url: string
+  drop: () => Promise<void>
+}
+
+/**
+ * Makes an empty database; migrate it with `migrate(url)` of @tenon/db.
+ *
+ * @example
+ * const database = await createTestDatabase()
+ * afterAll(() => database.drop())
+ */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const base = process.env.TEST_DATABASE_URL
+  if (!base) {
+    throw new Error(
+      'TEST_DATABASE_URL is not set. Run integration tests with: npx vitest run -c packages/quality/vitest.config.ts <path>',
+    )
+  }
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await execute(base, `CREATE DATABASE ${name}`)
+  const url = new URL(base)
+  url.pathname = `/${name}`
+  return { url: url.href, drop: () => execute(base, `DROP DATABASE ${name} WITH (FORCE)`) }
+}
+
+async function execute(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
