@@ -1,0 +1,101 @@
+/** The activities that workflows call: signatures only, so that workflow code can import this file's types and nothing else of the outside. */
+import type { ActionPlan, RunContext, RunStatus, StepError, StepResult, StepState } from '@tenon/runbook'
+
+/** Results of the steps that ended before, in order of ending; evidence is left out, because it is large and no outside call needs it. */
+export type EndedSteps = { id: string; type: string; title: string; result: StepResult }[]
+
+/** One execution of a `read` or `write` node. */
+export interface NodeCall {
+  context: RunContext
+  stepId: string
+  type: string
+  version: number
+  attempt: number
+  input: Record<string, unknown>
+  asOf: number
+  timeoutSeconds: number
+  /** The plan that people approved, for a guarded write. */
+  approvedHash: string | null
+  /** Who approved it. */
+  approvedBy: string | null
+  ended: EndedSteps
+}
+
+/** The guarded writes of an approve step: each is planned before people are asked. */
+export interface PlanActionsCall {
+  context: RunContext
+  asOf: number
+  actions: { stepId: string; type: string; version: number; input: Record<string, unknown> }[]
+  ended: EndedSteps
+}
+
+export interface ApprovalRequest {
+  runId: string
+  stepId: string
+  question: string
+  plans: ActionPlan[]
+  allowRequester: boolean
+  requestedAt: number
+  expiresAt: number
+}
+
+export type ApprovalStatus = 'approved' | 'rejected' | 'expired' | 'cancelled'
+
+/** How an approval ended. */
+export interface ApprovalEnd {
+  stepId: string
+  status: ApprovalStatus
+  by: string | null
+  comment: string | null
+  at: number
+}
+
+/** What changed in a run since the projection before; steps that did not change are not in it. */
+export interface RunProjection {
+  runId: string
+  /** Rises by one each time, so that one that arrives late changes nothing. */
+  revision: number
+  status: RunStatus
+  startedAt: number
+  endedAt: number | null
+  error: StepError | null
+  steps: { stepId: string; type: string; title: string; state: StepState }[]
+  approvals: ApprovalEnd[]
+}
+
+export interface RevertedAction {
+  actionId: string
+  /** As in packages/actions `ActionStatus`. */
+  status: string
+}
+
+/** Where an action stands after an attempt to put it back. */
+export interface LeaseStep {
+  /** The lease has nothing more to do: the action is put back, was never done, or is a person's to judge. */
+  settled: boolean
+  status: string
+  detail: string
+}
+
+/** Served by the worker; `createActivities` makes them. */
+export interface EngineActivities {
+  /** Runs a `read` or `write` node. Business errors are ApplicationFailures of type `StepError` that carry the StepError. */
+  runNode(call: NodeCall): Promise<StepResult>
+  planActions(call: PlanActionsCall): Promise<ActionPlan[]>
+  requestApproval(request: ApprovalRequest): Promise<void>
+  project(projection: RunProjection): Promise<void>
+  /** Puts back what a run applied, newest first, through the actions' lease workflows. */
+  revertActions(call: { runId: string; by: string; reason: string }): Promise<RevertedAction[]>
+  /** Puts back one action; called by its lease. */
+  revertAction(call: { actionId: string; by: string; cause: 'lease' | 'request' }): Promise<LeaseStep>
+  recordRenewal(call: { actionId: string; by: string; leaseUntil: number }): Promise<void>
+  /** Makes the Run row of a scheduled run from the published version; null when there is none to run. */
+  prepareScheduledRun(call: {
+    runbookId: string
+    runId: string
+    at: number
+  }): Promise<import('@tenon/runbook').RunInput | null>
+}
+
+/** `type` of the ApplicationFailure that carries a StepError as its first detail. */
+export const stepErrorType = 'StepError'

@@ -1,0 +1,130 @@
+/** Executes one node of the registry within an activity: typed input, a deadline, heartbeats, typed output. */
+import type { ActionPlan, StepError, StepResult } from '@tenon/runbook'
+import type { NodeContext, NodeDefinition } from '@tenon/activities'
+import type { NodeCall, PlanActionsCall } from './engine-activities.ts'
+import { schemaError, StepFailure } from './step-errors.ts'
+
+export interface NodeRegistry {
+  find(type: string, version: number): NodeDefinition | undefined
+}
+
+/** What an activity has of Temporal. */
+export interface ActivityScope {
+  /** Aborted when the run cancels the step or the worker shuts down. */
+  signal: AbortSignal
+  heartbeat(detail?: string): void
+}
+
+/** Makes what a node may touch; built anew for every call. */
+export type ContextFactory = (
+  call: Pick<NodeCall, 'context' | 'stepId' | 'asOf' | 'ended' | 'approvedBy'>,
+  scope: ActivityScope,
+) => Promise<NodeContext>
+
+export async function runNode(
+  call: NodeCall,
+  deps: { registry: NodeRegistry; contextFor: ContextFactory },
+  scope: ActivityScope,
+): Promise<StepResult> {
+  const node = findNode(deps.registry, call)
+  const input = parseInput(node, call.input)
+  const deadline = AbortSignal.timeout(call.timeoutSeconds * 1000)
+  const signal = AbortSignal.any([scope.signal, deadline])
+  const ctx = await deps.contextFor(call, { ...scope, signal })
+
+  const result = await withDeadline(signal, () => {
+    switch (node.effect) {
+      case 'read':
+        return node.run(ctx, input)
+      case 'write':
+        return node.run(ctx, input, { key: `${call.context.runId}/${call.stepId}`, approvedHash: call.approvedHash })
+      case 'compute':
+      case 'approve':
+        throw new StepFailure(misplaced(call))
+    }
+  }).catch((thrown: unknown) => {
+    if (deadline.aborted && !scope.signal.aborted) throw new StepFailure(timedOut(call), { cause: thrown })
+    throw thrown
+  })
+
+  const output = node.output.safeParse(result.output)
+  if (!output.success) throw new StepFailure(schemaError('bad-output', node.type, output.error))
+  if (!node.outcomes.some((outcome) => outcome.name === result.outcome)) {
+    throw new StepFailure({
+      code: 'bad-output',
+      message: `${node.type} ended with the outcome "${result.outcome}", which it does not declare.`,
+      fix: "This is a fault of the node's code: report it with the worker's log of this run.",
+      retryable: false,
+    })
+  }
+  return { ...result, output: output.data }
+}
+
+/** Plans every guarded write of an approve step; changes nothing. Writes that have no plan (notify) need no approval and give none. */
+export async function planActions(
+  call: PlanActionsCall,
+  deps: { registry: NodeRegistry; contextFor: ContextFactory },
+  scope: ActivityScope,
+): Promise<ActionPlan[]> {
+  const plans: ActionPlan[] = []
+  for (const action of call.actions) {
+    const node = findNode(deps.registry, action)
+    if (node.effect !== 'write' || !node.plan) continue
+    const input = parseInput(node, action.input)
+    const ctx = await deps.contextFor({ ...call, stepId: action.stepId, approvedBy: null }, scope)
+    const plan = await node.plan(ctx, input)
+    plans.push({ ...plan, stepId: action.stepId })
+  }
+  return plans
+}
+
+/**
+ * A read that does not listen to the signal is abandoned at its deadline. A write is abandoned too: the ledger has its intent, and the next
+ * attempt, its lease or the reconciler reads back what it did.
+ */
+async function withDeadline<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted()
+  const { promise, reject } = Promise.withResolvers<never>()
+  const abort = (): void => reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([work(), promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+function findNode(registry: NodeRegistry, wanted: { type: string; version: number }): NodeDefinition {
+  const node = registry.find(wanted.type, wanted.version)
+  if (node) return node
+  throw new StepFailure({
+    code: 'unknown-node-type',
+    message: `This worker has no node type ${wanted.type}@${wanted.version}.`,
+    fix: 'Update the worker, or publish the runbook with a node type that it has.',
+    retryable: false,
+  })
+}
+
+function parseInput(node: NodeDefinition, input: unknown): Record<string, unknown> {
+  const parsed = node.input.safeParse(input)
+  if (!parsed.success) throw new StepFailure(schemaError('bad-input', node.type, parsed.error))
+  return parsed.data
+}
+
+function timedOut(call: NodeCall): StepError {
+  return {
+    code: 'timeout',
+    message: `${call.type} took longer than ${call.timeoutSeconds} s.`,
+    fix: 'Look at the system that the step asks, or give the step a longer timeout.',
+    retryable: true,
+  }
+}
+
+function misplaced(call: NodeCall): StepError {
+  return {
+    code: 'internal',
+    message: `${call.type} is not a read or write and does not run as an activity.`,
+    fix: 'Report it: the plan and the node registry disagree.',
+    retryable: false,
+  }
+}

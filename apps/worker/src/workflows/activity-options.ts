@@ -1,0 +1,82 @@
+/** How each kind of activity is called: which of its failures Temporal repeats and which it reports. */
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
+import type { EngineActivities } from '../engine-activities.ts'
+
+/**
+ * A local activity holds the workflow task: until it ends, no Update, timer or command gets through. So only reads that end within the time in
+ * which a cancel must arrive may be local.
+ */
+export const localReadSeconds = 2
+
+/** A worker that is lost shows by its missing heartbeats; the SDK sends them once a second at most (see the worker's options). */
+const heartbeatTimeout = '5s'
+
+/** The activity stops itself at the step's timeout; past this much more it is taken for hung. */
+const graceSeconds = 10
+
+/**
+ * Temporal repeats an activity only when its worker was lost (heartbeat timeout). Errors of the step itself are not retryable for Temporal:
+ * attempts are the interpreter's to count. Repeating a write is safe, because the ledger is keyed by run and step.
+ */
+const retryLostWorkers = {
+  initialInterval: '500ms',
+  backoffCoefficient: 1.5,
+  maximumInterval: '10s',
+  nonRetryableErrorTypes: ['TemporalTimeout:StartToClose'],
+}
+
+export const projectActivity = proxyLocalActivities<EngineActivities>({
+  startToCloseTimeout: '5s',
+  // A database that is away must not hold the workflow task: every retry waits on a timer of the server instead.
+  localRetryThreshold: '100ms',
+  retry: { initialInterval: '500ms', maximumInterval: '5s' },
+}).project
+
+export const requestApprovalActivity = proxyLocalActivities<EngineActivities>({
+  startToCloseTimeout: '5s',
+  localRetryThreshold: '100ms',
+  retry: { initialInterval: '500ms', maximumInterval: '5s' },
+}).requestApproval
+
+/** `runNode` for a `read`: given up at once when the step is cancelled. */
+export function readActivity(timeoutSeconds: number): EngineActivities['runNode'] {
+  if (timeoutSeconds <= localReadSeconds) {
+    return proxyLocalActivities<EngineActivities>({
+      startToCloseTimeout: (timeoutSeconds + 1) * 1000,
+      retry: { maximumAttempts: 1 },
+      cancellationType: ActivityCancellationType.TRY_CANCEL,
+    }).runNode
+  }
+  return proxyActivities<EngineActivities>({
+    startToCloseTimeout: (timeoutSeconds + graceSeconds) * 1000,
+    heartbeatTimeout,
+    retry: retryLostWorkers,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+  }).runNode
+}
+
+/** `runNode` for a `write`: a cancel waits for its end, because what it did must be known before it can be put back. */
+export function writeActivity(timeoutSeconds: number): EngineActivities['runNode'] {
+  return proxyActivities<EngineActivities>({
+    startToCloseTimeout: (timeoutSeconds + graceSeconds) * 1000,
+    heartbeatTimeout,
+    retry: retryLostWorkers,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  }).runNode
+}
+
+export function planActivity(timeoutSeconds: number): EngineActivities['planActions'] {
+  return proxyActivities<EngineActivities>({
+    startToCloseTimeout: (timeoutSeconds + graceSeconds) * 1000,
+    heartbeatTimeout,
+    retry: retryLostWorkers,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+  }).planActions
+}
+
+/** Putting back never gives up: the actions' leases would do it in the end, but later. */
+export const revertActionsActivity = proxyActivities<EngineActivities>({
+  startToCloseTimeout: '120s',
+  heartbeatTimeout,
+  retry: { initialInterval: '1s', maximumInterval: '10s', maximumAttempts: 20 },
+}).revertActions

@@ -1,0 +1,67 @@
+/**
+ * Keeps PostgreSQL behind the run by less than a second: one write at a time, and what changes meanwhile goes out together with the next. So a
+ * burst of changes costs one write, and a write can never overtake an older one.
+ */
+import { CancellationScope, condition } from '@temporalio/workflow'
+import type { Plan, RunState } from '@tenon/runbook'
+import type { ApprovalEnd, EngineActivities, RunProjection } from '../engine-activities.ts'
+
+export interface Projector {
+  /** Notes a new state; writes it as soon as the write before it has ended. */
+  changed(state: RunState, approval?: ApprovalEnd): void
+  /** Resolves when everything noted so far is written. */
+  settled(): Promise<void>
+}
+
+export function createProjector(plan: Plan, project: EngineActivities['project']): Projector {
+  const sent = new Map<string, string>()
+  let latest: RunState | null = null
+  let approvals: ApprovalEnd[] = []
+  let revision = 0
+  let writing = false
+
+  function next(state: RunState): RunProjection {
+    const steps = []
+    for (const step of plan.steps) {
+      const now = state.steps[step.id]
+      if (!now) continue
+      const mark = markOf(now)
+      if (sent.get(step.id) === mark) continue
+      sent.set(step.id, mark)
+      steps.push({ stepId: step.id, type: step.type, title: step.title, state: now })
+    }
+    const ended = approvals
+    approvals = []
+    revision += 1
+    const { status, startedAt, endedAt, error } = state
+    return { runId: state.context.runId, revision, status, startedAt, endedAt, error, steps, approvals: ended }
+  }
+
+  async function write(): Promise<void> {
+    // The last write must happen also when the workflow itself was cancelled.
+    await CancellationScope.nonCancellable(async () => {
+      while (latest) {
+        const state: RunState = latest
+        latest = null
+        await project(next(state))
+      }
+    })
+    writing = false
+  }
+
+  return {
+    changed(state, approval) {
+      latest = state
+      if (approval) approvals.push(approval)
+      if (writing) return
+      writing = true
+      void write()
+    },
+    settled: () => condition(() => !writing),
+  }
+}
+
+/** Tells two states of one step apart; a state never changes without one of these. */
+function markOf(state: RunState['steps'][string]): string {
+  return `${state.status}/${'attempt' in state ? state.attempt : 0}`
+}

@@ -1,0 +1,125 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  defineQuery,
+  defineUpdate,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow'
+import {
+  cancelRun as cancelRunPayload,
+  createRunState,
+  decideApproval as decideApprovalPayload,
+  queryNames,
+  step,
+  updateNames,
+  type CancelRun,
+  type DecideApproval,
+  type RunEvent,
+  type RunInput,
+  type RunState,
+} from '@tenon/runbook'
+import { approvalEndOf, refusalOf } from './approval.ts'
+import { createCommandRunner } from './command-runner.ts'
+import { projectActivity } from './activity-options.ts'
+import { createProjector } from './projector.ts'
+
+export const decideApprovalUpdate = defineUpdate<void, [DecideApproval]>(updateNames.decideApproval)
+export const cancelRunUpdate = defineUpdate<void, [CancelRun]>(updateNames.cancelRun)
+export const runStateQuery = defineQuery<RunState>(queryNames.runState)
+
+/**
+ * Runs one plan to its end: feeds the interpreter with events and carries out its commands. Everything that decides anything is the
+ * interpreter's; here are only Temporal's activities, timers and messages.
+ *
+ * @returns the final state, without the steps' evidence: that is in each activity's result and in the projection already.
+ */
+export async function runRunbook({ plan, context }: RunInput): Promise<RunState> {
+  let state = createRunState(plan, context, Date.now())
+  const projector = createProjector(plan, projectActivity)
+  const commands = createCommandRunner(plan, { dispatch, state: () => state })
+
+  const events: RunEvent[] = []
+  let draining = false
+
+  /** Takes one event at a time: a command may answer at once (compute nodes do), and its answer must wait for the command's turn. */
+  function dispatch(event: RunEvent): void {
+    events.push(event)
+    if (draining) return
+    draining = true
+    for (let next = events.shift(); next; next = events.shift()) {
+      const before = state
+      const result = step(plan, state, next)
+      state = result.state
+      for (const end of approvalEndOf(before, state, next)) projector.changed(state, end)
+      projector.changed(state)
+      for (const command of result.commands) commands.run(command)
+    }
+    draining = false
+  }
+
+  setHandler(runStateQuery, () => state)
+
+  setHandler(
+    decideApprovalUpdate,
+    async (decision) => {
+      dispatch({ kind: 'approval-decided', at: Date.now(), ...decision })
+      // Whoever decided reads the page again at once: it must show the decision.
+      await projector.settled()
+    },
+    {
+      validator: (payload) => {
+        const refusal = refusalOf(state, decideApprovalPayload.parse(payload))
+        if (refusal) throw ApplicationFailure.nonRetryable(refusal.message, refusal.code)
+      },
+    },
+  )
+
+  setHandler(
+    cancelRunUpdate,
+    async ({ by, reason }) => {
+      dispatch({ kind: 'cancel', at: Date.now(), by, reason })
+      await projector.settled()
+    },
+    {
+      validator: (payload) => {
+        cancelRunPayload.parse(payload)
+        if (state.status === 'running') return
+        throw ApplicationFailure.nonRetryable(`The run has ended already (${state.status}).`, 'run-ended')
+      },
+    },
+  )
+
+  // Temporal's own cancel (its CLI or web page) means the same as ours: actions are put back and the run ends as cancelled.
+  CancellationScope.current().cancelRequested.catch(() => {
+    if (state.status !== 'running') return
+    dispatch({
+      kind: 'cancel',
+      at: Date.now(),
+      by: 'temporal',
+      reason: `Workflow ${workflowInfo().workflowId} was cancelled.`,
+    })
+  })
+
+  await CancellationScope.nonCancellable(async () => {
+    dispatch({ kind: 'start', at: Date.now() })
+    await condition(() => state.status !== 'running')
+    await commands.settled()
+    projector.changed(state)
+    await projector.settled()
+    await condition(allHandlersFinished)
+  })
+  return withoutEvidence(state)
+}
+
+function withoutEvidence(state: RunState): RunState {
+  const steps = Object.fromEntries(
+    Object.entries(state.steps).map(([id, now]) => [
+      id,
+      now.status === 'done' ? { ...now, result: { ...now.result, evidence: undefined } } : now,
+    ]),
+  )
+  return { ...state, steps }
+}
