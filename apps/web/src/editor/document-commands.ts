@@ -1,0 +1,220 @@
+/**
+ * Every change that an author can make to a runbook document, as pure functions `document -> document`. The canvas, the inspector,
+ * the keyboard and the clipboard all go through these, so that undo, autosave and validation never need to know which one it was.
+ * A command that changes nothing returns the same object.
+ */
+import type { DocumentNode, Parameter, RunbookDocument } from '@tenon/runbook'
+
+export interface Position {
+  x: number
+  y: number
+}
+
+export interface EdgeKey {
+  from: string
+  on: string
+  to: string
+}
+
+const sameEdge = (a: EdgeKey, b: EdgeKey): boolean => a.from === b.from && a.on === b.on && a.to === b.to
+
+/** A step id that is free in the document: the base, or the base with the lowest free number behind it. */
+export function freeStepId(document: RunbookDocument, base: string): string {
+  const clean =
+    base
+      .toLowerCase()
+      .replace(/[^a-z0-9_]+/g, '_')
+      .replace(/^[^a-z]+/, '')
+      .slice(0, 56) || 'step'
+  if (!(clean in document.nodes)) return clean
+  for (let number = 2; ; number++) if (!(`${clean}_${number}` in document.nodes)) return `${clean}_${number}`
+}
+
+export function addNode(document: RunbookDocument, id: string, node: DocumentNode, at: Position): RunbookDocument {
+  return {
+    ...document,
+    nodes: { ...document.nodes, [id]: node },
+    layout: { ...document.layout, [id]: roundPosition(at) },
+  }
+}
+
+/** Removes nodes with their edges and positions. Expressions that mention them stay, and validation names them. */
+export function removeNodes(document: RunbookDocument, ids: readonly string[]): RunbookDocument {
+  const gone = new Set(ids.filter((id) => id in document.nodes))
+  if (gone.size === 0) return document
+  const keep = <T>(record: Record<string, T>): Record<string, T> =>
+    Object.fromEntries(Object.entries(record).filter(([id]) => !gone.has(id)))
+  return {
+    ...document,
+    nodes: keep(document.nodes),
+    edges: document.edges.filter((edge) => !gone.has(edge.from) && !gone.has(edge.to)),
+    layout: keep(document.layout),
+  }
+}
+
+export function connect(document: RunbookDocument, edge: EdgeKey): RunbookDocument {
+  if (document.edges.some((present) => sameEdge(present, edge))) return document
+  return { ...document, edges: [...document.edges, { from: edge.from, on: edge.on, to: edge.to }] }
+}
+
+export function disconnect(document: RunbookDocument, edges: readonly EdgeKey[]): RunbookDocument {
+  const kept = document.edges.filter((present) => !edges.some((edge) => sameEdge(present, edge)))
+  return kept.length === document.edges.length ? document : { ...document, edges: kept }
+}
+
+export function moveNodes(document: RunbookDocument, positions: Record<string, Position>): RunbookDocument {
+  const moved = Object.entries(positions).filter(([id, at]) => {
+    const before = document.layout[id]
+    const after = roundPosition(at)
+    return id in document.nodes && (before?.x !== after.x || before.y !== after.y)
+  })
+  if (moved.length === 0) return document
+  return {
+    ...document,
+    layout: { ...document.layout, ...Object.fromEntries(moved.map(([id, at]) => [id, roundPosition(at)])) },
+  }
+}
+
+/** Sets one input; `undefined` takes it away, so that the node's default applies again. */
+export function setInput(document: RunbookDocument, id: string, name: string, value: unknown): RunbookDocument {
+  const node = document.nodes[id]
+  if (!node || Object.is(node.with[name], value)) return document
+  const inputs = { ...node.with }
+  if (value === undefined) delete inputs[name]
+  else inputs[name] = value
+  return { ...document, nodes: { ...document.nodes, [id]: { ...node, with: inputs } } }
+}
+
+export type NodeSettings = Partial<Pick<DocumentNode, 'title' | 'join' | 'timeout' | 'retry'>>
+
+/** Changes title, join, timeout or retry; a key given as `undefined` is taken away. */
+export function setNode(document: RunbookDocument, id: string, settings: NodeSettings): RunbookDocument {
+  const node = document.nodes[id]
+  return node
+    ? { ...document, nodes: { ...document.nodes, [id]: withoutUndefined({ ...node, ...settings }) } }
+    : document
+}
+
+export type RunbookSettings = Partial<
+  Pick<RunbookDocument, 'title' | 'description' | 'schedule' | 'timeout' | 'onFailure'>
+>
+
+export function setRunbook(document: RunbookDocument, settings: RunbookSettings): RunbookDocument {
+  return withoutUndefined({ ...document, ...settings })
+}
+
+export function setParameter(document: RunbookDocument, name: string, parameter: Parameter): RunbookDocument {
+  return { ...document, params: { ...document.params, [name]: withoutUndefined(parameter) } }
+}
+
+export function removeParameter(document: RunbookDocument, name: string): RunbookDocument {
+  if (!(name in document.params)) return document
+  const { [name]: _, ...params } = document.params
+  return { ...document, params }
+}
+
+/** Renames a parameter and every `params.<name>` in expressions. Refuses (same document) a taken name. */
+export function renameParameter(document: RunbookDocument, from: string, to: string): RunbookDocument {
+  if (!(from in document.params) || from === to || to in document.params) return document
+  const renamed = { ...document, params: renameKey(document.params, from, to) }
+  return mapExpressions(renamed, (text) => renameReference(text, 'params', from, to))
+}
+
+/** Renames a step, its edges, its position and every `steps.<id>` in expressions. Refuses (same document) a taken id. */
+export function renameStep(document: RunbookDocument, from: string, to: string): RunbookDocument {
+  if (!(from in document.nodes) || from === to || to in document.nodes) return document
+  const renamed: RunbookDocument = {
+    ...document,
+    nodes: renameKey(document.nodes, from, to),
+    layout: renameKey(document.layout, from, to),
+    edges: document.edges.map((edge) => ({
+      ...edge,
+      from: edge.from === from ? to : edge.from,
+      to: edge.to === from ? to : edge.to,
+    })),
+  }
+  return mapExpressions(renamed, (text) => renameReference(text, 'steps', from, to))
+}
+
+/** A part of a graph as it travels on the clipboard. */
+export type Fragment = Pick<RunbookDocument, 'nodes' | 'edges' | 'layout'>
+
+export function copyFragment(document: RunbookDocument, ids: readonly string[]): Fragment {
+  const chosen = new Set(ids)
+  const pick = <T>(record: Record<string, T>): Record<string, T> =>
+    Object.fromEntries(Object.entries(record).filter(([id]) => chosen.has(id)))
+  return {
+    nodes: pick(document.nodes),
+    layout: pick(document.layout),
+    edges: document.edges.filter((edge) => chosen.has(edge.from) && chosen.has(edge.to)),
+  }
+}
+
+/** Adds a fragment under free ids; references between its own steps follow them. Returns the new ids for selection. */
+export function pasteFragment(
+  document: RunbookDocument,
+  fragment: Fragment,
+  offset: Position,
+): { document: RunbookDocument; ids: string[] } {
+  let next = document
+  const ids = new Map<string, string>()
+  for (const [id, node] of Object.entries(fragment.nodes)) {
+    const free = freeStepId(next, id)
+    ids.set(id, free)
+    const at = fragment.layout[id] ?? { x: 0, y: 0 }
+    next = addNode(next, free, node, { x: at.x + offset.x, y: at.y + offset.y })
+  }
+  const follow = (text: string): string => renameReferences(text, 'steps', ids)
+  for (const free of ids.values()) {
+    const node = next.nodes[free]
+    if (node) next = { ...next, nodes: { ...next.nodes, [free]: { ...node, with: mapStrings(node.with, follow) } } }
+  }
+  for (const edge of fragment.edges) {
+    const from = ids.get(edge.from)
+    const to = ids.get(edge.to)
+    if (from && to) next = connect(next, { from, on: edge.on, to })
+  }
+  return { document: next, ids: [...ids.values()] }
+}
+
+const roundPosition = (at: Position): Position => ({ x: Math.round(at.x), y: Math.round(at.y) })
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T
+}
+
+/** Keeps the order of keys, so that a rename is one line in a diff. */
+function renameKey<T>(record: Record<string, T>, from: string, to: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key === from ? to : key, value]))
+}
+
+const renameReference = (text: string, root: 'steps' | 'params', from: string, to: string): string =>
+  renameReferences(text, root, new Map([[from, to]]))
+
+/** Renames `steps.a` in one pass, so that a->b and b->c together do not turn a into c. Only inside `${ }`. */
+function renameReferences(text: string, root: 'steps' | 'params', names: ReadonlyMap<string, string>): string {
+  return text.replace(/\$\{[^}]*\}/g, (expression) =>
+    expression.replace(new RegExp(`(?<![\\w.])${root}\\.([a-z][a-z0-9_]*)`, 'g'), (whole, name: string) => {
+      const to = names.get(name)
+      return to ? `${root}.${to}` : whole
+    }),
+  )
+}
+
+function mapExpressions(document: RunbookDocument, map: (text: string) => string): RunbookDocument {
+  return {
+    ...document,
+    nodes: Object.fromEntries(
+      Object.entries(document.nodes).map(([id, node]) => [id, { ...node, with: mapStrings(node.with, map) }]),
+    ),
+  }
+}
+
+function mapStrings<T>(value: T, map: (text: string) => string): T
+function mapStrings(value: unknown, map: (text: string) => string): unknown {
+  if (typeof value === 'string') return map(value)
+  if (Array.isArray(value)) return value.map((item: unknown) => mapStrings(item, map))
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item as unknown, map)]))
+  return value
+}
