@@ -33,5 +33,5 @@ test('a cycle, which validation refuses, still gets a layout', () => {
     { from: 'a', on: 'x', to: 'b' },
     { from: 'b', on: 'x', to: 'a' },
   ]
-  expect(Object.keys(tidyLayout({ nodes: { a: node, b: node }, edges }, options))).toEqual(['a', 'b'])
+  expect(Object.keys(tidyLayout({ nodes: { a: node, b: node }, edges }, options))).toHaveLength(2)
 })
