@@ -1,0 +1,58 @@
+'use client'
+/** The one way from the browser to the server: tRPC over react-query. */
+import { type ReactNode, useState } from 'react'
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createTRPCClient, httpBatchLink } from '@trpc/client'
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
+import { createTRPCContext } from '@trpc/tanstack-react-query'
+import superjson from 'superjson'
+import type { AppRouter } from '../server/api/router.ts'
+import { isSignedOut } from './problem.ts'
+
+export type Outputs = inferRouterOutputs<AppRouter>
+export type Inputs = inferRouterInputs<AppRouter>
+
+const context = createTRPCContext<AppRouter>()
+
+/** @example const api = useApi(); const now = useQuery(api.now.get.queryOptions()) */
+export const useApi = context.useTRPC
+
+/** A session that ended while a page was open: begin again, and come back to this page. */
+function signInAgain(error: unknown): void {
+  if (!isSignedOut(error) || location.pathname === '/sign-in' || location.pathname === '/welcome') return
+  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`)
+}
+
+function createQueryClient(): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({ onError: signInAgain }),
+    mutationCache: new MutationCache({ onError: signInAgain }),
+    defaultOptions: {
+      queries: {
+        // Live events say what changed; the rest may rest a little.
+        staleTime: 5_000,
+        retry: (failures, error) => failures < 2 && !isClientFault(error),
+      },
+    },
+  })
+}
+
+/** A refusal stays a refusal however often it is asked. */
+function isClientFault(error: unknown): boolean {
+  const data = (error as { data?: { httpStatus?: unknown } } | null)?.data
+  return typeof data?.httpStatus === 'number' && data.httpStatus >= 400 && data.httpStatus < 500
+}
+
+export function ApiProvider({ children }: { children: ReactNode }) {
+  const [queryClient] = useState(createQueryClient)
+  const [client] = useState(() =>
+    createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: '/api/trpc', transformer: superjson })] }),
+  )
+  return (
+    <QueryClientProvider client={queryClient}>
+      <context.TRPCProvider trpcClient={client} queryClient={queryClient}>
+        {children}
+      </context.TRPCProvider>
+    </QueryClientProvider>
+  )
+}

@@ -1,0 +1,28 @@
+/** The product's pages: one list that the rail, the palette and the shortcuts read. */
+import { ArrowLeftRight, Inbox, type LucideIcon, Play, Radar, Settings, Waypoints, Zap } from 'lucide-react'
+
+export interface Destination {
+  href: string
+  title: string
+  icon: LucideIcon
+  /** Pressed after "g". */
+  key: string
+  place: 'main' | 'end'
+}
+
+export const destinations: Destination[] = [
+  { href: '/', title: 'Now', icon: Radar, key: 'n', place: 'main' },
+  { href: '/runbooks', title: 'Runbooks', icon: Waypoints, key: 'b', place: 'main' },
+  { href: '/runs', title: 'Runs', icon: Play, key: 'r', place: 'main' },
+  { href: '/changes', title: 'Changes', icon: ArrowLeftRight, key: 'c', place: 'main' },
+  { href: '/actions', title: 'Actions', icon: Zap, key: 'a', place: 'main' },
+  { href: '/inbox', title: 'Inbox', icon: Inbox, key: 'i', place: 'end' },
+  { href: '/settings', title: 'Settings', icon: Settings, key: 's', place: 'end' },
+]
+
+/** The destination that a path belongs to; "/" only matches itself. */
+export function destinationOf(path: string): Destination | undefined {
+  return destinations.find((each) =>
+    each.href === '/' ? path === '/' : path === each.href || path.startsWith(`${each.href}/`),
+  )
+}

@@ -1,0 +1,33 @@
+'use client'
+/** The current time as React state: one timer for the whole page, however many countdowns it shows. */
+import { useSyncExternalStore } from 'react'
+
+let current = Date.now()
+let timer: ReturnType<typeof setInterval> | null = null
+const listeners = new Set<() => void>()
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  timer ??= setInterval(() => {
+    current = Date.now()
+    for (const each of listeners) each()
+  }, 1000)
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size === 0 && timer) {
+      clearInterval(timer)
+      timer = null
+    }
+  }
+}
+
+function read(): number {
+  // Without a running timer the last value may be old; the first reader after a pause refreshes it.
+  if (!timer) current = Date.now()
+  return current
+}
+
+/** Unix milliseconds, renewed each second. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, read, () => current)
+}
