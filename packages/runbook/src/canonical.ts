@@ -1,0 +1,29 @@
+/** One byte sequence for one meaning: what content hashes are taken over. */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+
+/**
+ * JSON with object keys in code-unit order, no white space and no `undefined` members. Equal values give equal text however they were built.
+ * Throws a TypeError for what JSON cannot carry (NaN, infinities, functions), since a hash over a silently changed value would lie.
+ */
+export function canonicalJson(value: unknown): string {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value)
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new TypeError(`canonicalJson: ${value} has no JSON form`)
+    return JSON.stringify(value)
+  }
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`
+  if (typeof value === 'object') {
+    const members = Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`)
+    return `{${members.join(',')}}`
+  }
+  throw new TypeError(`canonicalJson: a ${typeof value} has no JSON form`)
+}
+
+/** `sha256:` and 64 hex digits over the canonical JSON of `value`. Synchronous, so that workflow code and browsers can call it. */
+export function contentHash(value: unknown): string {
+  return `sha256:${bytesToHex(sha256(utf8ToBytes(canonicalJson(value))))}`
+}
