@@ -1,0 +1,114 @@
+import type { ActionPlan } from '@tenon/runbook'
+import * as z from 'zod'
+import type { Prisma } from './generated/client.ts'
+import { summary, type RunSummary } from './runs.ts'
+import type { Store } from './store.ts'
+import { iso, isoOrNull, jsonValue, storedActionPlans } from './stored.ts'
+
+export type ApprovalStatus = 'waiting' | 'approved' | 'rejected' | 'expired' | 'cancelled'
+
+/** Times are ISO 8601. */
+export interface ApprovalRow {
+  id: string
+  runId: string
+  stepId: string
+  status: ApprovalStatus
+  question: string
+  plans: ActionPlan[]
+  /** Whether the one who asked for the run may also approve. */
+  allowRequester: boolean
+  requestedAt: string
+  expiresAt: string
+  decidedBy: string | null
+  decidedAt: string | null
+  comment: string | null
+}
+
+export interface ApprovalSummary extends ApprovalRow {
+  run: RunSummary
+}
+
+/** Times are unix milliseconds. */
+export interface ApprovalRequest {
+  runId: string
+  stepId: string
+  question: string
+  plans: ActionPlan[]
+  allowRequester: boolean
+  requestedAt: number
+  expiresAt: number
+}
+
+const approvalStatus = z.enum(['waiting', 'approved', 'rejected', 'expired', 'cancelled'])
+const withRun = {
+  include: {
+    run: { include: { runbook: { select: { name: true, title: true } } }, omit: { plan: true, report: true } },
+  },
+} as const
+
+/** What waits for people, and how it ended. Decisions go through the workflow; this is their projection. */
+export function createApprovals(store: Store) {
+  return {
+    /** Records that people are asked. Idempotent: the same run and step asks once. */
+    async request(request: ApprovalRequest): Promise<void> {
+      await store.write(async (tx, tell) => {
+        const { count } = await tx.approval.createMany({
+          data: [
+            {
+              runId: request.runId,
+              stepId: request.stepId,
+              status: 'waiting',
+              question: request.question,
+              plans: jsonValue(request.plans),
+              allowRequester: request.allowRequester,
+              requestedAt: new Date(request.requestedAt),
+              expiresAt: new Date(request.expiresAt),
+            },
+          ],
+          skipDuplicates: true,
+        })
+        if (count > 0) tell({ topic: 'approval', id: request.runId })
+      })
+    },
+
+    /** Newest first. */
+    async list(query: { status?: ApprovalStatus; limit?: number } = {}): Promise<ApprovalSummary[]> {
+      const rows = await store.client.approval.findMany({
+        where: query.status ? { status: query.status } : {},
+        ...withRun,
+        orderBy: { requestedAt: 'desc' },
+        take: Math.min(query.limit ?? 100, 200),
+      })
+      return rows.map((row) => ({ ...approvalRow(row), run: summary(row.run) }))
+    },
+
+    async get(runId: string, stepId: string): Promise<ApprovalRow | null> {
+      const row = await store.client.approval.findUnique({ where: { runId_stepId: { runId, stepId } } })
+      return row && approvalRow(row)
+    },
+
+    async ofRun(runId: string): Promise<ApprovalRow[]> {
+      const rows = await store.client.approval.findMany({ where: { runId }, orderBy: { requestedAt: 'asc' } })
+      return rows.map(approvalRow)
+    },
+  }
+}
+
+export type Approvals = ReturnType<typeof createApprovals>
+
+function approvalRow(row: Prisma.ApprovalGetPayload<object>): ApprovalRow {
+  return {
+    id: row.id,
+    runId: row.runId,
+    stepId: row.stepId,
+    status: approvalStatus.parse(row.status),
+    question: row.question,
+    plans: storedActionPlans.parse(row.plans),
+    allowRequester: row.allowRequester,
+    requestedAt: iso(row.requestedAt),
+    expiresAt: iso(row.expiresAt),
+    decidedBy: row.decidedBy,
+    decidedAt: isoOrNull(row.decidedAt),
+    comment: row.comment,
+  }
+}

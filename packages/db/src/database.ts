@@ -1,0 +1,80 @@
+import { createActions, type Actions } from './actions.ts'
+import { createApprovals, type Approvals } from './approvals.ts'
+import { createAudit, type Audit } from './audit.ts'
+import { createChanges, type Changes } from './changes.ts'
+import { createConnections, type Connections } from './connections.ts'
+import { createInbox, type Inbox } from './inbox.ts'
+import { createInvitations, type Invitations } from './invitations.ts'
+import { listen, type Listening, type LiveMessage } from './live.ts'
+import { createRunbooks, type Runbooks } from './runbooks.ts'
+import { createRuns, type Runs } from './runs.ts'
+import { secretBoxFromEnvironment, type SecretBox } from './secret-box.ts'
+import { createSettings, type Settings } from './settings.ts'
+import { openStore } from './store.ts'
+import { createTokens, type Tokens } from './tokens.ts'
+import { createUsers, type Users } from './users.ts'
+
+/** One repository an aggregate. Every write tells listeners of all processes what changed, when it commits. */
+export interface Database {
+  readonly runs: Runs
+  readonly runbooks: Runbooks
+  readonly approvals: Approvals
+  /** The action ledger. */
+  readonly actions: Actions
+  readonly changes: Changes
+  readonly connections: Connections
+  readonly tokens: Tokens
+  readonly users: Users
+  readonly invitations: Invitations
+  readonly inbox: Inbox
+  readonly settings: Settings
+  readonly audit: Audit
+  /** For better-auth's adapter only, which wants the client itself. */
+  readonly authClient: object
+  /** @param onGap called after a lost connection is back: what was written meanwhile was missed. */
+  listen(onMessage: (message: LiveMessage) => void, onGap?: () => void): Listening
+  /** Resolves when PostgreSQL answers. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Opens a database that `migrate` has prepared. Connects at the first query.
+ *
+ * @param options.secretBox opens and seals connections' secrets; by default it is made from the environment when first needed.
+ * @example
+ * const db = openDatabase(process.env.DATABASE_URL)
+ * const runs = await db.runs.list({ limit: 10 })
+ */
+export function openDatabase(url: string, options: { secretBox?: SecretBox; connections?: number } = {}): Database {
+  const store = openStore(url, { connections: options.connections })
+  const listening = new Set<Listening>()
+  let box = options.secretBox
+  return {
+    runs: createRuns(store),
+    runbooks: createRunbooks(store),
+    approvals: createApprovals(store),
+    actions: createActions(store),
+    changes: createChanges(store),
+    connections: createConnections(store, () => (box ??= secretBoxFromEnvironment(process.env))),
+    tokens: createTokens(store),
+    users: createUsers(store),
+    invitations: createInvitations(store),
+    inbox: createInbox(store),
+    settings: createSettings(store),
+    audit: createAudit(store),
+    authClient: store.client,
+    listen(onMessage, onGap) {
+      const one = listen(url, onMessage, onGap)
+      listening.add(one)
+      return one
+    },
+    async ping() {
+      await store.client.$queryRaw`SELECT 1`
+    },
+    async close() {
+      await Promise.all([...listening].map((one) => one.close()))
+      await store.client.$disconnect()
+    },
+  }
+}

@@ -1,0 +1,36 @@
+/** What the database refuses, in words that can be shown. Callers translate `code`. */
+export class DbError extends Error {
+  override readonly name = 'DbError'
+  readonly code: DbErrorCode
+  /** What to do about it. */
+  readonly fix: string
+  /** Facts that the caller needs to go on, e.g. the newer draft of a conflict. */
+  readonly detail: unknown
+
+  constructor(code: DbErrorCode, message: string, options: { fix: string; detail?: unknown; cause?: unknown }) {
+    super(message, { cause: options.cause })
+    this.code = code
+    this.fix = options.fix
+    this.detail = options.detail
+  }
+}
+
+export type DbErrorCode =
+  | 'unknown-runbook'
+  | 'unknown-version'
+  | 'unknown-run'
+  | 'unknown-connection'
+  | 'unknown-user'
+  | 'unknown-token'
+  | 'name-taken'
+  | 'draft-conflict'
+  | 'idempotency-key-reused'
+  | 'last-admin'
+  | 'link-invalid'
+  | 'encryption-key-missing'
+  | 'secret-unreadable'
+
+/** Whether PostgreSQL refused a row because its unique key exists. */
+export function isUniqueViolation(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'P2002'
+}

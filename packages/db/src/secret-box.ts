@@ -1,0 +1,73 @@
+/**
+ * Secrets at rest: AES-256-GCM with a key that is not in the database. A ciphertext names the key it was made with, so that a wrong key is
+ * told apart from a damaged text, and is bound to its owner, so that it cannot be moved to another row.
+ */
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { DbError } from './db-error.ts'
+
+export interface SecretBox {
+  /** @param owner what the secret belongs to, e.g. `connection:shop-edge`; needed again to open it. */
+  seal(text: string, owner: string): string
+  /** @throws DbError `secret-unreadable`. */
+  open(sealed: string, owner: string): string
+  /** Another key from the same root, for one named purpose (e.g. signing sessions), base64. */
+  derive(purpose: string): string
+}
+
+const format = 'v1'
+
+/** @param key base64 of 32 bytes. */
+export function createSecretBox(key: string): SecretBox {
+  const bytes = Buffer.from(key.trim(), 'base64')
+  if (bytes.length !== 32) {
+    throw new DbError('encryption-key-missing', `The encryption key has ${bytes.length} bytes instead of 32.`, {
+      fix: 'Make one with `openssl rand -base64 32` and set TENON_ENCRYPTION_KEY or TENON_ENCRYPTION_KEY_FILE.',
+    })
+  }
+  const keyId = createHash('sha256').update(bytes).digest('hex').slice(0, 8)
+  return {
+    seal(text, owner) {
+      const iv = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', bytes, iv).setAAD(Buffer.from(owner))
+      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+      return [format, keyId, ...[iv, cipher.getAuthTag(), body].map((part) => part.toString('base64'))].join(':')
+    },
+    open(sealed, owner) {
+      const [version, id, iv, tag, body] = sealed.split(':')
+      if (version !== format || !id || !iv || !tag || body === undefined)
+        throw unreadable(owner, 'its format is unknown')
+      if (id !== keyId) throw unreadable(owner, `it was encrypted with key ${id} and the key now is ${keyId}`)
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', bytes, Buffer.from(iv, 'base64'), { authTagLength: 16 })
+          .setAAD(Buffer.from(owner))
+          .setAuthTag(Buffer.from(tag, 'base64'))
+        return Buffer.concat([decipher.update(Buffer.from(body, 'base64')), decipher.final()]).toString('utf8')
+      } catch (cause) {
+        throw unreadable(owner, 'it was altered or belongs to another owner', cause)
+      }
+    },
+    derive: (purpose) => Buffer.from(hkdfSync('sha256', bytes, 'tenon', purpose, 32)).toString('base64'),
+  }
+}
+
+/**
+ * The key from TENON_ENCRYPTION_KEY, or from the file that TENON_ENCRYPTION_KEY_FILE names.
+ * @throws DbError `encryption-key-missing`.
+ */
+export function secretBoxFromEnvironment(env: Record<string, string | undefined>): SecretBox {
+  const key = env['TENON_ENCRYPTION_KEY']
+  if (key) return createSecretBox(key)
+  const file = env['TENON_ENCRYPTION_KEY_FILE']
+  if (file) return createSecretBox(readFileSync(file, 'utf8'))
+  throw new DbError('encryption-key-missing', 'There is no encryption key.', {
+    fix: 'Set TENON_ENCRYPTION_KEY (base64, 32 bytes) or TENON_ENCRYPTION_KEY_FILE.',
+  })
+}
+
+function unreadable(owner: string, why: string, cause?: unknown): DbError {
+  return new DbError('secret-unreadable', `The secret of ${owner} cannot be read: ${why}.`, {
+    fix: 'Start with the key it was saved with, or enter the secret again in settings.',
+    cause,
+  })
+}

@@ -1,0 +1,41 @@
+import * as z from 'zod'
+import type { Store } from './store.ts'
+
+const stopped = z.object({ reason: z.string() })
+
+export interface WritesStopped {
+  by: string
+  at: string
+  reason: string
+}
+
+const writesKey = 'writes-stopped'
+
+/** Settings of the whole installation. */
+export function createSettings(store: Store) {
+  return {
+    /** The kill switch: null when writes are allowed. The worker reads it before every apply. */
+    async writesStopped(): Promise<WritesStopped | null> {
+      const row = await store.client.setting.findUnique({ where: { key: writesKey } })
+      if (!row) return null
+      return { by: row.updatedBy, at: row.updatedAt.toISOString(), reason: stopped.parse(row.value).reason }
+    },
+
+    async stopWrites(by: string, reason: string): Promise<void> {
+      await store.write(async (tx, tell) => {
+        const data = { value: { reason }, updatedBy: by }
+        await tx.setting.upsert({ where: { key: writesKey }, create: { key: writesKey, ...data }, update: data })
+        tell({ topic: 'settings', id: writesKey })
+      })
+    },
+
+    async resumeWrites(): Promise<void> {
+      await store.write(async (tx, tell) => {
+        await tx.setting.deleteMany({ where: { key: writesKey } })
+        tell({ topic: 'settings', id: writesKey })
+      })
+    },
+  }
+}
+
+export type Settings = ReturnType<typeof createSettings>
