@@ -151,7 +151,7 @@ export function assertAdvance(
   )
 }
 
-/** No transition leads out of it. */
+/** No transition leads out of it; storages set `endedAt` when an action gets here. */
 export function isFinal(status: ActionStatus): boolean {
   return FOLLOWS[status].length === 0
 }
@@ -159,11 +159,6 @@ export function isFinal(status: ActionStatus): boolean {
 /** May still change its target, or is in effect there. */
 export function isOpen(status: ActionStatus): boolean {
   return !isFinal(status)
-}
-
-/** `endedAt` is set when a status ends the action's effect. */
-export function endsEffect(status: ActionStatus): boolean {
-  return isFinal(status)
 }
 
 /** Whether two targets share servers: equal, or one is `*` of the same connection. */

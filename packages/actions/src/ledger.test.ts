@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { actionStatus } from './driver.ts'
+import {
+  assertAdvance,
+  blockingAction,
+  canTransition,
+  isFinal,
+  isOpen,
+  targetsOverlap,
+  type LedgerAction,
+} from './ledger.ts'
+
+describe('status transitions', () => {
+  it('lead from every status to an end, and never out of an end', () => {
+    const statuses = actionStatus.options
+    for (const from of statuses) {
+      const seen = new Set([from])
+      for (const status of seen) for (const to of statuses) if (canTransition(status, to)) seen.add(to)
+      expect([...seen].some(isFinal), `${from} never ends`).toBe(true)
+      expect(isFinal(from) && seen.size > 1, `${from} is an end and goes on`).toBe(false)
+    }
+  })
+
+  it('touch a target only through a durable intent', () => {
+    expect(canTransition('planned', 'done')).toBe(false)
+    expect(canTransition('approved', 'done')).toBe(false)
+    expect(canTransition('refused', 'intended')).toBe(false)
+  })
+
+  it('refuse a change from another status than expected', () => {
+    expect(() => assertAdvance({ id: 'x', status: 'done' }, { from: ['intended'], to: 'not-done' })).toThrow(
+      /x is done/,
+    )
+    expect(() => assertAdvance({ id: 'x', status: 'intended' }, { from: ['intended'], to: 'reverted' })).toThrow(
+      /cannot become reverted/,
+    )
+  })
+})
+
+describe('blockingAction', () => {
+  const action = (fields: Partial<LedgerAction>): LedgerAction =>
+    ({ key: 'other', target: 'edge/payment', kind: 'traffic-switch', status: 'done', ...fields }) as LedgerAction
+  const wanted = { key: 'mine', target: 'edge/payment', kind: 'traffic-switch' as const }
+
+  it('finds an action in effect of the same kind, and a moving one of any kind', () => {
+    expect(blockingAction([action({})], wanted)).not.toBeNull()
+    expect(blockingAction([action({ kind: 'rate-limit' })], wanted)).toBeNull()
+    expect(blockingAction([action({ kind: 'rate-limit', status: 'intended' })], wanted)).not.toBeNull()
+    expect(blockingAction([action({ status: 'unknown', kind: 'rate-limit' })], wanted)).not.toBeNull()
+  })
+
+  it('ignores its own key, ended actions and other targets', () => {
+    expect(blockingAction([action({ key: 'mine' })], wanted)).toBeNull()
+    for (const status of actionStatus.options.filter((each) => !isOpen(each)))
+      expect(blockingAction([action({ status })], wanted)).toBeNull()
+    expect(blockingAction([action({ target: 'edge/stock' })], wanted)).toBeNull()
+  })
+
+  it('takes * for every backend of its connection', () => {
+    expect(targetsOverlap('edge/*', 'edge/payment')).toBe(true)
+    expect(targetsOverlap('edge/payment', 'edge/*')).toBe(true)
+    expect(targetsOverlap('edge/*', 'other/payment')).toBe(false)
+  })
+})
