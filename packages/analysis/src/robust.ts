@@ -1,0 +1,54 @@
+/** Order statistics that one bad day or one bad point cannot move: medians and what is made of them. */
+
+/** Median of finite numbers; NaN for none. */
+export function median(values: number[]): number {
+  return weightedMedian(values.map((value) => ({ value, weight: 1 })))
+}
+
+/**
+ * The value at which half of the weight lies on each side, interpolated between the middles of neighbouring weights, so that a small
+ * change of weights is a small change of the result. NaN for no weight.
+ */
+export function weightedMedian(items: { value: number; weight: number }[]): number {
+  const sorted = items.filter((item) => item.weight > 0).sort((a, b) => a.value - b.value)
+  const total = sorted.reduce((sum, item) => sum + item.weight, 0)
+  let passed = 0
+  let previous: { value: number; middle: number } | null = null
+  for (const item of sorted) {
+    const middle = (passed + item.weight / 2) / total
+    if (middle >= 0.5) {
+      if (previous === null || middle === 0.5) return item.value
+      const share = (0.5 - previous.middle) / (middle - previous.middle)
+      return previous.value + share * (item.value - previous.value)
+    }
+    previous = { value: item.value, middle }
+    passed += item.weight
+  }
+  return previous?.value ?? Number.NaN
+}
+
+/** For normal data, standard deviation = 1.4826 x median absolute deviation (1 / quantile of the normal distribution at 0.75). */
+const madToDeviation = 1.4826
+
+/** Robust standard deviation about `centre`, by the weighted median absolute deviation. NaN for no weight. */
+export function robustDeviation(items: { value: number; weight: number }[], centre: number): number {
+  return (
+    madToDeviation * weightedMedian(items.map(({ value, weight }) => ({ value: Math.abs(value - centre), weight })))
+  )
+}
+
+/**
+ * Robust variance of the noise of neighbouring points, from their differences (von Neumann): slow movement such as a season cancels
+ * out, and a jump costs one difference. NaN below eight differences.
+ */
+export function noiseVariance(values: (number | null)[]): number {
+  const differences: number[] = []
+  for (let index = 1; index < values.length; index++) {
+    const before = values[index - 1]
+    const here = values[index]
+    if (before !== null && before !== undefined && here !== null && here !== undefined) differences.push(here - before)
+  }
+  if (differences.length < 8) return Number.NaN
+  const deviation = madToDeviation * median(differences.map(Math.abs))
+  return (deviation * deviation) / 2
+}
