@@ -7,6 +7,7 @@ import type {
   EngineActivities,
   LeaseStep,
   RevertedAction,
+  RevertReason,
   RunProjection,
 } from './engine-activities.ts'
 import { planActions, runNode, type ActivityScope, type ContextFactory, type NodeRegistry } from './run-node.ts'
@@ -23,11 +24,8 @@ export interface RunStore {
 export interface ActionReverts {
   /** Puts back every action of a run that is or may be in effect, newest first, each through its lease. */
   revertRun(call: { runId: string; by: string; reason: string }, scope: ActivityScope): Promise<RevertedAction[]>
-  revertOne(
-    call: { actionId: string; by: string; cause: 'lease' | 'request' },
-    scope: ActivityScope,
-  ): Promise<LeaseStep>
-  recordRenewal(call: { actionId: string; by: string; leaseUntil: number }): Promise<void>
+  revertOne(call: { actionId: string; by: string; reason: RevertReason }, scope: ActivityScope): Promise<LeaseStep>
+  recordRenewal(call: { actionId: string; by: string; seconds: number }): Promise<void>
 }
 
 export interface ActivityDependencies {
@@ -56,9 +54,11 @@ export function createActivities(deps: ActivityDependencies): EngineActivities {
 /** Heartbeats while `work` runs and translates what it throws. */
 async function guarded<T>(work: (scope: ActivityScope) => Promise<T>): Promise<T> {
   const signal = cancellationSignal()
-  const beat = setInterval(() => heartbeat(), heartbeatMilliseconds)
+  // A local activity has no heartbeats: its worker is the workflow's own, and a cancel reaches it at once.
+  const beats = !activityInfo().isLocal
+  const beat = beats ? setInterval(() => heartbeat(), heartbeatMilliseconds) : undefined
   try {
-    return await work({ signal, heartbeat })
+    return await work({ signal, heartbeat: (detail) => (beats ? heartbeat(detail) : undefined) })
   } catch (thrown) {
     // Temporal has to learn that the activity ended because it was told to, not that it failed.
     if (signal.aborted)

@@ -65,17 +65,21 @@ export interface RunProjection {
 
 export interface RevertedAction {
   actionId: string
-  /** As in packages/actions `ActionStatus`. */
+  /** As in packages/actions `ActionStatus`; `done` or `reverting` when it is not put back yet and its lease goes on trying. */
   status: string
 }
 
 /** Where an action stands after an attempt to put it back. */
 export interface LeaseStep {
-  /** The lease has nothing more to do: the action is put back, was never done, or is a person's to judge. */
-  settled: boolean
+  /** `settled`: nothing is left to put back. `retry`: it could not be put back now. `person`: what it did is unknown, a person must look. */
+  next: 'settled' | 'retry' | 'person'
+  /** As in packages/actions `ActionStatus`. */
   status: string
   detail: string
 }
+
+/** Why an action is put back: its lease ran out, its run failed or was cancelled, or somebody asked. */
+export type RevertReason = 'lease' | 'run' | 'person'
 
 /** Served by the worker; `createActivities` makes them. */
 export interface EngineActivities {
@@ -87,8 +91,8 @@ export interface EngineActivities {
   /** Puts back what a run applied, newest first, through the actions' lease workflows. */
   revertActions(call: { runId: string; by: string; reason: string }): Promise<RevertedAction[]>
   /** Puts back one action; called by its lease. */
-  revertAction(call: { actionId: string; by: string; cause: 'lease' | 'request' }): Promise<LeaseStep>
-  recordRenewal(call: { actionId: string; by: string; leaseUntil: number }): Promise<void>
+  revertAction(call: { actionId: string; by: string; reason: RevertReason }): Promise<LeaseStep>
+  recordRenewal(call: { actionId: string; by: string; seconds: number }): Promise<void>
   /** Makes the Run row of a scheduled run from the published version; null when there is none to run. */
   prepareScheduledRun(call: {
     runbookId: string

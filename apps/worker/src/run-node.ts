@@ -1,8 +1,9 @@
 /** Executes one node of the registry within an activity: typed input, a deadline, heartbeats, typed output. */
-import type { ActionPlan, StepError, StepResult } from '@tenon/runbook'
+import { contentHash, type ActionPlan, type StepError, type StepResult } from '@tenon/runbook'
 import type { NodeContext, NodeDefinition } from '@tenon/activities'
 import type { NodeCall, PlanActionsCall } from './engine-activities.ts'
-import { schemaError, StepFailure } from './step-errors.ts'
+import { schemaError } from './schema-error.ts'
+import { StepFailure } from './step-errors.ts'
 
 export interface NodeRegistry {
   find(type: string, version: number): NodeDefinition | undefined
@@ -60,7 +61,7 @@ export async function runNode(
   return { ...result, output: output.data }
 }
 
-/** Plans every guarded write of an approve step; changes nothing. Writes that have no plan (notify) need no approval and give none. */
+/** Plans every guarded write of an approve step; changes nothing. */
 export async function planActions(
   call: PlanActionsCall,
   deps: { registry: NodeRegistry; contextFor: ContextFactory },
@@ -69,13 +70,36 @@ export async function planActions(
   const plans: ActionPlan[] = []
   for (const action of call.actions) {
     const node = findNode(deps.registry, action)
-    if (node.effect !== 'write' || !node.plan) continue
+    if (node.effect !== 'write') throw new StepFailure(misplaced(action))
     const input = parseInput(node, action.input)
+    if (!node.plan) {
+      plans.push(plainPlan(action.stepId, node, input))
+      continue
+    }
     const ctx = await deps.contextFor({ ...call, stepId: action.stepId, approvedBy: null }, scope)
     const plan = await node.plan(ctx, input)
     plans.push({ ...plan, stepId: action.stepId })
   }
   return plans
+}
+
+/** For a write that changes no target (notify): people see that it will happen and with what. */
+function plainPlan(stepId: string, node: NodeDefinition, input: Record<string, unknown>): ActionPlan {
+  const facts = Object.entries(input).map(([label, value]) => ({
+    label,
+    value: typeof value === 'string' ? value : JSON.stringify(value),
+  }))
+  return {
+    stepId,
+    hash: contentHash({ type: node.type, version: node.version, input }),
+    title: node.title,
+    target: node.type,
+    diff: [],
+    facts,
+    guards: [],
+    intent: input,
+    leaseSeconds: 0,
+  }
 }
 
 /**
@@ -120,7 +144,7 @@ function timedOut(call: NodeCall): StepError {
   }
 }
 
-function misplaced(call: NodeCall): StepError {
+function misplaced(call: { type: string }): StepError {
   return {
     code: 'internal',
     message: `${call.type} is not a read or write and does not run as an activity.`,

@@ -1,6 +1,5 @@
 /** Carries out the interpreter's commands by activities, timers and pure evaluation, and answers them with events. */
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
-import { runCompute } from '@tenon/activities/compute'
 import type { Plan, PlanStep, RunCommand, RunEvent, RunState } from '@tenon/runbook'
 import type { EndedSteps } from '../engine-activities.ts'
 import {
@@ -10,6 +9,7 @@ import {
   revertActionsActivity,
   writeActivity,
 } from './activity-options.ts'
+import { computeStep } from './compute.ts'
 import { stepErrorOf } from './step-failure.ts'
 
 type CommandOf<K extends RunCommand['kind']> = Extract<RunCommand, { kind: K }>
@@ -22,12 +22,16 @@ export interface CommandRunner {
 
 export function createCommandRunner(
   plan: Plan,
-  run: { dispatch(event: RunEvent): void; state(): RunState },
+  run: {
+    dispatch(event: RunEvent): void
+    state(): RunState
+    /** Who approved a guarded write; null when nobody was asked. */
+    approverOf(stepId: string): string | null
+  },
 ): CommandRunner {
   const steps = new Map(plan.steps.map((one) => [one.id, one]))
   const timers = new Map<string, CancellationScope>()
   const running = new Map<string, CancellationScope>()
-  /** Who decided on each guarded write, for the ledger. */
   const unsettled = new Set<Promise<unknown>>()
 
   /** Keeps the run open until `work` has ended. */
@@ -62,12 +66,13 @@ export function createCommandRunner(
     const declared = stepOf(stepId)
     const { context } = run.state()
     if (declared.effect === 'compute') {
-      const ended = endedSteps(true)
-      const outcome = runCompute(declared, { runId: context.runId, stepId, asOf, steps: ended }, input)
       run.dispatch(
-        outcome.ok
-          ? { kind: 'step-completed', at: Date.now(), stepId, attempt, result: outcome.result }
-          : { kind: 'step-failed', at: Date.now(), stepId, attempt, error: outcome.error },
+        computeStep(declared, {
+          context: { runId: context.runId, stepId, asOf, steps: endedSteps(true) },
+          attempt,
+          input,
+          at: Date.now(),
+        }),
       )
       return
     }
@@ -84,7 +89,7 @@ export function createCommandRunner(
         asOf,
         timeoutSeconds,
         approvedHash: approvedHash ?? null,
-        approvedBy: null,
+        approvedBy: run.approverOf(stepId),
         ended: endedSteps(false),
       })
       return { kind: 'step-completed', at: Date.now(), stepId, attempt, result }
@@ -118,7 +123,7 @@ export function createCommandRunner(
         stepId,
         question: typeof question === 'string' && question !== '' ? question : stepOf(stepId).title,
         plans,
-        allowRequester: input['allowRequester'] === true,
+        allowRequester: input['allowRequester'] !== false,
         requestedAt: Date.now(),
         expiresAt,
       }),

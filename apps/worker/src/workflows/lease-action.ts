@@ -1,36 +1,34 @@
 import {
+  allHandlersFinished,
   ApplicationFailure,
   condition,
+  continueAsNew,
   defineSignal,
   defineUpdate,
   proxyActivities,
   setHandler,
-  allHandlersFinished,
+  workflowInfo,
 } from '@temporalio/workflow'
-import {
-  renewLease as renewLeasePayload,
-  revertNow as revertNowPayload,
-  updateNames,
-  type LeaseInput,
-  type RenewLease,
-  type RevertNow,
-} from '@tenon/runbook'
-import type { EngineActivities, LeaseStep } from '../engine-activities.ts'
+import { renewLease as renewLeasePayload, updateNames, type LeaseInput, type RenewLease } from '@tenon/runbook'
+import type { EngineActivities, LeaseStep, RevertReason } from '../engine-activities.ts'
+import { actionNotDoneSignalName, revertRequest, type RevertRequest } from '../lease-messages.ts'
 import { stepErrorOf } from './step-failure.ts'
 
 const { revertAction, recordRenewal } = proxyActivities<EngineActivities>({
   startToCloseTimeout: '60s',
   heartbeatTimeout: '5s',
-  retry: { initialInterval: '1s', maximumInterval: '10s' },
+  retry: { initialInterval: '1s', maximumInterval: '10s', nonRetryableErrorTypes: ['TemporalTimeout:StartToClose'] },
 })
 
 const firstRetrySeconds = 2
 const longestRetrySeconds = 60
+/** While a person has to look: only to notice that they settled it in the ledger. */
+const personPollSeconds = 600
 
-export const revertNowUpdate = defineUpdate<LeaseStep, [RevertNow]>(updateNames.revertNow)
+export const revertNowUpdate = defineUpdate<LeaseStep, [RevertRequest]>(updateNames.revertNow)
 export const renewLeaseUpdate = defineUpdate<{ leaseUntil: number }, [RenewLease]>(updateNames.renewLease)
 /** The action came to nothing: the lease need not wait for its timer. */
-export const actionNotDoneSignal = defineSignal('actionNotDone')
+export const actionNotDoneSignal = defineSignal(actionNotDoneSignalName)
 
 /**
  * The lease of one action: a durable timer that puts the action back, apart from the run that applied it, so that no failure of that run can
@@ -38,11 +36,10 @@ export const actionNotDoneSignal = defineSignal('actionNotDone')
  */
 export async function leaseAction({ actionId, leaseSeconds }: LeaseInput): Promise<void> {
   let leaseUntil = Date.now() + leaseSeconds * 1000
-  let requestedBy: string | null = null
+  const requests: RevertRequest[] = []
   let notDone = false
-  let last: LeaseStep | null = null
   let attempts = 0
-  let presses = 0
+  let last: LeaseStep | null = null
 
   setHandler(actionNotDoneSignal, () => {
     notDone = true
@@ -50,33 +47,33 @@ export async function leaseAction({ actionId, leaseSeconds }: LeaseInput): Promi
 
   setHandler(
     revertNowUpdate,
-    async ({ by }) => {
-      requestedBy ??= by
-      presses += 1
+    async (request) => {
+      requests.push(request)
       const seen = attempts
-      await condition(() => attempts > seen || last?.settled === true)
-      if (!last?.settled) {
+      await condition(() => attempts > seen || notDone)
+      const reached = last ?? nothingDone
+      if (reached.next === 'retry') {
         throw ApplicationFailure.create({
           type: 'revert-failed',
-          message: `Not put back yet: ${last?.detail ?? 'no answer'} It is tried again until it succeeds.`,
+          message: `Not put back yet: ${reached.detail} It is tried again until it succeeds.`,
         })
       }
-      return last
+      return reached
     },
-    { validator: (payload) => void revertNowPayload.parse(payload) },
+    { validator: (payload) => void revertRequest.parse(payload) },
   )
 
   setHandler(
     renewLeaseUpdate,
     async ({ by, seconds }) => {
       leaseUntil = Date.now() + seconds * 1000
-      await recordRenewal({ actionId, by, leaseUntil })
+      await recordRenewal({ actionId, by, seconds })
       return { leaseUntil }
     },
     {
       validator: (payload) => {
         renewLeasePayload.parse(payload)
-        if (requestedBy === null && Date.now() < leaseUntil) return
+        if (requests.length === 0 && Date.now() < leaseUntil) return
         throw ApplicationFailure.nonRetryable(
           'The action is being put back already; apply it anew instead.',
           'lease-ended',
@@ -85,32 +82,36 @@ export async function leaseAction({ actionId, leaseSeconds }: LeaseInput): Promi
     },
   )
 
-  while (!notDone && requestedBy === null && Date.now() < leaseUntil) {
+  while (!notDone && requests.length === 0 && Date.now() < leaseUntil) {
     const until: number = leaseUntil
-    await condition(() => notDone || requestedBy !== null || leaseUntil !== until, until - Date.now())
+    await condition(() => notDone || requests.length > 0 || leaseUntil !== until, until - Date.now())
   }
 
-  for (let wait = firstRetrySeconds; !notDone; wait = Math.min(wait * 2, longestRetrySeconds)) {
-    last = await attempt(actionId, requestedBy)
+  let wait = firstRetrySeconds
+  while (!notDone) {
+    const answered = requests.length
+    last = await attempt(actionId, requests.at(-1))
     attempts += 1
-    if (last.settled) break
-    // A person who presses Revert meanwhile does not have to wait for the next attempt.
-    const seen: number = presses
-    await condition(() => notDone || presses !== seen, wait * 1000)
+    if (last.next === 'settled') break
+    const seconds = last.next === 'person' ? personPollSeconds : wait
+    // A person who presses Revert meanwhile does not wait for the next attempt.
+    await condition(() => notDone || requests.length > answered, seconds * 1000)
+    wait = Math.min(wait * 2, longestRetrySeconds)
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished)
+      await continueAsNew<typeof leaseAction>({ actionId, leaseSeconds: firstRetrySeconds })
+    }
   }
-  last ??= { settled: true, status: 'not-done', detail: 'The action was never applied.' }
   await condition(allHandlersFinished)
 }
 
-async function attempt(actionId: string, requestedBy: string | null): Promise<LeaseStep> {
+const nothingDone: LeaseStep = { next: 'settled', status: 'not-done', detail: 'The action was never applied.' }
+
+async function attempt(actionId: string, request: RevertRequest | undefined): Promise<LeaseStep> {
+  const reason: RevertReason = request ? (request.reason ?? 'person') : 'lease'
   try {
-    return await revertAction({
-      actionId,
-      by: requestedBy ?? 'lease',
-      cause: requestedBy === null ? 'lease' : 'request',
-    })
+    return await revertAction({ actionId, by: request?.by ?? 'system', reason })
   } catch (failure) {
-    const error = stepErrorOf(failure)
-    return { settled: false, status: 'reverting', detail: error.message }
+    return { next: 'retry', status: 'reverting', detail: stepErrorOf(failure).message }
   }
 }

@@ -3,18 +3,18 @@
  * burst of changes costs one write, and a write can never overtake an older one.
  */
 import { CancellationScope, condition } from '@temporalio/workflow'
-import type { Plan, RunState } from '@tenon/runbook'
+import type { Plan, RunState, StepState } from '@tenon/runbook'
 import type { ApprovalEnd, EngineActivities, RunProjection } from '../engine-activities.ts'
 
 export interface Projector {
   /** Notes a new state; writes it as soon as the write before it has ended. */
-  changed(state: RunState, approval?: ApprovalEnd): void
+  changed(state: RunState, ended?: ApprovalEnd[]): void
   /** Resolves when everything noted so far is written. */
   settled(): Promise<void>
 }
 
 export function createProjector(plan: Plan, project: EngineActivities['project']): Projector {
-  const sent = new Map<string, string>()
+  const sent = new Map<string, StepState>()
   let latest: RunState | null = null
   let approvals: ApprovalEnd[] = []
   let revision = 0
@@ -24,10 +24,9 @@ export function createProjector(plan: Plan, project: EngineActivities['project']
     const steps = []
     for (const step of plan.steps) {
       const now = state.steps[step.id]
-      if (!now) continue
-      const mark = markOf(now)
-      if (sent.get(step.id) === mark) continue
-      sent.set(step.id, mark)
+      // The interpreter shares what did not change, so identity tells.
+      if (!now || sent.get(step.id) === now) continue
+      sent.set(step.id, now)
       steps.push({ stepId: step.id, type: step.type, title: step.title, state: now })
     }
     const ended = approvals
@@ -50,18 +49,13 @@ export function createProjector(plan: Plan, project: EngineActivities['project']
   }
 
   return {
-    changed(state, approval) {
+    changed(state, ended = []) {
       latest = state
-      if (approval) approvals.push(approval)
+      approvals.push(...ended)
       if (writing) return
       writing = true
       void write()
     },
     settled: () => condition(() => !writing),
   }
-}
-
-/** Tells two states of one step apart; a state never changes without one of these. */
-function markOf(state: RunState['steps'][string]): string {
-  return `${state.status}/${'attempt' in state ? state.attempt : 0}`
 }

@@ -10,9 +10,10 @@ import {
 } from '@temporalio/workflow'
 import {
   cancelRun as cancelRunPayload,
-  createRunState,
   decideApproval as decideApprovalPayload,
+  initialState,
   queryNames,
+  refuseDecision,
   step,
   updateNames,
   type CancelRun,
@@ -21,7 +22,7 @@ import {
   type RunInput,
   type RunState,
 } from '@tenon/runbook'
-import { approvalEndOf, refusalOf } from './approval.ts'
+import { approvalEnds, refusalMessages } from './approval.ts'
 import { createCommandRunner } from './command-runner.ts'
 import { projectActivity } from './activity-options.ts'
 import { createProjector } from './projector.ts'
@@ -37,9 +38,14 @@ export const runStateQuery = defineQuery<RunState>(queryNames.runState)
  * @returns the final state, without the steps' evidence: that is in each activity's result and in the projection already.
  */
 export async function runRunbook({ plan, context }: RunInput): Promise<RunState> {
-  let state = createRunState(plan, context, Date.now())
+  let state = initialState(plan, context)
   const projector = createProjector(plan, projectActivity)
-  const commands = createCommandRunner(plan, { dispatch, state: () => state })
+  const approvers = new Map<string, string>()
+  const commands = createCommandRunner(plan, {
+    dispatch,
+    state: () => state,
+    approverOf: (stepId) => approvers.get(stepId) ?? null,
+  })
 
   const events: RunEvent[] = []
   let draining = false
@@ -53,11 +59,19 @@ export async function runRunbook({ plan, context }: RunInput): Promise<RunState>
       const before = state
       const result = step(plan, state, next)
       state = result.state
-      for (const end of approvalEndOf(before, state, next)) projector.changed(state, end)
-      projector.changed(state)
+      noteApprover(before, next)
+      if (state !== before) projector.changed(state, approvalEnds(before, state, next))
       for (const command of result.commands) commands.run(command)
     }
     draining = false
+  }
+
+  /** For the ledger: who approved each of the writes that an approve step guards. */
+  function noteApprover(before: RunState, event: RunEvent): void {
+    if (event.kind !== 'approval-decided' || event.decision !== 'approved') return
+    const decided = before.steps[event.stepId]
+    if (decided?.status !== 'waiting') return
+    for (const action of decided.plans) approvers.set(action.stepId, event.by)
   }
 
   setHandler(runStateQuery, () => state)
@@ -71,8 +85,8 @@ export async function runRunbook({ plan, context }: RunInput): Promise<RunState>
     },
     {
       validator: (payload) => {
-        const refusal = refusalOf(state, decideApprovalPayload.parse(payload))
-        if (refusal) throw ApplicationFailure.nonRetryable(refusal.message, refusal.code)
+        const refusal = refuseDecision(state, decideApprovalPayload.parse(payload))
+        if (refusal) throw ApplicationFailure.nonRetryable(refusalMessages[refusal], refusal)
       },
     },
   )
@@ -107,7 +121,6 @@ export async function runRunbook({ plan, context }: RunInput): Promise<RunState>
     dispatch({ kind: 'start', at: Date.now() })
     await condition(() => state.status !== 'running')
     await commands.settled()
-    projector.changed(state)
     await projector.settled()
     await condition(allHandlersFinished)
   })
