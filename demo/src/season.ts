@@ -4,8 +4,8 @@ const DAY = 86_400_000
 
 /** Hours of the day (UTC) with the share of the daily swing that they carry; read as a closed curve with smooth joins. */
 const DAILY_CURVE = [
-  0.22, 0.12, 0.05, 0, 0.02, 0.08, 0.2, 0.38, 0.55, 0.68, 0.77, 0.84, 0.88, 0.84, 0.8, 0.78, 0.8, 0.86, 0.94, 1, 0.95, 0.8,
-  0.58, 0.38,
+  0.22, 0.12, 0.05, 0, 0.02, 0.08, 0.2, 0.38, 0.55, 0.68, 0.77, 0.84, 0.88, 0.84, 0.8, 0.78, 0.8, 0.86, 0.94, 1, 0.95,
+  0.8, 0.58, 0.38,
 ]
 
 const NIGHT_RATE = 6

@@ -25,7 +25,7 @@ export interface Service {
 }
 
 export const SERVICES: readonly Service[] = [
-  service('gateway', 'gw', { error: 0.001, rejected: 0 }, 0.33, 12),
+  service('gateway', 'gw', { error: 0.001, rejected: 0 }, 0.45, 12),
   service('trade-create', 'trade', { error: 0.002, rejected: 0.018 }, 0.09, 12),
   service('cashier-render', 'cashier', { error: 0.002, rejected: 0.078 }, 0.05, 12),
   service('payment', 'pay', { error: 0.003, rejected: 0.037 }, 0.12, 12),
@@ -52,9 +52,9 @@ export const HOSTS: readonly Host[] = SERVICES.flatMap((each) =>
 )
 
 /** Hosts that get payment v2 in the fault `bad-change`. */
-export const BAD_CHANGE_HOSTS: readonly string[] = HOSTS.filter((host) => host.service === 'payment' && host.zone === 'A').map(
-  (host) => host.id,
-)
+export const BAD_CHANGE_HOSTS: readonly string[] = HOSTS.filter(
+  (host) => host.service === 'payment' && host.zone === 'A',
+).map((host) => host.id)
 
 /**
  * Calls whose failure loses the order, in order; the gateway drives them. `risk` and `stock` are asked by others, who go on without
@@ -71,7 +71,7 @@ export const CALL_SECONDS = 1
 export const SIDE_CALL_SECONDS = 0.4
 /** How long a hanging request keeps its host: a little beyond the caller's patience. */
 export const HANG_SECONDS = 1.05
-/** `latency` and faults: how many times slower a host in a slow zone is. */
+/** How many times slower a host in a slow zone is. */
 export const SLOW_ZONE_FACTOR = 2.5
 
 /** Upper bounds of `shop_request_seconds`; `+Inf` follows. */
@@ -83,7 +83,9 @@ export const DATABASE = {
   /** Connections that settlement jobs hold at any time. */
   backgroundConnections: 5,
   /** How long a payment holds its connection. */
-  queryMedianSeconds: 0.02,
+  querySeconds: 0.02,
+  /** Part of the wait for a connection that is always there: the connection is checked before use. */
+  checkoutSeconds: 0.002,
   /** A payment that waited so long for a connection gives up. */
   acquireSeconds: 0.6,
 } as const
