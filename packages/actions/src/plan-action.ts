@@ -1,9 +1,9 @@
 /** Planning: from what is wanted and what the target looks like to an absolute intent, its effect in numbers, and the guards. */
+import { contentHash } from '@tenon/runbook'
 import { ActionError } from './action-error.ts'
 import { defaultWatchSeconds, type ActionDeps, type ActionTarget, type CapacityLimits } from './deps.ts'
 import type { ActionRequest, Driver, Intent, PlannedAction, ServerState, TargetState } from './driver.ts'
 import { blockingAction } from './ledger.ts'
-import { canonicalHash } from './state-version.ts'
 
 type Guard = PlannedAction['guards'][number]
 type Fact = PlannedAction['facts'][number]
@@ -47,7 +47,7 @@ export async function planAction(
     before: state,
     leaseSeconds: request.leaseSeconds,
   }
-  return { ...plan, hash: canonicalHash({ request, intent: plan.intent, revert: plan.revert, version: state.version }) }
+  return { ...plan, hash: contentHash({ request, intent: plan.intent, revert: plan.revert, version: state.version }) }
 }
 
 interface Traffic {

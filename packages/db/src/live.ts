@@ -5,6 +5,7 @@ import * as z from 'zod'
 export const channel = 'tenon_live'
 
 export const liveMessage = z.object({
+  /** `action` also tells of the kill switch, `settings` of connections and users. */
   topic: z.enum(['run', 'approval', 'action', 'change', 'inbox', 'runbook', 'settings']),
   id: z.string(),
 })

@@ -41,8 +41,8 @@ export async function openSchemaEngine(url: string): Promise<SchemaEngine> {
 async function loadEngine(): Promise<Engine> {
   const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg')
   const folder = dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg'))
-  const module = await WebAssembly.compile(await readFile(join(folder, 'schema_engine_bg.wasm')))
-  const instance = await WebAssembly.instantiate(module, { './schema_engine_bg.js': glue })
+  const compiled = await WebAssembly.compile(await readFile(join(folder, 'schema_engine_bg.wasm')))
+  const instance = await WebAssembly.instantiate(compiled, { './schema_engine_bg.js': glue })
   // The package's own entry imports the .wasm as a module, which Node does not do without a flag.
   glue.__wbg_set_wasm(instance.exports as never)
   instance.exports.__wbindgen_start()

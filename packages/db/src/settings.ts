@@ -25,14 +25,14 @@ export function createSettings(store: Store) {
       await store.write(async (tx, tell) => {
         const data = { value: { reason }, updatedBy: by }
         await tx.setting.upsert({ where: { key: writesKey }, create: { key: writesKey, ...data }, update: data })
-        tell({ topic: 'settings', id: writesKey })
+        tell({ topic: 'action', id: writesKey })
       })
     },
 
     async resumeWrites(): Promise<void> {
       await store.write(async (tx, tell) => {
         await tx.setting.deleteMany({ where: { key: writesKey } })
-        tell({ topic: 'settings', id: writesKey })
+        tell({ topic: 'action', id: writesKey })
       })
     },
   }

@@ -1,0 +1,149 @@
+/**
+ * The document as React Flow draws it. Nodes and edges whose parts did not change keep their identity, so that a change to one card
+ * renders one card.
+ */
+import { type Edge, MarkerType, type Node, type NodeHandle, Position } from '@xyflow/react'
+import type { DocumentNode, NodeType, OutcomeType, Problem, RunbookDocument, Tone } from '@tenon/runbook'
+import { cardHeight, cardWidth, inputHandle, outcomeHandle, shownOutcomes } from './card-geometry.ts'
+import type { EdgeKey, Position as Point } from './document-commands.ts'
+import type { Selection } from './editor-store.ts'
+
+export interface CardData extends Record<string, unknown> {
+  stepId: string
+  node: DocumentNode
+  /** Unknown types are drawn too, with a problem, so that nothing is lost. */
+  nodeType: NodeType | undefined
+  outcomes: OutcomeType[]
+  problems: Problem[]
+}
+export type CardNode = Node<CardData, 'step'>
+export type FlowEdge = Edge<{ tone: Tone }>
+
+export const edgeId = (edge: EdgeKey): string => `${edge.from} ${edge.on} ${edge.to}`
+export const inputPort = 'in'
+
+export interface GraphInput {
+  document: RunbookDocument
+  find: (type: string) => NodeType | undefined
+  problems: readonly Problem[]
+  selection: Selection
+  /** Where cards are while they are being dragged. */
+  dragged: Readonly<Record<string, Point>>
+}
+
+export interface Graph {
+  nodes: CardNode[]
+  edges: FlowEdge[]
+}
+
+/** A function that remembers its last graph. One for each open editor. */
+export function createGraphBuilder(): (input: GraphInput) => Graph {
+  let lastNodes = new Map<string, { key: unknown[]; node: CardNode }>()
+  let lastEdges = new Map<string, { key: unknown[]; edge: FlowEdge }>()
+
+  return ({ document, find, problems, selection, dragged }) => {
+    const usedPorts = new Map<string, Set<string>>()
+    for (const edge of document.edges) {
+      const used = usedPorts.get(edge.from) ?? new Set()
+      usedPorts.set(edge.from, used.add(edge.on))
+    }
+    const problemsOf = Map.groupBy(
+      problems.filter((problem) => problem.path[0] === 'nodes'),
+      (problem) => String(problem.path[1]),
+    )
+    const selectedNodes = new Set(selection.nodes)
+    const selectedEdges = new Set(selection.edges.map(edgeId))
+
+    const nodes = new Map<string, { key: unknown[]; node: CardNode }>()
+    for (const [id, node] of Object.entries(document.nodes)) {
+      const nodeType = find(node.type)
+      const used = usedPorts.get(id) ?? new Set<string>()
+      const position = dragged[id] ?? document.layout[id] ?? { x: 0, y: 0 }
+      const own = problemsOf.get(id) ?? []
+      const ports = [...used].toSorted().join()
+      const key = [node, nodeType, position.x, position.y, selectedNodes.has(id), ports, ...own]
+      const last = lastNodes.get(id)
+      nodes.set(
+        id,
+        last && sameItems(last.key, key)
+          ? last
+          : { key, node: cardNode({ id, node, nodeType, position, selected: selectedNodes.has(id), used, problems: own }) },
+      )
+    }
+
+    const edges = new Map<string, { key: unknown[]; edge: FlowEdge }>()
+    for (const edge of document.edges) {
+      const id = edgeId(edge)
+      const tone = outcomeTone(nodes.get(edge.from)?.node.data.outcomes, edge.on)
+      const key = [tone, selectedEdges.has(id)]
+      const last = lastEdges.get(id)
+      edges.set(id, last && sameItems(last.key, key) ? last : { key, edge: flowEdge(edge, tone, selectedEdges.has(id)) })
+    }
+
+    lastNodes = nodes
+    lastEdges = edges
+    return { nodes: [...nodes.values()].map((each) => each.node), edges: [...edges.values()].map((each) => each.edge) }
+  }
+}
+
+function cardNode(given: {
+  id: string
+  node: DocumentNode
+  nodeType: NodeType | undefined
+  position: Point
+  selected: boolean
+  used: ReadonlySet<string>
+  problems: Problem[]
+}): CardNode {
+  const known = given.nodeType?.outcomes ?? []
+  // An outcome that the type does not have (any more) is shown, so that its edge has an end to be seen and mended.
+  const strays = [...given.used].filter((name) => name !== 'error' && name !== 'always' && !known.some((each) => each.name === name))
+  const outcomes = shownOutcomes(
+    [...known, ...strays.map((name) => ({ name, tone: 'inconclusive' as const, meaning: 'This node type has no such outcome.' }))],
+    given.used,
+  )
+  const height = cardHeight(outcomes.length)
+  const handles: NodeHandle[] = [
+    { id: inputPort, type: 'target', position: Position.Left, ...inputHandle() },
+    ...outcomes.map((outcome, index) => ({
+      id: outcome.name,
+      type: 'source' as const,
+      position: Position.Right,
+      ...outcomeHandle(index),
+    })),
+  ]
+  return {
+    id: given.id,
+    type: 'step',
+    position: given.position,
+    selected: given.selected,
+    width: cardWidth,
+    height,
+    handles,
+    ariaLabel: `${given.node.title ?? given.nodeType?.title ?? given.node.type}, step ${given.id}`,
+    data: { stepId: given.id, node: given.node, nodeType: given.nodeType, outcomes, problems: given.problems },
+  }
+}
+
+function flowEdge(edge: EdgeKey, tone: Tone, selected: boolean): FlowEdge {
+  const color = `var(--${tone === 'neutral' ? 'line-strong' : tone})`
+  return {
+    id: edgeId(edge),
+    source: edge.from,
+    sourceHandle: edge.on,
+    target: edge.to,
+    targetHandle: inputPort,
+    selected,
+    ariaLabel: `${edge.from}, ${edge.on}, to ${edge.to}`,
+    style: { stroke: color, strokeWidth: selected ? 2.5 : 1.6 },
+    markerEnd: { type: MarkerType.ArrowClosed, color, width: 14, height: 14 },
+    data: { tone },
+  }
+}
+
+function outcomeTone(outcomes: readonly OutcomeType[] | undefined, name: string): Tone {
+  return outcomes?.find((outcome) => outcome.name === name)?.tone ?? 'neutral'
+}
+
+const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((item, index) => Object.is(item, b[index]))

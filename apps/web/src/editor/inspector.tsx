@@ -1,0 +1,242 @@
+'use client'
+import { useState } from 'react'
+import { Trash2 } from 'lucide-react'
+import type { NodeType, Problem } from '@tenon/runbook'
+import { Badge } from '../ui/badge.tsx'
+import { IconButton } from '../ui/button.tsx'
+import { Field, Input, Select } from '../ui/field.tsx'
+import { Tabs } from '../ui/tabs.tsx'
+import type { Tone } from '../ui/tone.ts'
+import { useCatalogue } from './catalogue-index.ts'
+import { errorOutcome } from './card-geometry.ts'
+import { removeNodes, renameStep, setInput, setNode } from './document-commands.ts'
+import { type EditorStore, nothingSelected } from './editor-store.ts'
+import { InputField } from './input-field.tsx'
+import { NodeIcon } from './node-icon.tsx'
+import { referencesFor } from './references.ts'
+import { useStepState } from './run-overlay.ts'
+import { schemaFields } from './schema-fields.ts'
+import { StepResultView } from './step-result.tsx'
+import { useEditor } from './use-editor.ts'
+
+type Tab = 'inputs' | 'behaviour' | 'result'
+
+const effectWords = { compute: 'computes', read: 'reads', write: 'changes things', approve: 'asks people' } as const
+
+export interface InspectorProps {
+  store: EditorStore
+  stepId: string
+  problems: readonly Problem[]
+}
+
+/** One step: its inputs, how it behaves, how it can end, and what it last found. */
+export function Inspector({ store, stepId, problems }: InspectorProps) {
+  const document = useEditor(store, (state) => state.document)
+  const { find } = useCatalogue()
+  const [tab, setTab] = useState<Tab>('inputs')
+  const last = useStepState(stepId)
+  const node = document.nodes[stepId]
+  if (!node) return null
+  const nodeType = find(node.type)
+  const own = problems.filter((problem) => problem.path[0] === 'nodes' && problem.path[1] === stepId)
+
+  return (
+    <div data-testid="inspector">
+      <header className="flex items-start gap-2.5 px-4 pt-4">
+        <NodeIcon icon={nodeType?.icon ?? ''} group={nodeType?.group ?? 'steer'} />
+        <div className="min-w-0 flex-1">
+          <div className="flex items-center gap-2">
+            <h2 className="truncate text-lg font-semibold">{node.title ?? nodeType?.title ?? node.type}</h2>
+            {nodeType && <Badge>{effectWords[nodeType.effect]}</Badge>}
+          </div>
+          <p className="mt-0.5 text-second">{nodeType?.description ?? 'This node type is not in the catalogue.'}</p>
+        </div>
+        <IconButton
+          size="small"
+          variant="ghost"
+          label="Delete this step"
+          onClick={() => store.apply((before) => removeNodes(before, [stepId]), { label: 'Delete', select: nothingSelected })}
+        >
+          <Trash2 aria-hidden className="size-3.5" />
+        </IconButton>
+      </header>
+      <OtherProblems problems={own} />
+      <Tabs<Tab>
+        className="mt-2 px-3"
+        label="Step"
+        value={tab}
+        onChange={setTab}
+        items={[
+          { value: 'inputs', label: 'Inputs', content: <Inputs store={store} stepId={stepId} nodeType={nodeType} problems={own} /> },
+          { value: 'behaviour', label: 'Behaviour', content: <Behaviour key={stepId} store={store} stepId={stepId} nodeType={nodeType} /> },
+          { value: 'result', label: 'Last result', content: <StepResultView step={last} nodeType={nodeType} /> },
+        ]}
+      />
+    </div>
+  )
+}
+
+/** Problems that belong to no field of the form stand at the top. */
+function OtherProblems({ problems }: { problems: readonly Problem[] }) {
+  const rest = problems.filter((problem) => problem.path[2] !== 'with' || problem.path.length < 4)
+  if (rest.length === 0) return null
+  return (
+    <ul className="mx-4 mt-3 space-y-2 rounded-lg bg-abnormal-tint px-3 py-2 text-sm">
+      {rest.map((problem) => (
+        <li key={`${problem.code} ${problem.path.join('.')} ${problem.message}`}>
+          <span className="font-semibold">{problem.message}</span> {problem.fix}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+interface PartProps {
+  store: EditorStore
+  stepId: string
+  nodeType: NodeType | undefined
+}
+
+function Inputs({ store, stepId, nodeType, problems }: PartProps & { problems: readonly Problem[] }) {
+  const document = useEditor(store, (state) => state.document)
+  const { find } = useCatalogue()
+  const last = useStepState(stepId)
+  const node = document.nodes[stepId]
+  if (!node || !nodeType) return null
+  const references = referencesFor(document, stepId, find)
+  const lastInput = last?.input
+  const lastValues: Record<string, unknown> =
+    typeof lastInput === 'object' && lastInput !== null && !Array.isArray(lastInput) ? { ...lastInput } : {}
+  const fields = schemaFields(nodeType)
+  return (
+    <div className="space-y-3.5 px-1 py-4">
+      {fields.length === 0 && <p className="text-second">This step needs no input.</p>}
+      {fields.map((field) => (
+        <InputField
+          key={`${stepId} ${field.name}`}
+          field={field}
+          value={node.with[field.name]}
+          lastValue={lastValues[field.name]}
+          problem={problems.find((problem) => problem.path[2] === 'with' && problem.path[3] === field.name)}
+          references={references}
+          onChange={(value) =>
+            store.apply((before) => setInput(before, stepId, field.name, value), {
+              label: `Edit ${field.label.toLowerCase()}`,
+              coalesce: `${stepId}.${field.name}`,
+            })
+          }
+        />
+      ))}
+      <div>
+        <h3 className="mb-1.5 text-sm font-medium text-second">Ends as</h3>
+        <ul className="flex flex-wrap gap-1.5">
+          {[...nodeType.outcomes, errorOutcome].map((outcome) => (
+            <li key={outcome.name} title={outcome.meaning}>
+              <Badge tone={outcome.name === 'error' ? 'neutral' : (outcome.tone satisfies Tone)}>{outcome.name}</Badge>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  )
+}
+
+function Behaviour({ store, stepId, nodeType }: PartProps) {
+  const document = useEditor(store, (state) => state.document)
+  const node = document.nodes[stepId]
+  const [id, setId] = useState(stepId)
+  if (!node) return null
+  const incoming = document.edges.filter((edge) => edge.to === stepId).length
+  const taken = id !== stepId && id in document.nodes
+  const malformed = !/^[a-z][a-z0-9_]{0,62}$/.test(id)
+  const rename = (): void => {
+    if (taken || malformed) return setId(stepId)
+    store.apply((before) => renameStep(before, stepId, id), { label: 'Rename', select: { nodes: [id], edges: [] } })
+  }
+  const defaults = nodeType?.defaults
+  return (
+    <div className="space-y-3.5 px-1 py-4">
+      <Field label="Title">
+        {(control) => (
+          <Input
+            {...control}
+            value={node.title ?? ''}
+            placeholder={nodeType?.title}
+            data-testid="step-title"
+            onChange={(event) =>
+              store.apply((before) => setNode(before, stepId, { title: event.target.value || undefined }), {
+                label: 'Edit title',
+                coalesce: `${stepId} title`,
+              })
+            }
+          />
+        )}
+      </Field>
+      <Field
+        label="Id in expressions"
+        hint="References in other steps follow."
+        error={taken ? 'Another step has this id. Choose another.' : malformed ? 'Use lower-case letters, digits and underscores; begin with a letter.' : null}
+      >
+        {(control) => (
+          <Input
+            {...control}
+            className="font-mono"
+            value={id}
+            onChange={(event) => setId(event.target.value)}
+            onBlur={rename}
+            onKeyDown={(event) => event.key === 'Enter' && rename()}
+          />
+        )}
+      </Field>
+      {incoming > 1 && (
+        <Field label={`When ${incoming} paths arrive`}>
+          {(control) => (
+            <Select
+              {...control}
+              value={node.join}
+              onChange={(join) => store.apply((before) => setNode(before, stepId, { join }), { label: 'Edit join' })}
+              options={[
+                { value: 'all', label: 'Wait for all', note: 'Paths that are not taken do not count.' },
+                { value: 'any', label: 'Begin at the first' },
+              ]}
+            />
+          )}
+        </Field>
+      )}
+      <Field label="Time-out" optional>
+        {(control) => (
+          <Input
+            {...control}
+            value={node.timeout ?? ''}
+            placeholder={defaults ? `${defaults.timeoutSeconds}s (default)` : '30s'}
+            onChange={(event) =>
+              store.apply((before) => setNode(before, stepId, { timeout: event.target.value || undefined }), {
+                label: 'Edit time-out',
+                coalesce: `${stepId} timeout`,
+              })
+            }
+          />
+        )}
+      </Field>
+      {nodeType?.effect !== 'approve' && (
+        <Field label="Attempts" hint="After errors that may pass. The wait doubles from 1 s.">
+          {(control) => (
+            <Input
+              {...control}
+              type="number"
+              min={1}
+              max={10}
+              value={node.retry?.attempts ?? ''}
+              placeholder={defaults ? `${defaults.attempts} (default)` : '1'}
+              onChange={(event) => {
+                const attempts = event.target.valueAsNumber
+                const retry = Number.isNaN(attempts) ? undefined : { attempts, backoff: node.retry?.backoff ?? '1s' }
+                store.apply((before) => setNode(before, stepId, { retry }), { label: 'Edit attempts', coalesce: `${stepId} retry` })
+              }}
+            />
+          )}
+        </Field>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,57 @@
+import {
+  Activity,
+  ArrowLeftRight,
+  Bell,
+  ChartColumnDecreasing,
+  CircleCheck,
+  CircleQuestionMark,
+  Database,
+  FileCheck,
+  Gauge,
+  GitBranch,
+  GitCommitHorizontal,
+  type LucideIcon,
+  Network,
+  Scale,
+  Sigma,
+  Split,
+  Workflow,
+} from 'lucide-react'
+import type { NodeGroup } from '@tenon/runbook'
+import { classNames } from '../ui/class-names.ts'
+
+/** Icons that node types name. Imported one by one, because the whole set is 1,500 modules. */
+const icons: Record<string, LucideIcon> = {
+  activity: Activity,
+  'arrow-left-right': ArrowLeftRight,
+  bell: Bell,
+  'chart-column-decreasing': ChartColumnDecreasing,
+  'circle-check': CircleCheck,
+  database: Database,
+  'file-check': FileCheck,
+  gauge: Gauge,
+  'git-branch': GitBranch,
+  'git-commit-horizontal': GitCommitHorizontal,
+  network: Network,
+  scale: Scale,
+  sigma: Sigma,
+  split: Split,
+  workflow: Workflow,
+}
+
+const tints: Record<NodeGroup, string> = {
+  ask: 'bg-ask-tint text-ask',
+  judge: 'bg-judge-tint text-judge',
+  steer: 'bg-steer-tint text-steer',
+  act: 'bg-act-tint text-act',
+}
+
+/** A node type's icon on its group's tint. A name that is not in the set shows a question mark. */
+export function NodeIcon({ icon, group }: { icon: string; group: NodeGroup }) {
+  const Icon = icons[icon] ?? CircleQuestionMark
+  return (
+    <span className={classNames('flex size-6 shrink-0 items-center justify-center rounded-md', tints[group])}>
+      <Icon aria-hidden className="size-3.5" />
+    </span>
+  )
+}

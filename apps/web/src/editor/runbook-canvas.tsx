@@ -1,0 +1,177 @@
+'use client'
+import '@xyflow/react/dist/style.css'
+import { type DragEvent, type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
+import {
+  Background,
+  BackgroundVariant,
+  type Connection,
+  ConnectionLineType,
+  type EdgeChange,
+  type FinalConnectionState,
+  type NodeChange,
+  ReactFlow,
+  useReactFlow,
+} from '@xyflow/react'
+import { toast } from 'sonner'
+import { canConnect, type Problem } from '@tenon/runbook'
+import { useCatalogue } from './catalogue-index.ts'
+import { connect, type EdgeKey, moveNodes, type Position } from './document-commands.ts'
+import type { EditorStore } from './editor-store.ts'
+import { type CardNode, createGraphBuilder, edgeId, type FlowEdge } from './flow-graph.ts'
+import { NodeCard } from './node-card.tsx'
+import { paletteMime } from './palette.tsx'
+import { useEditor } from './use-editor.ts'
+
+const nodeTypes = { step: NodeCard }
+const snap: [number, number] = [4, 4]
+/** Above so many cards only those in view are rendered; below it, all, so that the browser's own search finds them. */
+const renderAllUpTo = 300
+
+export interface CanvasProps {
+  store: EditorStore
+  problems: readonly Problem[]
+  /** A palette item was dropped: its type key and where, in canvas coordinates. */
+  onDropType: (typeKey: string, at: Position) => void
+  /** A connection ended on empty canvas. */
+  onDropConnection: (from: { stepId: string; on: string }, at: Position, screen: Position) => void
+  children?: ReactNode
+}
+
+export function RunbookCanvas({ store, problems, onDropType, onDropConnection, children }: CanvasProps) {
+  const { document, selection } = useEditor(store)
+  const { catalogue, find } = useCatalogue()
+  const flow = useReactFlow()
+  const [build] = useState(createGraphBuilder)
+  const [dragged, setDragged] = useState<Record<string, Position>>({})
+  const graph = useMemo(
+    () => build({ document, find, problems, selection, dragged }),
+    [build, document, find, problems, selection, dragged],
+  )
+  /** Why the connection under the pointer does not fit; told when it is let go. */
+  const refusal = useRef<string | null>(null)
+
+  const fits = useCallback(
+    (candidate: Connection | FlowEdge): boolean => {
+      const edge = toEdge(candidate)
+      if (!edge) return false
+      const answer = canConnect(store.getState().document, catalogue, edge)
+      refusal.current = answer.ok ? null : answer.reason
+      return answer.ok
+    },
+    [store, catalogue],
+  )
+
+  const onNodesChange = (changes: NodeChange<CardNode>[]): void => {
+    const moving: Record<string, Position> = {}
+    const settled: Record<string, Position> = {}
+    for (const change of changes) {
+      if (change.type !== 'position' || !change.position) continue
+      if (change.dragging) moving[change.id] = change.position
+      else settled[change.id] = change.position
+    }
+    if (Object.keys(moving).length > 0) setDragged((before) => ({ ...before, ...moving }))
+    if (Object.keys(settled).length > 0) {
+      // Arrow keys settle at once; holding one down is one step of history.
+      store.apply((before) => moveNodes(before, settled), { label: 'Move', coalesce: `move ${Object.keys(settled).join()}` })
+      setDragged({})
+    }
+    const before = store.getState().selection
+    const picked = picks(changes, before.nodes)
+    if (picked) store.select({ ...before, nodes: picked })
+  }
+
+  const onEdgesChange = (changes: EdgeChange<FlowEdge>[]): void => {
+    const before = store.getState().selection
+    const picked = picks(changes, before.edges.map(edgeId))
+    if (picked) store.select({ ...before, edges: document.edges.filter((edge) => picked.includes(edgeId(edge))) })
+  }
+
+  const onConnect = (connection: Connection): void => {
+    const edge = toEdge(connection)
+    if (edge) store.apply((before) => connect(before, edge), { label: 'Connect' })
+  }
+
+  const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState): void => {
+    if (state.isValid) return
+    if (state.toHandle && refusal.current) toast.error('Does not fit', { description: refusal.current })
+    else if (!state.toNode && state.fromHandle?.type === 'source') {
+      const screen = pointer(event)
+      onDropConnection(
+        { stepId: state.fromHandle.nodeId, on: state.fromHandle.id ?? '' },
+        flow.screenToFlowPosition(screen),
+        screen,
+      )
+    }
+    refusal.current = null
+  }
+
+  const onDrop = (event: DragEvent): void => {
+    const typeKey = event.dataTransfer.getData(paletteMime)
+    if (!typeKey) return
+    event.preventDefault()
+    onDropType(typeKey, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }))
+  }
+
+  return (
+    <ReactFlow<CardNode, FlowEdge>
+      nodes={graph.nodes}
+      edges={graph.edges}
+      nodeTypes={nodeTypes}
+      onNodesChange={onNodesChange}
+      onEdgesChange={onEdgesChange}
+      onNodeDragStart={store.mark}
+      onConnect={onConnect}
+      onConnectEnd={onConnectEnd}
+      isValidConnection={fits}
+      onDrop={onDrop}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes(paletteMime)) return
+        event.preventDefault()
+        event.dataTransfer.dropEffect = 'copy'
+      }}
+      connectionLineType={ConnectionLineType.Bezier}
+      connectionLineStyle={{ stroke: 'var(--accent)', strokeWidth: 1.8 }}
+      connectionRadius={26}
+      onlyRenderVisibleElements={graph.nodes.length > renderAllUpTo}
+      snapToGrid
+      snapGrid={snap}
+      minZoom={0.1}
+      maxZoom={1.6}
+      fitView
+      fitViewOptions={{ padding: 0.15, maxZoom: 1 }}
+      deleteKeyCode={null}
+      multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
+      proOptions={{ hideAttribution: true }}
+      aria-label="Runbook graph"
+    >
+      <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--line-strong)" />
+      {children}
+    </ReactFlow>
+  )
+}
+
+/** The selection after React Flow's changes; null when they select nothing and deselect nothing. */
+function picks(
+  changes: readonly (NodeChange<CardNode> | EdgeChange<FlowEdge>)[],
+  before: readonly string[],
+): string[] | null {
+  const ids = new Set(before)
+  let changed = false
+  for (const change of changes) {
+    if (change.type !== 'select') continue
+    changed = true
+    if (change.selected) ids.add(change.id)
+    else ids.delete(change.id)
+  }
+  return changed ? [...ids] : null
+}
+
+function toEdge(connection: Connection | FlowEdge): EdgeKey | null {
+  const { source, sourceHandle, target } = connection
+  return source && sourceHandle && target ? { from: source, on: sourceHandle, to: target } : null
+}
+
+function pointer(event: MouseEvent | TouchEvent): Position {
+  const at = 'changedTouches' in event ? event.changedTouches[0] : event
+  return { x: at?.clientX ?? 0, y: at?.clientY ?? 0 }
+}

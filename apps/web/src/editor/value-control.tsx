@@ -1,0 +1,151 @@
+'use client'
+/** Controls for literal values. One switch over the kinds of `Control`; forms of nodes, parameters and runs all use it. */
+import { useState } from 'react'
+import { controlClass, Input, Select, TextArea } from '../ui/field.tsx'
+import { classNames } from '../ui/class-names.ts'
+import { type Picks, useCatalogue } from './catalogue-index.ts'
+import type { Control } from './schema-fields.ts'
+
+export interface ValueControlProps {
+  control: Control
+  value: unknown
+  /** `undefined` takes the value away, so that the default applies. */
+  onChange: (value: unknown) => void
+  placeholder?: string
+  attributes: { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean }
+  testId?: string
+}
+
+export function ValueControl({ control, value, onChange, placeholder, attributes, testId }: ValueControlProps) {
+  const { picks } = useCatalogue()
+  const text = value === undefined || value === null ? '' : String(value)
+  const change = (next: string): void => onChange(next === '' ? undefined : next)
+  const shared = { ...attributes, placeholder, 'data-testid': testId }
+  switch (control.kind) {
+    case 'text':
+      return control.long ? (
+        <TextArea {...shared} value={text} onChange={(event) => change(event.target.value)} />
+      ) : (
+        <Input {...shared} value={text} onChange={(event) => change(event.target.value)} />
+      )
+    case 'duration':
+      return (
+        <Input {...shared} value={text} placeholder={placeholder ?? '30s, 15m, 2h'} onChange={(event) => change(event.target.value)} />
+      )
+    case 'condition':
+      return (
+        <TextArea
+          {...shared}
+          rows={2}
+          spellCheck={false}
+          className="font-mono text-sm"
+          value={text}
+          onChange={(event) => change(event.target.value)}
+        />
+      )
+    case 'number':
+      return (
+        <Input
+          {...shared}
+          type="number"
+          min={control.minimum}
+          max={control.maximum}
+          step={control.whole ? 1 : 'any'}
+          value={text}
+          onChange={(event) => {
+            const number = event.target.valueAsNumber
+            onChange(Number.isNaN(number) ? undefined : number)
+          }}
+        />
+      )
+    case 'boolean':
+      return (
+        <label className="flex h-8 items-center gap-2">
+          <input
+            {...attributes}
+            type="checkbox"
+            data-testid={testId}
+            className="size-4 accent-accent"
+            checked={value === true}
+            onChange={(event) => onChange(event.target.checked)}
+          />
+          <span>{value === true ? 'yes' : 'no'}</span>
+        </label>
+      )
+    case 'choice':
+      return (
+        <Select
+          {...attributes}
+          value={text}
+          onChange={change}
+          options={withUnset(control.options.map((option) => ({ value: option, label: option })), text, placeholder)}
+        />
+      )
+    case 'pick':
+      return (
+        <Select {...attributes} value={text} onChange={change} options={withUnset(pickOptions(picks, control.of), text, placeholder)} />
+      )
+    case 'json':
+      return <JsonControl value={value} onChange={onChange} attributes={attributes} />
+  }
+}
+
+interface Option {
+  value: string
+  label: string
+  note?: string
+}
+
+/** "Not set" first, and a value that is no longer offered stays visible instead of vanishing. */
+function withUnset(options: Option[], value: string, placeholder: string | undefined): Option[] {
+  const unset = { value: '', label: placeholder ?? 'Choose' }
+  const known = value === '' || options.some((option) => option.value === value)
+  return [unset, ...(known ? [] : [{ value, label: value, note: 'not in the model' }]), ...options]
+}
+
+function pickOptions(picks: Picks, of: Extract<Control, { kind: 'pick' }>['of']): Option[] {
+  switch (of) {
+    case 'chain':
+      return picks.chains.map((chain) => ({ value: chain.id, label: chain.title, note: chain.id }))
+    case 'entity':
+      return picks.entities.map((entity) => ({ value: entity.id, label: entity.title, note: entity.kind }))
+    case 'zone':
+      return picks.zones.map((zone) => ({ value: zone, label: zone }))
+    case 'measure':
+      return picks.measures.map((measure) => ({ value: measure.id, label: measure.title, note: `${measure.id} · ${measure.unit}` }))
+    case 'connection':
+      return picks.connections.map((connection) => ({ value: connection.name, label: connection.name, note: connection.kind }))
+  }
+}
+
+/** JSON text; kept as it is typed and handed on when it parses, so that half-written text is not lost. */
+function JsonControl({ value, onChange, attributes }: Pick<ValueControlProps, 'value' | 'onChange' | 'attributes'>) {
+  const [draft, setDraft] = useState<string | null>(null)
+  const [broken, setBroken] = useState(false)
+  return (
+    <textarea
+      {...attributes}
+      aria-invalid={broken || attributes['aria-invalid']}
+      rows={3}
+      spellCheck={false}
+      className={classNames(controlClass, 'h-auto py-1.5 font-mono text-sm')}
+      value={draft ?? (value === undefined ? '' : JSON.stringify(value))}
+      onBlur={() => !broken && setDraft(null)}
+      onChange={(event) => {
+        const text = event.target.value
+        setDraft(text)
+        if (text.trim() === '') {
+          setBroken(false)
+          return onChange(undefined)
+        }
+        try {
+          onChange(JSON.parse(text) as unknown)
+          setBroken(false)
+        } catch (_error) {
+          // Being written: the field is marked, and the document keeps the last value that parsed.
+          setBroken(true)
+        }
+      }}
+    />
+  )
+}

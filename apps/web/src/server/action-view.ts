@@ -1,0 +1,26 @@
+import type { ActionEventRecord, LedgerAction } from '@tenon/actions'
+
+/** An action with ISO 8601 times, as the API gives it. */
+export interface ActionView
+  extends Omit<LedgerAction, 'createdAt' | 'appliedAt' | 'endedAt' | 'leaseUntil' | 'request' | 'intent' | 'revert' | 'before'> {
+  createdAt: string
+  appliedAt: string | null
+  endedAt: string | null
+  leaseUntil: string | null
+  events: { at: string; kind: ActionEventRecord['kind']; actor: string; detail: Record<string, unknown> }[]
+}
+
+const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
+
+export function actionView(action: LedgerAction, events: ActionEventRecord[]): ActionView {
+  // Its plan says what people need of the intent; the rest is the driver's.
+  const { request: _request, intent: _intent, revert: _revert, before: _before, ...shown } = action
+  return {
+    ...shown,
+    createdAt: new Date(action.createdAt).toISOString(),
+    appliedAt: iso(action.appliedAt),
+    endedAt: iso(action.endedAt),
+    leaseUntil: iso(action.leaseUntil),
+    events: events.map(({ at, kind, actor, detail }) => ({ at: new Date(at).toISOString(), kind, actor, detail })),
+  }
+}

@@ -1,0 +1,209 @@
+/** Every error, translated once: what callers of the API and the browser are told. */
+import { ActionError } from '@tenon/actions'
+import { DbError, type DbErrorCode } from '@tenon/db'
+import { isGrpcServiceError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client'
+import { TRPCError } from '@trpc/server'
+import * as z from 'zod'
+
+export type HttpStatus = 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500 | 502 | 503
+
+/** What went wrong, in words that can be shown. */
+export interface ApiProblem {
+  status: HttpStatus
+  code: string
+  message: string
+  /** What to do next. */
+  fix: string
+  /** Facts to go on with, e.g. a document's problems or the newer draft. */
+  detail?: unknown
+}
+
+/** Thrown by the server's own code. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly problem: ApiProblem
+
+  constructor(problem: ApiProblem, options: { cause?: unknown } = {}) {
+    super(problem.message, options)
+    this.problem = problem
+  }
+}
+
+const dbStatus: Record<DbErrorCode, HttpStatus> = {
+  'unknown-runbook': 404,
+  'unknown-version': 404,
+  'unknown-run': 404,
+  'unknown-connection': 404,
+  'unknown-user': 404,
+  'unknown-token': 404,
+  'name-taken': 409,
+  'draft-conflict': 409,
+  'idempotency-key-reused': 409,
+  'last-admin': 409,
+  'link-invalid': 400,
+  'encryption-key-missing': 500,
+  'secret-unreadable': 500,
+}
+
+const coded = z.object({ name: z.string(), code: z.string(), message: z.string(), fix: z.string() })
+/** What PostgreSQL's driver and Prisma say when the database is away. */
+const databaseAway = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'P1001', 'P1002', 'P1017', 'P2024', 'P2028'])
+
+/** Never shows what it does not know: an unforeseen error becomes a number that the server's log explains. */
+export function problemOf(error: unknown): ApiProblem {
+  if (error instanceof ApiError) return error.problem
+  if (error instanceof DbError) {
+    return { status: dbStatus[error.code], code: error.code, message: error.message, fix: error.fix, detail: error.detail }
+  }
+  if (error instanceof ActionError) {
+    const status = error.code === 'unknown-action' ? 404 : error.code === 'target-unreachable' ? 502 : 409
+    return { status, code: error.code, message: error.message, fix: error.fix }
+  }
+  if (error instanceof z.ZodError) return badInput(error)
+  if (error instanceof TRPCError) return trpcProblem(error)
+  if (error instanceof WorkflowNotFoundError) {
+    return { status: 409, code: 'run-not-waiting', message: 'It has ended already.', fix: 'Load the page again to see how.' }
+  }
+  if (error instanceof WorkflowUpdateFailedError) return refusal(error)
+  if (isGrpcServiceError(error)) {
+    return {
+      status: 503,
+      code: 'temporal-unreachable',
+      message: 'Temporal does not answer, so nothing can be started or decided now.',
+      fix: 'Check that Temporal runs at TEMPORAL_ADDRESS, then try again.',
+    }
+  }
+  if (isDatabaseAway(error)) {
+    return {
+      status: 503,
+      code: 'database-unreachable',
+      message: 'The database does not answer.',
+      fix: 'Check that PostgreSQL runs at DATABASE_URL, then try again.',
+    }
+  }
+  // DataError and the like: errors of our packages that carry a code and a fix of their own.
+  const own = coded.safeParse(error)
+  if (own.success) {
+    const status = own.data.code.startsWith('unknown-') ? 404 : own.data.code.startsWith('source-') ? 502 : 400
+    return { status, code: own.data.code, message: own.data.message, fix: own.data.fix }
+  }
+  return unforeseen(error)
+}
+
+function badInput(error: z.ZodError): ApiProblem {
+  const first = error.issues[0]
+  const where = first && first.path.length > 0 ? first.path.join('.') : 'The request'
+  return {
+    status: 400,
+    code: 'bad-input',
+    message: first ? `${where}: ${first.message}` : 'The request is not what was expected.',
+    fix: 'Correct the named field and send it again.',
+    detail: error.issues.map((issue) => ({ path: issue.path, message: issue.message })),
+  }
+}
+
+const statusOfTrpc: Partial<Record<TRPCError['code'], HttpStatus>> = {
+  BAD_REQUEST: 400,
+  PARSE_ERROR: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_SUPPORTED: 404,
+  CONFLICT: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  TOO_MANY_REQUESTS: 429,
+}
+
+function trpcProblem(error: TRPCError): ApiProblem {
+  // tRPC wraps what a procedure throws; what it threw says more.
+  if (error.cause && !(error.cause instanceof TRPCError)) return problemOf(error.cause)
+  const status = statusOfTrpc[error.code]
+  if (!status) return unforeseen(error)
+  return { status, code: error.code.toLowerCase().replaceAll('_', '-'), message: error.message, fix: 'Check the request.' }
+}
+
+const refusals: Record<string, { status: HttpStatus; message: string; fix: string }> = {
+  'no-such-waiting-step': {
+    status: 409,
+    message: 'Nothing waits for this approval any more.',
+    fix: 'Load the page again to see how it ended.',
+  },
+  'plan-changed': {
+    status: 409,
+    message: 'The plan is not the one that was shown.',
+    fix: 'Look at the plan as it is now, then decide again.',
+  },
+  'already-decided': { status: 409, message: 'Someone decided already.', fix: 'Load the page again to see who.' },
+  'requester-may-not-approve': {
+    status: 403,
+    message: 'Who asked for this run may not approve it.',
+    fix: 'Ask another operator to decide.',
+  },
+}
+
+/** A workflow's validator refused an update; its failure's type is the code. */
+function refusal(error: WorkflowUpdateFailedError): ApiProblem {
+  const cause = error.cause
+  const code = cause && 'type' in cause && typeof cause.type === 'string' ? cause.type : 'refused'
+  const known = refusals[code]
+  if (known) return { code, ...known }
+  return {
+    status: 409,
+    code,
+    message: cause?.message ?? 'The run refused it.',
+    fix: 'Load the page again to see its state.',
+  }
+}
+
+function isDatabaseAway(error: unknown): boolean {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+    if ('code' in at && typeof at.code === 'string' && databaseAway.has(at.code)) return true
+  }
+  return false
+}
+
+function unforeseen(error: unknown): ApiProblem {
+  const number = Math.random().toString(36).slice(2, 10)
+  console.error(JSON.stringify({ level: 'error', number, message: 'unforeseen error', stack: stackOf(error) }))
+  return {
+    status: 500,
+    code: 'internal',
+    message: `Something went wrong in the server (${number}).`,
+    fix: `Try again; if it stays, look for ${number} in the server's log.`,
+  }
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause ? `${error.stack}\ncaused by ${stackOf(error.cause)}` : (error.stack ?? error.message)
+}
+
+const codeOfStatus: Record<HttpStatus, TRPCError['code']> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  409: 'CONFLICT',
+  413: 'PAYLOAD_TOO_LARGE',
+  422: 'UNPROCESSABLE_CONTENT',
+  429: 'TOO_MANY_REQUESTS',
+  500: 'INTERNAL_SERVER_ERROR',
+  502: 'BAD_GATEWAY',
+  503: 'SERVICE_UNAVAILABLE',
+}
+
+/** For tRPC, which answers with the status of its own error class. The problem travels as the cause. */
+export function toTrpcError(error: unknown): TRPCError {
+  const problem = problemOf(error)
+  return new TRPCError({
+    code: codeOfStatus[problem.status],
+    message: problem.message,
+    cause: new ApiError(problem, { cause: error }),
+  })
+}
+
+/** For REST. */
+export function toResponse(error: unknown): Response {
+  const { status, code, message, fix, detail } = problemOf(error)
+  return Response.json({ error: { code, message, fix, ...(detail === undefined ? {} : { detail }) } }, { status })
+}

@@ -1,0 +1,21 @@
+import type { Catalogue } from '@tenon/runbook'
+import type { Compile, Database } from '@tenon/db'
+import type { DataService } from '@tenon/data'
+import type { ChainHealth } from './chain-health.ts'
+import type { Configuration } from './configuration.ts'
+import type { Auth } from './auth.ts'
+import type { Engine } from './engine.ts'
+
+/** What the server's parts are built from; made once in composition.ts and passed in. */
+export interface Services {
+  configuration: Pick<Configuration, 'publicUrl'>
+  db: Database
+  engine: Engine
+  auth: Auth
+  catalogue: Catalogue
+  /** The runbook compiler, bound to the catalogue. */
+  compile: Compile
+  /** The semantic model's three calls. Connections are read anew when settings change. */
+  data(): Promise<DataService>
+  chainHealth: ChainHealth
+}

@@ -1,0 +1,83 @@
+import { classNames } from '../class-names.ts'
+import { formatChange, formatPercent, formatQuantity } from '../figures.ts'
+import { toneLooks } from '../tone.ts'
+import { type WaterfallBar, type WaterfallEvidence, waterfallLayout } from './waterfall-geometry.ts'
+
+const chartHeight = 112
+
+/** From expected to now, part by part. The parts' sum stands beside it, and so does any remainder. */
+export function Waterfall({ evidence }: { evidence: WaterfallEvidence }) {
+  const layout = waterfallLayout(evidence)
+  const span = layout.ceiling - layout.floor || 1
+  const y = (level: number): number => ((layout.ceiling - Math.max(level, layout.floor)) / span) * chartHeight
+  return (
+    <figure>
+      <figcaption className="sr-only">
+        {`${evidence.title}: expected ${formatQuantity(evidence.expected, evidence.unit)}, now ${formatQuantity(evidence.actual, evidence.unit)}.`}
+      </figcaption>
+      <ol className="flex gap-2 overflow-x-auto pb-1 sm:gap-4">
+        {layout.bars.map((bar, index) => (
+          <Bar key={`${index}-${bar.name}`} bar={bar} y={y} cut={layout.floor > 0} unit={evidence.unit} />
+        ))}
+      </ol>
+      {layout.floor > 0 && (
+        <p className="mt-2 text-xs text-third">
+          Bars are cut at {formatQuantity(layout.floor, evidence.unit)} so that the changes can be seen.
+        </p>
+      )}
+    </figure>
+  )
+}
+
+/** "parts sum to −11.8 %", as the figures themselves say. */
+export function waterfallSum(evidence: WaterfallEvidence): string {
+  const { sum } = waterfallLayout(evidence)
+  return sum === null ? 'nothing was expected' : `parts sum to ${formatChange(sum)}`
+}
+
+interface BarProps {
+  bar: WaterfallBar
+  y: (level: number) => number
+  cut: boolean
+  unit: string
+}
+
+function Bar({ bar, y, cut, unit }: BarProps) {
+  const whole = bar.kind === 'expected' || bar.kind === 'actual'
+  const top = whole ? y(bar.to) : Math.min(y(bar.from), y(bar.to))
+  const height = Math.max(3, whole ? chartHeight - top : Math.abs(y(bar.from) - y(bar.to)))
+  const look = bar.verdict ? toneLooks[bar.verdict] : null
+  const share = bar.share === null ? '–' : whole ? formatPercent(bar.share) : formatChange(bar.share)
+  const change = formatQuantity(whole ? bar.to : bar.to - bar.from, unit)
+  return (
+    <li className="min-w-16 flex-1 text-center" title={`${bar.name}: ${change}`}>
+      <svg viewBox={`0 0 100 ${chartHeight}`} preserveAspectRatio="none" className="block h-28 w-full" aria-hidden>
+        {!whole && (
+          <path
+            d={`M0 ${y(bar.from)}H100`}
+            className="stroke-line-strong"
+            strokeDasharray="2 3"
+            vectorEffect="non-scaling-stroke"
+          />
+        )}
+        <rect
+          x="14"
+          y={top}
+          width="72"
+          height={height}
+          rx="1.5"
+          className={classNames(
+            look ? look.fill : bar.kind === 'unexplained' ? 'fill-inconclusive-tint stroke-inconclusive' : 'fill-bar',
+          )}
+          strokeDasharray={bar.kind === 'unexplained' ? '3 2' : undefined}
+        />
+        {whole && cut && <path d={`M10 ${chartHeight - 12}l80 -6v5l-80 6z`} className="fill-panel" />}
+      </svg>
+      <div className="mt-1 truncate text-sm text-second">{bar.name}</div>
+      <div className={classNames('figures text-sm font-semibold', look && bar.verdict !== 'normal' && look.text)}>
+        {share}
+      </div>
+      {bar.verdict && <span className="sr-only">{bar.verdict}</span>}
+    </li>
+  )
+}

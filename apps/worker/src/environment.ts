@@ -1,0 +1,30 @@
+/** The worker's environment, parsed once at its edge. */
+import { fileURLToPath } from 'node:url'
+import path from 'node:path'
+import * as z from 'zod'
+
+const repository = fileURLToPath(new URL('../../..', import.meta.url))
+
+export const environment = z.object({
+  DATABASE_URL: z.url(),
+  TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  TENON_TASK_QUEUE: z.string().min(1).default('tenon'),
+  /** Folder of the model's `*.yaml` files. */
+  TENON_MODEL_DIR: z
+    .string()
+    .min(1)
+    .default(path.join(repository, 'demo', 'model')),
+  /** Set by whoever starts the worker as a part of itself: the worker ends when that process does. */
+  TENON_PARENT: z.string().optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+})
+export type Environment = z.infer<typeof environment>
+
+/** @throws Error that names every variable that is missing or wrong. */
+export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
+  const parsed = environment.safeParse(variables)
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+  throw new Error(`The worker's environment is incomplete:\n${lines.join('\n')}\nSet these variables, or start Tenon with npm start, which does.`)
+}
