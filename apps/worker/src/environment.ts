@@ -15,8 +15,10 @@ export const environment = z.object({
     .string()
     .min(1)
     .default(path.join(repository, 'demo', 'model')),
+  /** `GET /healthz` answers here, on loopback, once the worker takes work; without it nothing listens. */
+  TENON_WORKER_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   /** Set by whoever starts the worker as a part of itself: the worker ends when that process does. */
-  TENON_PARENT: z.string().optional(),
+  TENON_PARENT: z.coerce.number().int().positive().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 export type Environment = z.infer<typeof environment>
@@ -26,5 +28,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const parsed = environment.safeParse(variables)
   if (parsed.success) return parsed.data
   const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
-  throw new Error(`The worker's environment is incomplete:\n${lines.join('\n')}\nSet these variables, or start Tenon with npm start, which does.`)
+  throw new Error(
+    `The worker's environment is incomplete:\n${lines.join('\n')}\nSet these variables, or start Tenon with npm start, which does.`,
+  )
 }

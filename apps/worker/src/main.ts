@@ -1,0 +1,137 @@
+/** The worker's composition root: reads the environment, connects, and runs until it is told to stop. */
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { Client, Connection } from '@temporalio/client'
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker'
+import { findNode } from '@tenon/activities'
+import { createDataService, loadModel } from '@tenon/data'
+import { openDatabase } from '@tenon/db'
+import { createActionDeps } from './action-deps.ts'
+import { createActivities } from './activities.ts'
+import { buildBundle, bundlePath } from './bundle.ts'
+import { readEnvironment, type Environment } from './environment.ts'
+import { createLeases } from './leases.ts'
+import { createContextFactory } from './node-context.ts'
+import { reconcile, type ReconcileDeps } from './reconcile.ts'
+import { createReverts } from './reverts.ts'
+import { createRunStore } from './run-store.ts'
+import { workerOptions } from './worker-options.ts'
+
+const reconcileMilliseconds = 15_000
+const shutdownSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+const environment = readEnvironment(process.env)
+const logLevels = { debug: 'DEBUG', info: 'INFO', warn: 'WARN', error: 'ERROR' } as const
+const logger = new DefaultLogger(logLevels[environment.LOG_LEVEL])
+// Signals are handled here: the SDK's own handlers would end the process before the database is closed.
+Runtime.install({ logger, shutdownSignals: [] })
+await runWorker(environment)
+
+async function runWorker(env: Environment): Promise<void> {
+  const model = await loadModel(env.TENON_MODEL_DIR)
+  const db = openDatabase(env.DATABASE_URL)
+  const connection = await Connection.connect({ address: env.TEMPORAL_ADDRESS })
+  const native = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS })
+  const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE })
+  const leases = createLeases(client, env.TENON_TASK_QUEUE)
+  const actions = createActionDeps({ db, model, leases })
+  const data = createDataService({
+    model,
+    async sources(name) {
+      const found = await db.connections.get(name)
+      return found?.kind === 'prometheus' ? { url: found.url, secret: await db.connections.secret(name) } : null
+    },
+  })
+  const worker = await Worker.create({
+    ...workerOptions({ connection: native, namespace: env.TEMPORAL_NAMESPACE, taskQueue: env.TENON_TASK_QUEUE }),
+    workflowBundle: await workflowBundle(),
+    activities: createActivities({
+      registry: { find: findNode },
+      contextFor: createContextFactory({ db, data, actions, leases }),
+      runs: createRunStore(db),
+      reverts: createReverts(actions, leases),
+    }),
+  })
+
+  const stop = (): void => {
+    if (worker.getState() === 'RUNNING') worker.shutdown()
+  }
+  for (const signal of shutdownSignals) process.on(signal, stop)
+  if (env.TENON_PARENT) endWith(env.TENON_PARENT, stop)
+  const health = env.TENON_WORKER_PORT ? listenForHealth(env.TENON_WORKER_PORT, worker) : null
+  const reconciling = keepReconciling({
+    db,
+    client,
+    actions,
+    leases,
+    onError: (what, error) => logger.warn(`Could not repair ${what} yet`, { error: String(error) }),
+  })
+  try {
+    await worker.run()
+  } finally {
+    health?.close()
+    await reconciling.stop()
+    await db.close()
+    await native.close()
+    await connection.close()
+  }
+}
+
+/** Built ahead by `npm start`; built now where nobody did. */
+async function workflowBundle(): Promise<WorkflowBundleOption> {
+  const code = await readFile(bundlePath, 'utf8').catch(() => null)
+  return { code: code ?? (await buildBundle(logger)) }
+}
+
+/** One round at a time, the first at once: whatever the last worker left is settled before anything else is asked of this one. */
+function keepReconciling(deps: ReconcileDeps): { stop(): Promise<void> } {
+  const stopped = new AbortController()
+  const rounds = (async () => {
+    while (!stopped.signal.aborted) {
+      await reconcile(deps).then(
+        ({ runsRepaired, actionsSettled }) => {
+          if (runsRepaired.length + actionsSettled.length > 0) logger.info('Repaired', { runsRepaired, actionsSettled })
+        },
+        (error: unknown) => deps.onError('this round', error),
+      )
+      await pause(reconcileMilliseconds, stopped.signal)
+    }
+  })()
+  return {
+    async stop() {
+      stopped.abort()
+      await rounds
+    },
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
+function listenForHealth(port: number, worker: Worker): { close(): void } {
+  const server = createServer((request, response) => {
+    const ready = request.url === '/healthz' && worker.getState() === 'RUNNING'
+    response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ state: worker.getState() }))
+  })
+  server.listen(port, '127.0.0.1')
+  return server
+}
+
+/** A parent that was killed cannot tell its children; they look for themselves. */
+function endWith(parent: number, stop: () => void): void {
+  setInterval(() => {
+    try {
+      process.kill(parent, 0)
+    } catch {
+      stop()
+    }
+  }, 1_000).unref()
+}

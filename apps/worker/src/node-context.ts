@@ -1,0 +1,91 @@
+/** What a node may touch, made for each call from the worker's own parts. */
+import { applyAction, planAction, type ActionDeps, type LedgerAction } from '@tenon/actions'
+import type { AppliedAction, NodeContext } from '@tenon/activities'
+import type { DataService } from '@tenon/data'
+import type { Database } from '@tenon/db'
+import type { Leases } from './leases.ts'
+import type { ContextFactory } from './run-node.ts'
+import { StepFailure } from './step-errors.ts'
+import { postWebhook } from './webhook.ts'
+
+export interface NodeWorld {
+  db: Pick<Database, 'changes' | 'inbox' | 'connections' | 'actions'>
+  data: DataService
+  actions: ActionDeps
+  leases: Pick<Leases, 'actionNotDone'>
+}
+
+export function createContextFactory(world: NodeWorld): ContextFactory {
+  return async (call, scope): Promise<NodeContext> => {
+    const { runId, trigger } = call.context
+    const { stepId } = call
+    const { signal } = scope
+    return {
+      runId,
+      stepId,
+      asOf: call.asOf,
+      steps: call.ended,
+      data: world.data,
+      changes: { between: (from, to) => world.db.changes.between(from, to) },
+      actions: {
+        plan: (request) => planAction(request, world.actions, { stepId, key: `${runId}/${stepId}`, signal }),
+        async apply(request, { key, approvedHash }) {
+          const { approvedBy } = call
+          const requestedBy = trigger.by
+          const input = { request, key, runId, stepId, approvedHash, approvedBy, requestedBy }
+          const action = await applyAction(input, world.actions, signal)
+          // Its lease waits for nothing now.
+          if (action.status === 'not-done') await world.leases.actionNotDone(action.id)
+          return appliedAction(action, await refusalOf(action, world))
+        },
+      },
+      inbox: { post: (item) => world.db.inbox.post(item) },
+      webhook: {
+        post: (connection, body, key) => postWebhook(world.db.connections, { connection, body, key, signal }),
+      },
+      signal,
+      heartbeat: (detail) => scope.heartbeat(detail),
+    }
+  }
+}
+
+/** Why the ledger says that it was refused; null when it was not. */
+async function refusalOf(action: LedgerAction, world: NodeWorld): Promise<string | null> {
+  if (action.status !== 'refused') return null
+  const event = (await world.db.actions.events(action.id)).findLast(({ kind }) => kind === 'refused')
+  const { message, title } = event?.detail ?? {}
+  if (typeof message === 'string') return message
+  return typeof title === 'string' ? `Another action holds the target: ${title}.` : 'It was refused.'
+}
+
+function appliedAction(action: LedgerAction, refusal: string | null): AppliedAction {
+  const { id: actionId, status, leaseUntil } = action
+  const common = {
+    actionId,
+    leaseUntil: leaseUntil === null ? null : new Date(leaseUntil).toISOString(),
+    verification: action.verification ?? [],
+  }
+  switch (status) {
+    case 'done':
+      return { ...common, status: 'done', detail: action.title }
+    case 'reverting':
+    case 'reverted':
+    case 'expired':
+      return { ...common, status: 'done', detail: `${action.title}; it is ${status} already` }
+    case 'not-done':
+      return { ...common, status, detail: 'The target is as it was found: nothing was changed.' }
+    case 'unknown':
+      return { ...common, status, detail: 'What the call did is not known. A person has to look at the target.' }
+    case 'refused':
+      return { ...common, status, detail: refusal ?? 'It was refused.' }
+    case 'planned':
+    case 'approved':
+    case 'intended':
+      throw new StepFailure({
+        code: 'action-unsettled',
+        message: `The action stands at "${status}" after it was carried out.`,
+        fix: 'Open the action in the ledger; the reconciler settles it within a minute.',
+        retryable: true,
+      })
+  }
+}
