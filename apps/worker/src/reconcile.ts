@@ -60,7 +60,11 @@ async function repairRun(run: RunSummary, deps: ReconcileDeps): Promise<boolean>
   return true
 }
 
-async function projectEnd(runId: string, workflow: WorkflowExecutionDescription, { client, db }: ReconcileDeps): Promise<void> {
+async function projectEnd(
+  runId: string,
+  workflow: WorkflowExecutionDescription,
+  { client, db }: ReconcileDeps,
+): Promise<void> {
   const record = await db.runs.get(runId)
   if (!record) return
   // A query replays the history, so it answers for closed workflows too, evidence included.
@@ -78,7 +82,9 @@ async function projectEnd(runId: string, workflow: WorkflowExecutionDescription,
     steps: record.plan.steps.flatMap(({ id, type, title }) => {
       const now = state.steps[id]
       if (!now) return []
-      return [{ stepId: id, type, title, state: ended || isFinal(now) ? now : { status: 'cancelled' as const, endedAt } }]
+      return [
+        { stepId: id, type, title, state: ended || isFinal(now) ? now : { status: 'cancelled' as const, endedAt } },
+      ]
     }),
   })
 }

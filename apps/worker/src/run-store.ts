@@ -41,7 +41,10 @@ export function createRunStore(db: Pick<Database, 'runs' | 'runbooks' | 'approva
         requestedBy,
         asOf: at,
       })
-      return { plan, context: { runId, params, trigger: { kind: 'schedule', by: requestedBy }, asOf: at } } satisfies RunInput
+      return {
+        plan,
+        context: { runId, params, trigger: { kind: 'schedule', by: requestedBy }, asOf: at },
+      } satisfies RunInput
     },
   }
 

@@ -16,7 +16,9 @@ export async function postWebhook(
   if (connection?.kind !== 'webhook') {
     throw new StepFailure({
       code: 'unknown-connection',
-      message: connection ? `The connection ${name} is not a webhook but ${connection.kind}.` : `There is no connection ${name}.`,
+      message: connection
+        ? `The connection ${name} is not a webhook but ${connection.kind}.`
+        : `There is no connection ${name}.`,
       fix: 'Add a webhook connection of this name in Settings, or name another one in the step.',
       retryable: false,
     })

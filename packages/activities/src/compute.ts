@@ -1,11 +1,14 @@
 /** The `compute` nodes: the only ones that workflow code imports, so everything reachable from here is pure. */
 import type { NodeDefinition } from './node.ts'
+import { conclude } from './nodes/judge/conclude.ts'
+import { branch } from './nodes/steer/branch.ts'
 
 export type ComputeNode = Extract<NodeDefinition, { effect: 'compute' }>
 
-const computeNodes: readonly ComputeNode[] = []
+const computeNodes: readonly NodeDefinition[] = [branch, conclude]
 
 /** @returns undefined when there is no such compute node. */
 export function findComputeNode(type: string, version: number): ComputeNode | undefined {
-  return computeNodes.find((node) => node.type === type && node.version === version)
+  const found = computeNodes.find((node) => node.type === type && node.version === version)
+  return found?.effect === 'compute' ? found : undefined
 }

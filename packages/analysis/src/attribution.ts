@@ -64,7 +64,7 @@ export function attributeChainLoss({ steps, minutes, minimumEvents = 50 }: Attri
   const volumes = known.map((step) => ({ step, actual: step.actual, expected: step.expected, repaired: false }))
   repairImpossible(volumes)
   const factors = volumes.map((here, index) => factorOf(here, volumes[index - 1]))
-  const changes = shapleyOfProduct(factors)
+  const changes = summingTo(last.actual - last.expected, shapleyOfProduct(factors))
   const parts = steps.map((step): AttributionPart => {
     const index = volumes.findIndex((volume) => volume.step === step)
     if (index === -1) return unknownPart(step)
@@ -140,6 +140,13 @@ function shapleyOfProduct(factors: Factor[]): number[] {
     }
     return (factor.actual - factor.expected) * sum
   })
+}
+
+/** Products of wild conversions round; what that leaves goes to the largest part, so that figures that are shown add up. */
+function summingTo(whole: number, changes: number[]): number[] {
+  const rest = whole - changes.reduce((sum, change) => sum + change, 0)
+  const largest = changes.reduce((top, change, index) => (Math.abs(change) > Math.abs(changes[top]!) ? index : top), 0)
+  return changes.map((change, index) => (index === largest ? change + rest : change))
 }
 
 function unknownPart(step: ChainStepVolume): AttributionPart {

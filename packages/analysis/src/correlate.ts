@@ -141,7 +141,7 @@ function judgeScope(change: ChangeEvent, { localised, affectedEntity }: Correlat
     scope.hosts.length > 0
   ) {
     const failing = new Set(localised.hosts)
-    const shared = scope.hosts.filter((host) => failing.has(host)).length
+    const shared = [...new Set(scope.hosts)].filter((host) => failing.has(host)).length
     if (shared === 0) return { ruledOut: `other hosts: it touches none of the ${failing.size} that fail` }
     const overlap = shared / new Set([...localised.hosts, ...scope.hosts]).size
     return { weight: 0.5 + 0.5 * overlap, support: `touches ${shared} of the ${failing.size} hosts that fail` }

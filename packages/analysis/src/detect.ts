@@ -13,7 +13,7 @@ import type { BadDirection, BandPoint, Quality, Sample, SeriesKind } from './ser
 export interface JudgeInput {
   /** The recent series: the judged window and the hours before it, e.g. 4 h at 60 s (or 30 s). Counts are rates per minute. */
   recent: Sample[]
-  /** Up to 14 days before; 300 s steps are enough (one query). */
+  /** Up to 14 days and some hours before; 300 s steps are enough (one query). */
   history: Sample[]
   stepSeconds: number
   kind: SeriesKind
@@ -58,7 +58,7 @@ export interface Judgement {
 
 const minute = 60_000
 /** Of a stretch; one single step must show more, since one odd scrape makes one odd point. */
-const criticalScores = { down: 3.2, up: 3.2, both: 3.45 } as const
+const criticalScores = { down: 3.2, up: 3.2, both: 3.6 } as const
 const criticalScoreOfOneStep = 5
 const minimumCompleteness = 0.8
 /** A window that would not show a change of this share is not normal but inconclusive. */
@@ -131,14 +131,21 @@ function judgeWindow(
   })
   const began =
     onset !== null && Math.sign(onset.after - onset.before) === Math.sign(found.score) ? onset.at : found.from
+  // The strongest stretch may hold points from before it began; the figures are of what came since.
+  const after = compare(
+    steps.filter(({ t }) => t > began),
+    input,
+    baseline,
+  )
+  const isTelling = isBad(input.bad, after.score) && Math.abs(after.score) >= critical
+  const told = isTelling && sizeOf(after, input.kind) >= effect ? after : found
   return {
     value: 'abnormal',
     confidence: Math.min(0.999, 1 - 0.1 * Math.exp(critical - Math.abs(found.score))),
-    reasons: [deviationReason(input, found), baselineReason(baseline)],
+    reasons: [deviationReason(input, told), baselineReason(baseline)],
     quality: input.quality,
-    ...means(found),
+    ...means(told),
     onset: began,
-    score: found.score,
   }
 }
 
@@ -189,12 +196,15 @@ function compare(steps: Step[], input: JudgeInput, baseline: Baseline): Comparis
   const from = (steps[0]?.t ?? input.asOf) - input.stepSeconds * 1000
   const minutes = (count * input.stepSeconds) / 60
   if (input.kind === 'count') {
-    const [seen, awaited] = [actual * minutes, expected * minutes]
+    // A rate a little below zero, as rounding gives, is zero: its root would be no number and the outage no finding.
+    const [seen, awaited] = [Math.max(0, actual * minutes), Math.max(0, expected * minutes)]
     const scale = Math.sqrt(baseline.dispersion + baseline.modelError ** 2 * awaited)
     const score = (2 * (Math.sqrt(seen + 0.375) - Math.sqrt(awaited + 0.375))) / scale
     return { from, count, actual, expected, score, error: (Math.sqrt(Math.max(awaited, 1)) * scale) / minutes, events }
   }
-  const noise = weighted ? binomialVariance(expected, events) : mean((step) => step.point.deviation ** 2) / count
+  const noise = weighted
+    ? binomialVariance(expected, events)
+    : mean((step) => step.point.deviation ** 2) * Math.min(1, baseline.sharedPoints / count)
   const error = Math.max(Math.hypot(Math.sqrt(noise), baseline.modelDeviation), 1e-9 + Math.abs(expected) * 1e-3)
   return { from, count, actual, expected, score: (actual - expected) / error, error, events }
 }
@@ -229,8 +239,13 @@ function normal(input: JudgeInput, whole: Comparison, baseline: Baseline): Verdi
   const smallest =
     (criticalScores[input.bad] * whole.error) / (input.kind === 'ratio' ? 1 : Math.max(whole.expected, 1e-9))
   if (input.kind === 'count' && smallest > blindEffect) {
+    const lacking =
+      baseline.modelError > smallest / 5 ? 'What is usual at this time is not known well enough' : 'Too few events'
     return {
-      ...inconclusive(input, [`Too few events to tell: only a change above ${percent(smallest)} would show`]),
+      ...inconclusive(input, [
+        `${lacking} to tell: only a change above ${percent(smallest)} would show`,
+        baselineReason(baseline),
+      ]),
       ...means(whole),
     }
   }
@@ -335,11 +350,12 @@ function deviationText(input: JudgeInput, one: Comparison): string {
   const figures = `${number(one.actual)} against ${number(one.expected)} expected over ${minutes} min`
   if (input.kind === 'ratio' || one.expected <= 0) return figures
   const change = one.actual / one.expected - 1
+  if (change >= 9) return `${number(one.actual / one.expected)} times what is expected (${figures})`
   return `${percent(Math.abs(change))} ${change < 0 ? 'below' : 'above'} expected (${figures})`
 }
 
 const deviationReason = (input: JudgeInput, one: Comparison) =>
-  `${deviationText(input, one)}, ${Math.abs(one.score).toFixed(1)} standard deviations`
+  `${deviationText(input, one)}, ${Math.abs(one.score) > 20 ? 'above 20' : Math.abs(one.score).toFixed(1)} standard deviations`
 const baselineReason = (baseline: Baseline) => `Baseline: ${baseline.note}, known to ${percent(baseline.modelError)}`
 const recoveredReason = (input: JudgeInput, found: Comparison, now: Comparison) =>
   `Recovered: ${deviationText(input, found)}, but ${number(now.actual)} against ${number(now.expected)} expected in the newest ${Math.round((now.count * input.stepSeconds) / 60)} min`

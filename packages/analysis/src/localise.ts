@@ -236,8 +236,9 @@ function vetoOf(candidate: Candidate, controls: MeasuredCell[]): string | null {
 function compareWith(winner: Ranked, other: Ranked, unit: string): string {
   const own = new Set(winner.candidate.inside)
   const theirs = new Set(other.candidate.inside)
-  const extra = other.candidate.inside.filter((cell) => !own.has(cell))
-  const lacking = winner.candidate.inside.filter((cell) => !theirs.has(cell))
+  // A version that was replaced has no traffic left: it is neither well nor failing, and makes no difference.
+  const extra = other.candidate.inside.filter((cell) => !own.has(cell) && cell.total > 0)
+  const lacking = winner.candidate.inside.filter((cell) => !theirs.has(cell) && cell.total > 0)
   const well = extra.filter((cell) => !cell.affected)
   const failing = lacking.filter((cell) => cell.affected)
   if (extra.length === 0 && lacking.length === 0) {

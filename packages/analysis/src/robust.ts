@@ -38,17 +38,26 @@ export function robustDeviation(items: { value: number; weight: number }[], cent
 }
 
 /**
- * Robust variance of the noise of neighbouring points, from their differences (von Neumann): slow movement such as a season cancels
- * out, and a jump costs one difference. NaN below eight differences.
+ * Robust variance of the noise of points, from the differences of those `lag` apart (von Neumann): slow movement such as a season
+ * cancels out, and a jump costs a few differences. NaN below eight differences.
  */
-export function noiseVariance(values: (number | null)[]): number {
+export function noiseVariance(values: (number | null)[], lag = 1): number {
   const differences: number[] = []
-  for (let index = 1; index < values.length; index++) {
-    const before = values[index - 1]
+  for (let index = lag; index < values.length; index++) {
+    const before = values[index - lag]
     const here = values[index]
     if (before !== null && before !== undefined && here !== null && here !== undefined) differences.push(here - before)
   }
   if (differences.length < 8) return Number.NaN
   const deviation = madToDeviation * median(differences.map(Math.abs))
   return (deviation * deviation) / 2
+}
+
+/**
+ * How many neighbouring points share their noise, 1 when none do: rates over windows that overlap move together, so that their mean
+ * is less certain than that of independent points. From points `lag` apart, which share none, against neighbours.
+ */
+export function sharedPoints(values: (number | null)[], lag: number): number {
+  const ratio = noiseVariance(values, lag) / noiseVariance(values)
+  return Number.isFinite(ratio) ? Math.min(lag, Math.max(1, ratio)) : 1
 }

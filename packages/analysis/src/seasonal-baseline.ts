@@ -5,13 +5,13 @@
  * median absolute deviations throughout, so that an incident on one of the days does not count. The level is learnt from the hours
  * before the window with a guard in between, and bounded, so that the incident itself is not learnt.
  */
-import { median, noiseVariance, robustDeviation, weightedMedian } from './robust.ts'
+import { median, noiseVariance, robustDeviation, sharedPoints, weightedMedian } from './robust.ts'
 import type { Sample, SeriesKind } from './series.ts'
 
 export interface BaselineInput {
   /** The points to give an expectation for: only their times are used. */
   window: Sample[]
-  /** Up to 14 days before the window; 300 s steps are enough (4,032 points, one query). */
+  /** Up to 14 days before the window and its lead of four hours; 300 s steps are enough (some 4,100 points, one query). */
   history: Sample[]
   /** Time just before the window, from the same series, for the level of today; the last `guardMinutes` of it are left out. */
   before: Sample[]
@@ -40,6 +40,8 @@ export interface Baseline {
   modelError: number
   /** Variance of a count over its mean; 1 is pure Poisson. Only of counts. */
   dispersion: number
+  /** How many neighbouring points share their noise; 1 when each has its own. Of counts always 1. */
+  sharedPoints: number
   daysUsed: number
   /** Today's level over the comparable days' level, as applied (bounded). */
   level: number
@@ -53,6 +55,8 @@ const minimumDays = 2
 /** How much of a past day's window and lead must be there for the day to be used. */
 const minimumCover = 0.7
 const smoothing = 7.5 * minute
+/** Longer than windows of rates, short against a season. */
+const noiseLag = 5 * minute
 /** The hours before the window that set today's level. */
 const lead = 4 * 60 * minute
 /** Bounds of the level correction; beyond them today's earlier hours are themselves not to be trusted. */
@@ -71,22 +75,26 @@ export function seasonalBaseline(input: BaselineInput): Baseline {
 
 function dailyBaseline(input: BaselineInput, times: number[]): Baseline {
   const first = Math.min(...times)
+  const last = Math.max(...times)
   const guard = (input.guardMinutes ?? 15) * minute
   const known = lookup([...input.history, ...input.before.filter(([t]) => t < first)])
   const leadTimes = spaced(first - guard - lead, first - guard, 15 * minute)
   const today = leadTimes.map((t) => known(t))
   const isCount = input.kind === 'count'
-  const days: PastDay[] = []
+  const found: PastDay[] = []
   for (let back = 1; back <= maximumDays; back++) {
     const values = times.map((t) => known(t - back * day))
     if (cover(values) < minimumCover) continue
     const past = leadTimes.map((t) => known(t - back * day))
-    const weight = weightOf(back, first, input.seasonality === 'daily' ? 'daily' : 'weekly')
+    const weight = input.seasonality === 'daily' ? 1 : weightOf(back, { first, last })
     const ratios = today.flatMap((value, index) => ratio(value, past[index]))
     // Shares and latencies do not follow the day's volume, so only counts are brought to today's level.
     const raw = isCount && ratios.length >= leadTimes.length * minimumCover ? median(ratios) : null
-    days.push({ back, weight, values, level: raw ?? 1, levelKnown: raw !== null })
+    found.push({ back, weight, values, level: raw ?? 1, levelKnown: raw !== null })
   }
+  // A day without its lead (the oldest, often) cannot be brought to today's level: as it is it would pull the others' level with it.
+  const levelled = found.filter(({ levelKnown }) => levelKnown)
+  const days = levelled.length >= minimumDays ? levelled : found
   if (days.length < minimumDays) {
     return insufficient(
       `history has ${days.length} comparable ${days.length === 1 ? 'day' : 'days'}; at least ${minimumDays} are needed`,
@@ -98,12 +106,14 @@ function dailyBaseline(input: BaselineInput, times: number[]): Baseline {
   )
   const mean = average(expected)
   // How far each day, at today's level, lies from the curve as a whole: the error that all points of the window share.
-  const offsets = days.map(({ values, weight, level: own }) => ({
+  // Days of another class tell little of that: they stand in only where no other is known.
+  const alike = days.filter(({ weight }) => weight >= 1)
+  const offsets = (alike.length > 0 ? alike : days).map(({ values, weight, level: own }) => ({
     value: average(values.flatMap((value, index) => (value === null ? [] : [value * own - expected[index]!]))),
     weight,
   }))
   const spread = robustDeviation(offsets, 0)
-  const few = mean * (days.length < 4 ? 0.03 : 0.005)
+  const few = mean * (alike.length < 2 ? 0.05 : days.length < 4 ? 0.03 : 0.005)
   const unlevelled = isCount && !days.some((one) => one.levelKnown) ? mean * 0.05 : 0
   const modelDeviation = Math.hypot(Math.max(spread, isCount ? few : 0), unlevelled)
   const note = `${days.length} days compared${isCount ? `, today's level ${(level * 100).toFixed(0)} % of theirs` : ''}`
@@ -159,7 +169,11 @@ function finish(input: BaselineInput, { times, expected, modelDeviation, spreadS
   const mean = average(expected)
   const first = Math.min(...times)
   const before = input.before.filter(([t]) => t < first - (input.guardMinutes ?? 15) * minute).map(([, value]) => value)
-  const measured = noiseVariance(before.length >= 9 ? before : input.history.map(([, value]) => value))
+  const past = before.length >= 9 ? before : input.history.map(([, value]) => value)
+  // Neighbours may share samples, which hides their noise from each other; points minutes apart do not. Counts have their own model.
+  const lag = isCount || past !== before ? 1 : Math.max(1, Math.round(noiseLag / 1000 / input.stepSeconds))
+  const lagged = noiseVariance(past, lag)
+  const measured = Number.isFinite(lagged) ? lagged : noiseVariance(past)
   const meanBefore = average(before.filter((value) => value !== null))
   const dispersion =
     isCount && Number.isFinite(measured) && meanBefore > 0
@@ -178,7 +192,15 @@ function finish(input: BaselineInput, { times, expected, modelDeviation, spreadS
     const high = input.kind === 'ratio' ? Math.min(1, value + reach) : value + reach
     return { t, expected: value, low: Math.max(0, value - reach), high, deviation }
   })
-  return { status: 'ok', points, modelDeviation, modelError: mean > 0 ? modelDeviation / mean : 0, dispersion, ...rest }
+  return {
+    status: 'ok',
+    points,
+    modelDeviation,
+    modelError: mean > 0 ? modelDeviation / mean : 0,
+    dispersion,
+    sharedPoints: isCount ? 1 : sharedPoints(past, lag),
+    ...rest,
+  }
 }
 
 /** Bounds each day's level by the same-weekday days' (else all days') and returns the level that stands for all. */
@@ -193,15 +215,14 @@ function boundLevels(days: PastDay[]): number {
 }
 
 /**
- * A day is of today's class when its window and its lead both are: on a Saturday at 01:00 only days whose night also went
- * from a working day to the weekend tell how the level moves.
+ * A day is of today's class when its lead and all of its window are: on a Saturday at 00:30 only days whose night also went from a
+ * working day to the weekend tell how the level moves.
  */
-function weightOf(back: number, first: number, seasonality: 'daily' | 'weekly'): number {
-  if (seasonality === 'daily') return 1
+function weightOf(back: number, { first, last }: { first: number; last: number }): number {
   if (back % 7 === 0) return 3
   const isWeekend = (t: number) => [0, 6].includes(new Date(t).getUTCDay())
   const isAlike = (t: number) => isWeekend(t) === isWeekend(t - back * day)
-  return isAlike(first) && isAlike(first - lead / 2) ? 1 : 0.1
+  return [first - lead / 2, first, last].every(isAlike) ? 1 : 0.1
 }
 
 /** Mean of the known points within the smoothing time of `t`; null when fewer than half of the usual number are there. */
@@ -244,6 +265,7 @@ function insufficient(note: string): Baseline {
     modelDeviation: 0,
     modelError: 0,
     dispersion: 1,
+    sharedPoints: 1,
     daysUsed: 0,
     level: 1,
     note,

@@ -23,6 +23,7 @@ export function normalOf(random: () => number): number {
 
 /** Knuth below 30, normal approximation above. */
 export function poisson(mean: number, random: () => number): number {
+  if (mean <= 0) return 0
   if (mean > 30) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normalOf(random)))
   const limit = Math.exp(-mean)
   let count = -1

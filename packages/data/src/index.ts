@@ -1,2 +1,6 @@
 export * from './model.ts'
 export * from './service.ts'
+export { DataError, type DataErrorCode } from './data-error.ts'
+export { loadModel } from './load-model.ts'
+export { createDataService, type DataServiceOptions } from './create-data-service.ts'
+export { testPrometheus, type PrometheusAddress } from './prometheus.ts'

@@ -29,7 +29,7 @@ export interface DataQuery {
 export interface DataSeries {
   /** The groupBy dimensions' values; empty for a total. */
   dimensions: Record<string, string>
-  /** One a step from `from` to `to`; a missing one is null. Counters are given as a rate per minute, ratios as 0..1, latency in seconds. */
+  /** One a step from `from` to `to` or `asOf`; a missing one is null. Counters are given as a rate per minute, ratios as 0..1, latency in seconds. */
   points: Point[]
   quality: DataQuality
 }
@@ -37,8 +37,12 @@ export interface DataSeries {
 export interface DataResult {
   measure: string
   unit: string
+  /** Exactly one without groupBy, of nulls when the source has nothing; with it, one a combination that the source has. */
   series: DataSeries[]
-  /** Of the whole answer: the worst of its series, and dimensions that the model expects and the source lacks. */
+  /**
+   * Of the whole answer as one total: completeness is the worst of what ends with it, and notes name what the model expects and the
+   * source lacks (`pay-a-2: no samples since 14:02 UTC`).
+   */
   quality: DataQuality
   query: EvidenceQuery
 }
@@ -48,6 +52,7 @@ export interface RelationQuery {
   entity: string
   /** `upstream` is what it calls (its dependencies), `downstream` what calls it. */
   direction: 'upstream' | 'downstream' | 'both'
+  /** 1 by default. */
   depth?: number
 }
 
@@ -59,8 +64,13 @@ export interface RelationResult {
 
 export interface DataService {
   readonly model: Model
+  /** Empty when nothing matches. */
   entity(query: EntityQuery): Promise<Entity[]>
-  /** @throws DataError with a code: `unknown-measure`, `unknown-dimension`, `source-unreachable`, `source-refused`, `query-too-large`. */
-  data(query: DataQuery): Promise<DataResult>
+  /**
+   * @throws DataError with a code: `unknown-measure`, `unknown-dimension`, `unknown-source`, `bad-query`, `source-unreachable`,
+   * `source-refused`, `query-too-large`; the signal's reason when that is aborted.
+   */
+  data(query: DataQuery, options?: { signal?: AbortSignal }): Promise<DataResult>
+  /** @throws DataError `unknown-entity`, `bad-query` */
   relation(query: RelationQuery): Promise<RelationResult>
 }

@@ -17,11 +17,32 @@ const ALLOWED: Record<string, string[]> = {
   'packages/actions': ['packages/runbook', 'packages/analysis'],
   'packages/db': ['packages/runbook', 'packages/analysis', 'packages/actions'],
   'packages/activities': ['packages/runbook', 'packages/analysis', 'packages/data', 'packages/actions'],
-  'apps/worker': ['packages/runbook', 'packages/analysis', 'packages/data', 'packages/actions', 'packages/activities', 'packages/db'],
-  'apps/web': ['packages/runbook', 'packages/analysis', 'packages/data', 'packages/actions', 'packages/activities', 'packages/db'],
+  'apps/worker': [
+    'packages/runbook',
+    'packages/analysis',
+    'packages/data',
+    'packages/actions',
+    'packages/activities',
+    'packages/db',
+  ],
+  'apps/web': [
+    'packages/runbook',
+    'packages/analysis',
+    'packages/data',
+    'packages/actions',
+    'packages/activities',
+    'packages/db',
+  ],
   demo: [],
   'packages/stack': ['packages/runbook', 'packages/data', 'packages/activities', 'packages/db', 'demo'],
-  'packages/quality': ['packages/runbook', 'packages/data', 'packages/activities', 'packages/db', 'packages/stack', 'demo'],
+  'packages/quality': [
+    'packages/runbook',
+    'packages/data',
+    'packages/activities',
+    'packages/db',
+    'packages/stack',
+    'demo',
+  ],
   e2e: ['packages/stack', 'demo'],
 }
 
@@ -35,10 +56,9 @@ const WORKFLOW_PACKAGES = ['@temporalio/workflow', '@temporalio/common', '@tenon
 
 /** Every broken rule. */
 export function checkDirections(graph: ModuleGraph): Violation[] {
-  return [...graph.files.values()].flatMap((file) => [...workspaceRules(file), ...databaseRule(file)]).concat(
-    workflowRule(graph),
-    browserRule(graph),
-  )
+  return [...graph.files.values()]
+    .flatMap((file) => [...workspaceRules(file), ...databaseRule(file)])
+    .concat(workflowRule(graph), browserRule(graph))
 }
 
 function workspaceRules(file: SourceFile): Violation[] {
@@ -70,7 +90,9 @@ function databaseRule(file: SourceFile): Violation[] {
 
 /** Replaying must take the same path: what a workflow loads is checked through everything that it loads. */
 function workflowRule(graph: ModuleGraph): Violation[] {
-  const entries = [...graph.files.keys()].filter((path) => path.startsWith('apps/worker/src/workflows/') && !isTest(path))
+  const entries = [...graph.files.keys()].filter(
+    (path) => path.startsWith('apps/worker/src/workflows/') && !isTest(path),
+  )
   return reach(graph, entries).flatMap(({ file, chain }) =>
     file.imports
       .filter(({ typeOnly, specifier }) => !typeOnly && !specifier.startsWith('.'))
@@ -93,7 +115,9 @@ function isWorkflowSafe(file: SourceFile, specifier: string): boolean {
 
 /** Keys, SQL and node code would be shipped to everyone who opens the page. */
 function browserRule(graph: ModuleGraph): Violation[] {
-  const entries = [...graph.files.values()].filter((file) => file.forBrowser && !isTest(file.path)).map(({ path }) => path)
+  const entries = [...graph.files.values()]
+    .filter((file) => file.forBrowser && !isTest(file.path))
+    .map(({ path }) => path)
   return reach(graph, entries).flatMap(({ file, chain }) => {
     const bad = file.imports.find(({ typeOnly, specifier }) => !typeOnly && specifier.startsWith('node:'))
     if (bad) return [{ file: file.path, problem: `browser code loads ${bad.specifier} (through ${chain})` }]

@@ -49,10 +49,13 @@ export async function readModuleGraph(root: string): Promise<ModuleGraph> {
   const workspaces = await readWorkspaces(root)
   const files = new Map<string, SourceFile>()
   let importCount = 0
-  for await (const found of glob(FOLDERS.map((folder) => `${folder}/**/*.{ts,tsx,mts,mjs}`), {
-    cwd: root,
-    exclude: (name) => GENERATED.test(name.split(sep).join('/')),
-  })) {
+  for await (const found of glob(
+    FOLDERS.map((folder) => `${folder}/**/*.{ts,tsx,mts,mjs}`),
+    {
+      cwd: root,
+      exclude: (name) => GENERATED.test(name.split(sep).join('/')),
+    },
+  )) {
     const path = found.split(sep).join('/')
     if (GENERATED.test(path)) continue
     const file = parseFile(root, path, workspaces)
@@ -131,15 +134,23 @@ function mapped(root: string, workspace: Workspace, map: Record<string, string>,
 function existing(root: string, path: string): string | null {
   // TypeScript's bundler resolution lets the web app leave the ending out.
   for (const candidate of [path, `${path}.ts`, `${path}.tsx`, join(path, 'index.ts')]) {
-    if (/\.[mc]?[jt]sx?$/.test(candidate) && existsSync(candidate)) return relative(root, candidate).split(sep).join('/')
+    if (/\.[mc]?[jt]sx?$/.test(candidate) && existsSync(candidate))
+      return relative(root, candidate).split(sep).join('/')
   }
   return null
 }
 
 async function readWorkspaces(root: string): Promise<Workspace[]> {
   const workspaces: Workspace[] = []
-  for await (const path of glob(['apps/*/package.json', 'packages/*/package.json', 'demo/package.json', 'e2e/package.json'], { cwd: root })) {
-    const { name, exports = {}, imports = {} } = workspaceSchema.parse(JSON.parse(readFileSync(join(root, path), 'utf8')))
+  for await (const path of glob(
+    ['apps/*/package.json', 'packages/*/package.json', 'demo/package.json', 'e2e/package.json'],
+    { cwd: root },
+  )) {
+    const {
+      name,
+      exports = {},
+      imports = {},
+    } = workspaceSchema.parse(JSON.parse(readFileSync(join(root, path), 'utf8')))
     workspaces.push({ directory: dirname(path).split(sep).join('/'), name, exports, imports })
   }
   return workspaces

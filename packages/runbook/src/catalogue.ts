@@ -36,6 +36,8 @@ export const nodeType = z.object({
   effect,
   /** Whether running it twice with the same key equals running it once. */
   idempotent: z.boolean(),
+  /** A write that shows people what it would do before it does it. */
+  planned: z.boolean().default(false),
   /** Every way it ends, `error` excepted: that one is on every node. */
   outcomes: z.array(outcomeType),
   /** Object schema. A property's `x-widget` (chain, entity, duration, cel, text, zone) chooses its form control. */

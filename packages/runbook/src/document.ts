@@ -11,7 +11,7 @@ const stepId = z
 /** `30s`, `15m`, `2h`, `1d`. */
 export const duration = z.string().regex(/^\d+(s|m|h|d)$/, 'Write a duration like 30s, 15m, 2h or 1d.')
 
-export const parameter = z.object({
+export const parameter = z.strictObject({
   type: z.enum(['string', 'number', 'boolean', 'duration', 'chain', 'entity', 'zone']),
   title: z.string().optional(),
   description: z.string().optional(),
@@ -20,7 +20,7 @@ export const parameter = z.object({
 })
 export type Parameter = z.infer<typeof parameter>
 
-export const retryPolicy = z.object({
+export const retryPolicy = z.strictObject({
   /** Attempts in all, the first included. */
   attempts: z.number().int().min(1).max(10),
   /** Wait before the second attempt; doubles each time, at most 1 minute. */
@@ -31,7 +31,7 @@ export const retryPolicy = z.object({
  * A field of `with` holds a literal or, as a whole string `${ ... }`, a CEL expression over `params`, `steps.<id>.output`,
  * `steps.<id>.outcome`, `trigger`, `run`. `${ }` inside longer text is interpolated.
  */
-export const documentNode = z.object({
+export const documentNode = z.strictObject({
   /** Node type, with its version after `@` when it is not 1: `judge.business-dependency@2`. */
   type: z.string(),
   title: z.string().optional(),
@@ -43,7 +43,7 @@ export const documentNode = z.object({
 })
 export type DocumentNode = z.infer<typeof documentNode>
 
-export const documentEdge = z.object({
+export const documentEdge = z.strictObject({
   from: stepId,
   /** An outcome of `from`, `error`, or `always` (any outcome, error excepted). */
   on: z.string(),
@@ -51,14 +51,14 @@ export const documentEdge = z.object({
 })
 export type DocumentEdge = z.infer<typeof documentEdge>
 
-export const schedule = z.object({
+export const schedule = z.strictObject({
   /** Five cron fields. */
   cron: z.string(),
   timeZone: z.string().default('UTC'),
   params: z.record(z.string(), z.unknown()).default({}),
 })
 
-export const runbookDocument = z.object({
+export const runbookDocument = z.strictObject({
   tenon: z.literal(1),
   name: identifier,
   title: z.string().min(1),
@@ -73,7 +73,7 @@ export const runbookDocument = z.object({
   nodes: z.record(stepId, documentNode),
   edges: z.array(documentEdge).default([]),
   /** Canvas positions; kept apart so that Git diffs show meaning. */
-  layout: z.record(stepId, z.object({ x: z.number(), y: z.number() })).default({}),
+  layout: z.record(stepId, z.strictObject({ x: z.number(), y: z.number() })).default({}),
 })
 export type RunbookDocument = z.infer<typeof runbookDocument>
 

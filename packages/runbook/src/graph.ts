@@ -54,7 +54,13 @@ export function buildGraph(document: Pick<RunbookDocument, 'nodes' | 'edges'>): 
   }
   return {
     order,
-    cycle: order.length === ids.length ? [] : findCycle(ids.filter((id) => waiting.get(id)! > 0), outgoing),
+    cycle:
+      order.length === ids.length
+        ? []
+        : findCycle(
+            ids.filter((id) => waiting.get(id)! > 0),
+            outgoing,
+          ),
     incoming: (id) => incoming.get(id) ?? [],
     outgoing: (id) => outgoing.get(id) ?? [],
     isUpstream: (ancestor, id) => ancestorsOf(id).has(ancestor),
@@ -66,7 +72,7 @@ export function buildGraph(document: Pick<RunbookDocument, 'nodes' | 'edges'>): 
 function findCycle(left: string[], outgoing: Map<string, DocumentEdge[]>): string[] {
   const candidates = new Set(left)
   // Steps behind a cycle are left over too; those that lead nowhere among the rest are not on one.
-  for (let shrunk = true; shrunk; ) {
+  for (let shrunk = true; shrunk;) {
     shrunk = false
     for (const id of candidates) {
       if (outgoing.get(id)!.some((edge) => candidates.has(edge.to))) continue

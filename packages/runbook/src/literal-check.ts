@@ -2,8 +2,10 @@
 import type { JsonSchema } from './catalogue.ts'
 import { describeType, isObject, resolveReference, typeOfLiteral, typeOfSchema } from './value-type.ts'
 import { canonicalJson } from './canonical.ts'
+import { suggest } from './nearest.ts'
 
 export interface LiteralProblem {
+  code: 'input-missing' | 'input-unknown' | 'input-type' | 'input-value'
   path: (string | number)[]
   message: string
   fix: string
@@ -18,7 +20,11 @@ interface Place {
  * Everything that is wrong with `value`; paths are relative to it. Values for which `skip` answers true (expressions, checked elsewhere) and what they
  * hold are passed over.
  */
-export function checkLiteral(value: unknown, schema: JsonSchema, skip: (value: unknown) => boolean = () => false): LiteralProblem[] {
+export function checkLiteral(
+  value: unknown,
+  schema: JsonSchema,
+  skip: (value: unknown) => boolean = () => false,
+): LiteralProblem[] {
   return new LiteralChecker(skip).check(value, schema, { root: schema, path: [] })
 }
 
@@ -39,7 +45,14 @@ class LiteralChecker {
     const expected = typeOfSchema({ ...schema, $defs: place.root['$defs'] })
     if (!hasType(value, schema['type'])) {
       const message = `This is ${describeType(typeOfLiteral(value))}, but ${describeType(expected)} is needed.`
-      return [{ path: place.path, message, fix: `Give ${describeType(expected)}, or an expression in \${ }.` }]
+      return [
+        {
+          code: 'input-type',
+          path: place.path,
+          message,
+          fix: `Give ${describeType(expected)}, or an expression in \${ }.`,
+        },
+      ]
     }
     if (typeof value === 'string') return textRules(value, schema, place)
     if (typeof value === 'number') return numberRules(value, schema, place)
@@ -48,24 +61,42 @@ class LiteralChecker {
   }
 
   /** The choice that fits; else the problems of the one that comes closest, so that the message is about what was meant. */
-  private choose(value: unknown, choices: unknown[], { schema, place }: { schema: JsonSchema; place: Place }): LiteralProblem[] {
+  private choose(
+    value: unknown,
+    choices: unknown[],
+    { schema, place }: { schema: JsonSchema; place: Place },
+  ): LiteralProblem[] {
     const answers = choices.map((choice) => this.check(value, choice, place))
     if (answers.some((problems) => problems.length === 0)) return []
     const nested = answers.filter((problems) => problems.some((problem) => problem.path.length > place.path.length))
     if (nested.length > 0) return nested.reduce((best, problems) => (problems.length < best.length ? problems : best))
     const expected = describeType(typeOfSchema({ ...schema, $defs: place.root['$defs'] }))
-    return [{ path: place.path, message: `This is not ${expected}.`, fix: `Give ${expected}.` }]
+    return [{ code: 'input-type', path: place.path, message: `This is not ${expected}.`, fix: `Give ${expected}.` }]
   }
 
   private items(value: unknown[], schema: JsonSchema, place: Place): LiteralProblem[] {
     const problems: LiteralProblem[] = []
     const { minItems, maxItems } = schema
     if (typeof minItems === 'number' && value.length < minItems)
-      problems.push({ path: place.path, message: `The list has ${value.length} items; at least ${minItems} are needed.`, fix: 'Add what is missing.' })
+      problems.push({
+        code: 'input-value',
+        path: place.path,
+        message: `The list has ${value.length} items; at least ${minItems} are needed.`,
+        fix: 'Add what is missing.',
+      })
     if (typeof maxItems === 'number' && value.length > maxItems)
-      problems.push({ path: place.path, message: `The list has ${value.length} items; at most ${maxItems} are allowed.`, fix: 'Remove some.' })
+      problems.push({
+        code: 'input-value',
+        path: place.path,
+        message: `The list has ${value.length} items; at most ${maxItems} are allowed.`,
+        fix: 'Remove some.',
+      })
     const prefix = Array.isArray(schema['prefixItems']) ? schema['prefixItems'] : []
-    return problems.concat(value.flatMap((item, index) => this.check(item, prefix[index] ?? schema['items'], { ...place, path: [...place.path, index] })))
+    return problems.concat(
+      value.flatMap((item, index) =>
+        this.check(item, prefix[index] ?? schema['items'], { ...place, path: [...place.path, index] }),
+      ),
+    )
   }
 
   private members(value: JsonSchema, schema: JsonSchema, place: Place): LiteralProblem[] {
@@ -76,14 +107,25 @@ class LiteralChecker {
       const known = isObject(properties[String(name)]) ? (properties[String(name)] as JsonSchema) : {}
       // A default fills the gap, whichever way the schema was made.
       if (!Object.hasOwn(value, String(name)) && !('default' in known))
-        problems.push({ path: [...place.path, String(name)], message: `"${String(name)}" is missing.`, fix: missingFix(known, place.root) })
+        problems.push({
+          code: 'input-missing',
+          path: [...place.path, String(name)],
+          message: `"${String(name)}" is missing.`,
+          fix: missingFix(known, place.root),
+        })
     }
     for (const [name, member] of Object.entries(value)) {
       const path = [...place.path, name]
       if (Object.hasOwn(properties, name)) problems.push(...this.check(member, properties[name], { ...place, path }))
-      else if (isObject(schema['additionalProperties'])) problems.push(...this.check(member, schema['additionalProperties'], { ...place, path }))
+      else if (isObject(schema['additionalProperties']))
+        problems.push(...this.check(member, schema['additionalProperties'], { ...place, path }))
       else if (schema['additionalProperties'] !== true && Object.keys(properties).length > 0)
-        problems.push({ path, message: `There is no field "${name}" here.`, fix: `Remove it; the fields are ${Object.keys(properties).join(', ')}.` })
+        problems.push({
+          code: 'input-unknown',
+          path,
+          message: `There is no field "${name}" here.`,
+          fix: suggest(name, Object.keys(properties), 'field'),
+        })
     }
     return problems
   }
@@ -98,8 +140,18 @@ function allowedValues(value: unknown, schema: JsonSchema, place: Place): Litera
   const allowed: unknown[] = 'const' in schema ? [schema['const']] : (schema['enum'] as unknown[])
   const written = canonicalJson(value)
   if (allowed.some((one) => canonicalJson(one) === written)) return []
-  const list = allowed.slice(0, 12).map((one) => JSON.stringify(one)).join(', ')
-  return [{ path: place.path, message: `${written.slice(0, 60)} is not one of ${list}.`, fix: `Use one of ${list}.` }]
+  const list = allowed
+    .slice(0, 12)
+    .map((one) => JSON.stringify(one))
+    .join(', ')
+  return [
+    {
+      code: 'input-value',
+      path: place.path,
+      message: `${written.slice(0, 60)} is not one of ${list}.`,
+      fix: `Use one of ${list}.`,
+    },
+  ]
 }
 
 function hasType(value: unknown, type: unknown): boolean {
@@ -127,12 +179,28 @@ function hasType(value: unknown, type: unknown): boolean {
 function textRules(value: string, schema: JsonSchema, { path }: Place): LiteralProblem[] {
   const { minLength, maxLength, pattern } = schema
   if (typeof minLength === 'number' && value.length < minLength)
-    return [{ path, message: value === '' ? 'This is empty.' : `This text is shorter than ${minLength} characters.`, fix: 'Fill it in.' }]
+    return [
+      {
+        code: 'input-value',
+        path,
+        message: value === '' ? 'This is empty.' : `This text is shorter than ${minLength} characters.`,
+        fix: 'Fill it in.',
+      },
+    ]
   if (typeof maxLength === 'number' && value.length > maxLength)
-    return [{ path, message: `This text is longer than ${maxLength} characters.`, fix: 'Shorten it.' }]
+    return [
+      { code: 'input-value', path, message: `This text is longer than ${maxLength} characters.`, fix: 'Shorten it.' },
+    ]
   // Patterns come from node types, which are our own code, not from users.
   if (typeof pattern === 'string' && !new RegExp(pattern, 'u').test(value))
-    return [{ path, message: `"${value.slice(0, 60)}" does not have the needed form.`, fix: patternFix(schema) }]
+    return [
+      {
+        code: 'input-value',
+        path,
+        message: `"${value.slice(0, 60)}" does not have the needed form.`,
+        fix: patternFix(schema),
+      },
+    ]
   return []
 }
 
@@ -143,7 +211,9 @@ function patternFix(schema: JsonSchema): string {
 
 function numberRules(value: number, schema: JsonSchema, { path }: Place): LiteralProblem[] {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema
-  const wrong = (rule: string): LiteralProblem[] => [{ path, message: `${value} is out of range.`, fix: `Give a number ${rule}.` }]
+  const wrong = (rule: string): LiteralProblem[] => [
+    { code: 'input-value', path, message: `${value} is out of range.`, fix: `Give a number ${rule}.` },
+  ]
   if (typeof minimum === 'number' && value < minimum) return wrong(`of at least ${minimum}`)
   if (typeof exclusiveMinimum === 'number' && value <= exclusiveMinimum) return wrong(`above ${exclusiveMinimum}`)
   if (typeof maximum === 'number' && value > maximum) return wrong(`of at most ${maximum}`)

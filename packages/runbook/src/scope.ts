@@ -22,7 +22,9 @@ export function findNodeType(catalogue: Catalogue, reference: string): NodeType 
 export function expressionScope(document: RunbookDocument, catalogue: Catalogue): Scope {
   return {
     params: record(Object.entries(document.params).map(([name, parameter]) => [name, parameterType(parameter)])),
-    steps: record(Object.entries(document.nodes).map(([id, node]) => [id, stepType(findNodeType(catalogue, node.type))])),
+    steps: record(
+      Object.entries(document.nodes).map(([id, node]) => [id, stepType(findNodeType(catalogue, node.type))]),
+    ),
     trigger: record([
       ['kind', { kind: 'string', values: ['button', 'api', 'schedule', 'test'] }],
       ['by', text],
@@ -36,7 +38,11 @@ export function expressionScope(document: RunbookDocument, catalogue: Catalogue)
 }
 
 function record(fields: [name: string, type: ValueType][]): ValueType {
-  return { kind: 'object', rest: null, fields: Object.fromEntries(fields.map(([name, type]) => [name, { type, optional: false }])) }
+  return {
+    kind: 'object',
+    rest: null,
+    fields: Object.fromEntries(fields.map(([name, type]) => [name, { type, optional: false }])),
+  }
 }
 
 /** Types of parameters beyond number and boolean are text with a picker. */
@@ -63,6 +69,12 @@ function stepType(nodeType: NodeType | null): ValueType {
     ['outcome', { kind: 'string', values: [...outcomes, 'error', 'skipped', 'pending'] }],
     ['output', typeOfSchema(nodeType.outputSchema)],
     ['summary', text],
-    ['error', record([['code', text], ['message', text]])],
+    [
+      'error',
+      record([
+        ['code', text],
+        ['message', text],
+      ]),
+    ],
   ])
 }

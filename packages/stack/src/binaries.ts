@@ -22,6 +22,8 @@ export interface FindOptions {
   cache?: string
   /** Told what is being tried, one line each. */
   say?: (line: string) => void
+  /** Gives up a build from source. */
+  signal?: AbortSignal
   /** Fetches an official release into a folder; replaced in tests. */
   download?: typeof fetchArchive
 }
@@ -77,7 +79,9 @@ export async function findTool(tool: Tool, options: FindOptions = {}): Promise<F
   if (tool.goPackage && go) {
     say(`${tool.title} ${tool.version}: building with go install (${tool.buildTakes})`)
     try {
-      await intoPlace(cached, (folder) => goInstall(go, `${tool.goPackage}@v${tool.version}`, folder, environment))
+      await intoPlace(cached, (folder) =>
+        goInstall(go, `${tool.goPackage}@v${tool.version}`, { folder, environment, signal: options.signal }),
+      )
       return { tool, path: cached, origin: 'go install' }
     } catch (error) {
       tried.push(`go install: ${reason(error)}`)
@@ -134,11 +138,16 @@ async function intoPlace(executable: string, fill: (folder: string) => Promise<v
   }
 }
 
-function goInstall(go: string, target: string, folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+function goInstall(
+  go: string,
+  target: string,
+  { folder, environment, signal }: { folder: string; environment: NodeJS.ProcessEnv; signal?: AbortSignal },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(go, ['install', target], {
       env: { ...environment, GOBIN: folder, CGO_ENABLED: '0' },
       stdio: ['ignore', 'ignore', 'pipe'],
+      signal,
     })
     let errors = ''
     child.stderr.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-2_000)))

@@ -1,24 +1,17 @@
-/** `npm run doctor`: for each part what was found, where, and the fix for what is missing. It starts and fetches nothing. */
+/** `npm run doctor`: for each part what was found, where, and the fix for what is missing; of a running start, what answers. It starts nothing. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { examineRunning } from './examine-running.ts'
+import type { Finding } from './finding.ts'
 import { findOnPath, howToInstall, lookUpTool } from './binaries.ts'
 import { homeDirectory, homeUser, repository } from './home.ts'
 import { postgresBinaries } from './postgres.ts'
+import { readRunning } from './running.ts'
 import { StackError } from './stack-error.ts'
 import { browserTool, cacheDirectory, haproxyTool, metricsTool, temporalTool, type Tool } from './tools.ts'
-
-export interface Finding {
-  part: string
-  /** `missing` stops `npm start`; `optional` only lessens it. */
-  status: 'found' | 'missing' | 'optional'
-  /** Version or state. */
-  found: string
-  where: string
-  fix: string | null
-}
 
 const run = promisify(execFile)
 const NEEDED_GIB = 3
@@ -27,6 +20,7 @@ const NEEDED_GIB = 3
 export async function examine(): Promise<Finding[]> {
   const home = homeDirectory()
   const user = homeUser(home)
+  const running = readRunning(home)
   return [
     { part: 'Node', status: 'found', found: process.versions.node, where: process.execPath, fix: null },
     packages(),
@@ -44,6 +38,7 @@ export async function examine(): Promise<Finding[]> {
       where: home,
       fix: null,
     },
+    ...(running ? await examineRunning(running) : []),
   ]
 }
 

@@ -26,25 +26,26 @@ export class Ports {
   /**
    * The preferred port, or the next free one after it. `0` asks the system for any free port.
    *
+   * @param host where it will be listened on, when that is not this object's.
    * @throws StackError `port-range-busy` when none of the next 50 is free.
    */
-  async choose(preferred: number): Promise<PortChoice> {
+  async choose(preferred: number, host = this.#host): Promise<PortChoice> {
     if (preferred === 0) {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const port = await listenOnce(0, this.#host)
+        const port = await listenOnce(0, host)
         if (port !== null && this.#take(port)) return { port, moved: false }
       }
     } else {
       for (let port = preferred; port < preferred + ATTEMPTS && port < 65_536; port++) {
         if (this.#taken.has(port)) continue
-        if ((await listenOnce(port, this.#host)) !== null && this.#take(port)) {
+        if ((await listenOnce(port, host)) !== null && this.#take(port)) {
           return { port, moved: port !== preferred }
         }
       }
     }
     throw new StackError(
       'port-range-busy',
-      `No free port from ${preferred} to ${preferred + ATTEMPTS - 1} on ${this.#host}.`,
+      `No free port from ${preferred} to ${preferred + ATTEMPTS - 1} on ${host}.`,
       'Stop what listens there, or choose another with --port.',
     )
   }

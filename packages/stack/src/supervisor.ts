@@ -8,6 +8,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, s
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { signalGroup } from './process-group.ts'
 import { StackError } from './stack-error.ts'
 
 export interface PartSpec {
@@ -96,6 +97,30 @@ export class Supervisor {
   stop(): Promise<void> {
     this.#stopping ??= this.#stopAll()
     return this.#stopping
+  }
+
+  /** Kills a part and all that it started, as a crash would; it is started again if it asked for that. Resolves once it is gone. */
+  async kill(name: string): Promise<void> {
+    const part = this.#parts.find(({ spec }) => spec.name === name)
+    if (part?.child.pid === undefined || hasEnded(part.child)) {
+      throw new StackError('unknown-part', `${name} does not run.`, `Running: ${this.#names()}.`)
+    }
+    killGroup(part.child.pid)
+    await endsWithin(part.child, 5_000)
+  }
+
+  /** Kills every part at once. Nothing is started again. */
+  abandon(): void {
+    this.#stopping ??= Promise.resolve()
+    for (const { child } of this.#parts) if (child.pid !== undefined) killGroup(child.pid)
+    this.#watchdog?.stdin?.end()
+    this.#watchdog?.unref()
+  }
+
+  #names(): string {
+    return this.running()
+      .map(({ name }) => name)
+      .join(', ')
   }
 
   async #stopAll(): Promise<void> {
@@ -230,12 +255,7 @@ function endsWithin(child: ChildProcess, ms: number): Promise<boolean> {
 }
 
 function killGroup(pid: number): void {
-  try {
-    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
-  } catch {
-    // ESRCH: nothing is left of the group.
-    return
-  }
+  signalGroup(pid, 'SIGKILL')
 }
 
 function rotate(file: string): void {

@@ -42,10 +42,10 @@ export function temporalPart(options: TemporalOptions): PartSpec {
 const SERVICE = 'temporal.api.workflowservice.v1.WorkflowService'
 
 /**
- * Asks the standard gRPC health service. Written on node:http2, because the launcher and the doctor should not pay half a second
+ * Whether a Temporal server answers at `http://host:port`. Asks the standard gRPC health service. Written on node:http2, because the launcher and the doctor should not pay half a second
  * to load the SDK for one call of 60 bytes.
  */
-function isServing(origin: string): Promise<boolean> {
+export function isServing(origin: string): Promise<boolean> {
   return new Promise((resolve) => {
     const session = connectHttp2(origin)
     const finish = (serving: boolean): void => {

@@ -1,0 +1,94 @@
+/** Which faults are active, kept in a file, so that a shop that is started again goes on where it was. */
+import { readFile } from 'node:fs/promises'
+import * as z from 'zod'
+import { conditionsUnder, type Conditions } from './conditions.ts'
+import { describeFault, faultKind, type FaultKind } from './fault-kinds.ts'
+import type { SimulatedFault } from './simulate.ts'
+import { writeWhole } from './write-whole.ts'
+
+const activeFault = z.object({
+  kind: faultKind,
+  severity: z.number().gt(0).max(1),
+  /** Unix milliseconds. */
+  since: z.number(),
+  /** The change that began it, when one did. */
+  changeId: z.string().nullable(),
+})
+export type BoardFault = z.infer<typeof activeFault>
+
+const boardState = z.object({
+  faults: z.array(activeFault),
+  /** Changes are numbered on. */
+  nextChange: z.number().int().positive(),
+})
+
+export interface FaultBoard {
+  active(): readonly BoardFault[]
+  /** What they do to the world now. */
+  conditions(): Conditions
+  /** The same for the simulator, which fills the past. */
+  simulated(): SimulatedFault[]
+  /** Sets one; the same kind again changes its severity and keeps its beginning. */
+  set(kind: FaultKind, options?: { severity?: number; since?: number }): Promise<BoardFault>
+  /** @returns those that were active. */
+  clear(kind?: FaultKind): Promise<readonly BoardFault[]>
+  /** A number for the next change, given once. */
+  takeChangeId(): string
+}
+
+/** Whether the shop was there before: then its file exists. */
+export async function openFaultBoard(file: string): Promise<{ board: FaultBoard; isNew: boolean }> {
+  const stored = await readState(file)
+  const state = stored ?? { faults: [], nextChange: 2041 }
+  let conditions = conditionsUnder(state.faults)
+  const changed = async (): Promise<void> => {
+    conditions = conditionsUnder(state.faults)
+    await writeWhole(file, `${JSON.stringify(state, null, 2)}\n`)
+  }
+  const board: FaultBoard = {
+    active: () => state.faults,
+    conditions: () => conditions,
+    simulated: () =>
+      state.faults.map(({ kind, severity, since }) => ({ kind, severity, from: since, to: Number.MAX_SAFE_INTEGER })),
+    async set(kind, { severity = describeFault(kind).defaultSeverity, since = Date.now() } = {}) {
+      const known = state.faults.find((fault) => fault.kind === kind)
+      const fault = known ?? { kind, severity, since, changeId: announces(kind) ? board.takeChangeId() : null }
+      fault.severity = severity
+      if (!known) state.faults.push(fault)
+      await changed()
+      return fault
+    },
+    async clear(kind) {
+      const ended = state.faults.filter((fault) => kind === undefined || fault.kind === kind)
+      state.faults = state.faults.filter((fault) => !ended.includes(fault))
+      await changed()
+      return ended
+    },
+    takeChangeId: () => `CHG-${state.nextChange++}`,
+  }
+  await changed()
+  return { board, isNew: stored === null }
+}
+
+/** A bad deploy and a load test are somebody's doing; the other faults happen. */
+function announces(kind: FaultKind): boolean {
+  switch (kind) {
+    case 'bad-change':
+    case 'load-test':
+      return true
+    case 'source-drop':
+    case 'zone-latency':
+    case 'db-saturation':
+    case 'low-traffic':
+    case 'lost-scrape':
+      return false
+  }
+}
+
+async function readState(file: string): Promise<z.infer<typeof boardState> | null> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  return text === null ? null : boardState.parse(JSON.parse(text))
+}

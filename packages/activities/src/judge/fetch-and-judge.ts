@@ -1,0 +1,157 @@
+/** One measure, fetched and judged: recent hours and two weeks of history at the same time, then the judgement and a chart of it. */
+import { judgeSeries, type BadDirection, type Judgement, type Sample, type SeriesKind } from '@tenon/analysis'
+import type { DataResult, DataService, Measure } from '@tenon/data'
+import type { DataQuality, Evidence, EvidenceQuery } from '@tenon/runbook'
+import { NodeError } from '../node-error.ts'
+
+export interface JudgeRequest {
+  /** `<table>.<measure>`. */
+  measure: string
+  where?: Record<string, string | string[]>
+  windowMinutes: number
+  /** Unix milliseconds. */
+  asOf: number
+  /** Judge another direction than the one that the model calls bad. */
+  bad?: BadDirection
+  /** Smaller deviations are no finding, as a share of expected. By default what the kind of measure has. */
+  minimumEffect?: number
+}
+
+export interface Judged {
+  measure: string
+  title: string
+  unit: string
+  kind: SeriesKind
+  minimumEvents: number
+  judgement: Judgement
+  recent: Sample[]
+  history: Sample[]
+  queries: EvidenceQuery[]
+}
+
+export const recentStepSeconds = 30
+const recentHours = 4
+const historyStepSeconds = 300
+const historyDays = 14
+const minute = 60_000
+const hour = 60 * minute
+
+/** @throws NodeError `unknown-measure`; DataError when the source does not answer. */
+export async function fetchAndJudge(data: DataService, request: JudgeRequest): Promise<Judged> {
+  const measure = findMeasure(data, request.measure)
+  const { asOf, windowMinutes } = request
+  const recentFrom = asOf - Math.max(recentHours * hour, (2 * windowMinutes + 120) * minute)
+  const common = { measure: request.measure, asOf, ...(request.where ? { where: request.where } : {}) }
+  const [recent, history] = await Promise.all([
+    data.data({ ...common, from: recentFrom, to: asOf, stepSeconds: recentStepSeconds }),
+    // One lead more than the days, so that the oldest day can be brought to today's level as well.
+    data.data({
+      ...common,
+      from: recentFrom - historyDays * 24 * hour - recentHours * hour,
+      to: recentFrom,
+      stepSeconds: historyStepSeconds,
+    }),
+  ])
+  return judgeFetched({ measure, request, recent, history })
+}
+
+function judgeFetched(fetched: {
+  measure: Measure
+  request: JudgeRequest
+  recent: DataResult
+  history: DataResult
+}): Judged {
+  const { measure, request, recent, history } = fetched
+  const points = totalOf(recent)
+  const past = totalOf(history)
+  const kind = seriesKind(measure)
+  const judgement = judgeSeries({
+    recent: points,
+    history: past,
+    stepSeconds: recentStepSeconds,
+    kind,
+    bad: request.bad ?? measure.bad,
+    minimumEvents: measure.minimumEvents,
+    quality: recent.quality,
+    asOf: request.asOf,
+    windowMinutes: request.windowMinutes,
+    seasonality: measure.seasonality,
+    ...(request.minimumEffect === undefined ? {} : { minimumEffect: request.minimumEffect }),
+  })
+  return {
+    measure: request.measure,
+    title: measure.title,
+    unit: measure.unit,
+    kind,
+    minimumEvents: measure.minimumEvents,
+    judgement,
+    recent: points,
+    history: past,
+    queries: [recent.query, history.query],
+  }
+}
+
+/** @throws NodeError `unknown-measure` with what exists. */
+export function findMeasure(data: Pick<DataService, 'model'>, reference: string): Measure {
+  const [table, name] = reference.split('.')
+  const tables = data.model.tables
+  const found = table && name && Object.hasOwn(tables, table) ? tables[table]?.measures : undefined
+  if (found && name && Object.hasOwn(found, name)) return found[name]!
+  const choices = found ? Object.keys(found).map((one) => `${table}.${one}`) : Object.keys(tables)
+  throw new NodeError('unknown-measure', `The model has no measure "${reference}".`, {
+    fix: `Choose ${found ? 'a measure' : 'a table'} of the model: ${choices.join(', ')}.`,
+  })
+}
+
+/** What a measure counts. Time is a latency however it is computed; a share of gauges (connections in use) has no events behind it. */
+export function seriesKind(measure: Measure): SeriesKind {
+  switch (measure.kind) {
+    case 'counter':
+      return 'count'
+    case 'gauge':
+      return 'gauge'
+    case 'histogram':
+      return 'latency'
+    case 'ratio':
+      if (measure.unit === 's') return 'latency'
+      return measure.operands === 'gauge' ? 'gauge' : 'ratio'
+  }
+}
+
+const totalOf = (result: DataResult): Sample[] => result.series[0]?.points ?? []
+
+export type Mark = { at: number; label: string; kind: 'change' | 'onset' }
+
+/** A chart of what was judged: the series, its expected range, when it began, and the changes around. */
+export function seriesEvidence(judged: Judged, options: { id: string; title?: string; marks?: Mark[] }): Evidence {
+  const { judgement, recent, queries } = judged
+  // Some time before the band, so that the eye sees what was usual.
+  const from = (judgement.band[0]?.[0] ?? recent.at(-120)?.[0] ?? 0) - 30 * minute
+  const onset: Mark[] = judgement.onset === null ? [] : [{ at: judgement.onset, label: 'onset', kind: 'onset' }]
+  return {
+    id: options.id,
+    kind: 'series',
+    title: options.title ?? judged.title,
+    ...(judgement.reasons[0] ? { subtitle: judgement.reasons[0] } : {}),
+    verdict: judgement.value,
+    unit: judged.unit,
+    series: [
+      { name: judged.title, points: recent.filter(([t]) => t >= from) },
+      { name: 'expected', points: judgement.expectedPoints },
+    ],
+    band: judgement.band,
+    marks: [...onset, ...(options.marks ?? []).filter(({ at }) => at >= from)],
+    queries,
+  }
+}
+
+/** Of several judgements together: the least complete, the oldest, and all notes. */
+export function worstQuality(judged: readonly { judgement: Judgement }[]): DataQuality {
+  const qualities = judged.map(({ judgement }) => judgement.quality)
+  const ages = qualities.map(({ freshnessSeconds }) => freshnessSeconds)
+  return {
+    completeness: Math.min(1, ...qualities.map(({ completeness }) => completeness)),
+    freshnessSeconds: ages.some((age) => age === null) || ages.length === 0 ? null : Math.max(...ages.map((age) => age ?? 0)),
+    notes: [...new Set(qualities.flatMap(({ notes }) => notes))],
+  }
+}

@@ -1,0 +1,102 @@
+/** In which zone, on which hosts or in which version a step loses, compared with the hour before and with the services beside it. */
+import { localise, type Cell, type Localisation } from '@tenon/analysis'
+import type { DataService, Model } from '@tenon/data'
+import type { EvidenceQuery } from '@tenon/runbook'
+import { eventsOver } from './mean-over.ts'
+import { recentStepSeconds as stepSeconds } from './fetch-and-judge.ts'
+import { successMeasures, type SuccessMeasures } from './success-measures.ts'
+
+const minute = 60_000
+const baselineMinutes = 60
+/** Between the baseline and the onset: the onset may be off by so much. */
+const guardMinutes = 2
+const maximumControls = 8
+
+/** How one service fares, by the values of the dimensions asked for. */
+export interface ServiceCells {
+  entity: string
+  cells: Cell[]
+}
+
+export interface LossPlace {
+  localisation: Localisation
+  cells: Cell[]
+  /** Services beside it: neither it nor what calls it, whose failures follow from its own. */
+  controls: ServiceCells[]
+  queries: EvidenceQuery[]
+}
+
+export async function localiseLoss(
+  data: DataService,
+  success: SuccessMeasures,
+  { onset, asOf }: { onset: number; asOf: number },
+): Promise<LossPlace> {
+  const others = controlsOf(data.model, success)
+  const [own, ...beside] = await Promise.all([
+    fetchCells(data, success, { dimensions: success.dimensions, onset, asOf }),
+    ...others.map((other) => fetchCells(data, other, { dimensions: zoneOnly(other), onset, asOf })),
+  ])
+  const controls = beside.map(({ cells }, index) => ({ entity: others[index]?.entity ?? '', cells }))
+  const order = ['version', 'zone', 'host']
+  const localisation = localise({
+    cells: own.cells,
+    dimensions: success.dimensions.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)),
+    controls: controls.flatMap(({ cells }) => cells),
+  })
+  return { localisation, cells: own.cells, controls, queries: own.queries }
+}
+
+const zoneOnly = ({ dimensions }: SuccessMeasures): string[] => dimensions.filter((dimension) => dimension === 'zone')
+
+async function fetchCells(
+  data: DataService,
+  { attempts, completed }: SuccessMeasures,
+  span: { dimensions: string[]; onset: number; asOf: number },
+): Promise<{ cells: Cell[]; queries: EvidenceQuery[] }> {
+  const { dimensions: groupBy, asOf } = span
+  // A change in the middle of a step is put at its beginning; the newest minutes are what is asked about.
+  const now = { from: Math.min(span.onset, asOf - 2 * minute), to: asOf, stepSeconds }
+  const before = { from: now.from - baselineMinutes * minute, to: now.from - guardMinutes * minute, stepSeconds }
+  const query = { groupBy, from: before.from, to: asOf, stepSeconds, asOf }
+  const [all, good] = await Promise.all([
+    data.data({ measure: attempts, ...query }),
+    data.data({ measure: completed, ...query }),
+  ])
+  const keyOf = (dimensions: Record<string, string>) => groupBy.map((one) => dimensions[one]).join('/')
+  const completedBy = new Map(good.series.map((series) => [keyOf(series.dimensions), series.points]))
+  const cells = all.series.map(({ dimensions, points }): Cell => {
+    const fine = completedBy.get(keyOf(dimensions)) ?? []
+    const total = eventsOver(points, now)
+    const baselineTotal = eventsOver(points, before)
+    return {
+      dimensions,
+      total,
+      bad: Math.max(0, total - eventsOver(fine, now)),
+      baselineTotal,
+      baselineBad: Math.max(0, baselineTotal - eventsOver(fine, before)),
+    }
+  })
+  return { cells: cells.filter((cell) => cell.total > 0 || cell.baselineTotal > 0), queries: [all.query, good.query] }
+}
+
+function controlsOf(model: Model, success: SuccessMeasures): SuccessMeasures[] {
+  if (!success.dimensions.includes('zone')) return []
+  const callers = callersOf(model, success.entity)
+  return Object.keys(model.tables)
+    .flatMap((table) => successMeasures(model, table) ?? [])
+    .filter(({ entity, dimensions }) => entity !== success.entity && !callers.has(entity) && dimensions.includes('zone'))
+    .slice(0, maximumControls)
+}
+
+/** Everything that depends on the entity, over any number of calls. */
+function callersOf(model: Model, entity: string): Set<string> {
+  const callers = new Set<string>()
+  let front = [entity]
+  while (front.length > 0) {
+    front = model.relations
+      .filter(({ kind, from, to }) => kind === 'calls' && front.includes(to) && !callers.has(from))
+      .map(({ from }) => from)
+    for (const caller of front) callers.add(caller)
+  }
+  return callers
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { writeContext } from '../../../test/write-context.ts'
+import type { AppliedAction } from '../../node.ts'
+import { trafficSwitch } from './traffic-switch.ts'
+
+const input = trafficSwitch.input.parse({ entity: 'payment', fromZone: 'A', toZone: 'B' })
+const options = { key: 'run-1/switch', approvedHash: 'sha256:1' }
+
+test('plans and applies the same request, with a lease of 30 minutes unless told', async () => {
+  const { ctx, asked } = writeContext()
+  if (trafficSwitch.effect !== 'write') throw new Error('not a write')
+  await trafficSwitch.plan?.(ctx, input)
+  const result = await trafficSwitch.run(ctx, input, options)
+  const request = { kind: 'traffic-switch', entity: 'payment', fromZone: 'A', toZone: 'B', leaseSeconds: 1800 }
+  expect(asked.planned).toEqual([request])
+  expect(asked.applied).toEqual([{ request, key: 'run-1/switch', approvedHash: 'sha256:1' }])
+  expect(result.outcome).toBe('done')
+  expect(result.summary).toBe('payment traffic switched from zone A to zone B; reverts at 14:30 UTC')
+  expect(result.evidence?.[0]).toMatchObject({
+    kind: 'table',
+    rows: [{ label: 'pay-a-1', before: 'weight 100', after: 'weight 0', check: 'yes' }],
+  })
+})
+
+test.each<AppliedAction['status']>(['done', 'refused', 'not-done', 'unknown'])('an action that ends %s is that outcome', async (status) => {
+  const { ctx } = writeContext({ status, detail: 'Why' })
+  if (trafficSwitch.effect !== 'write') throw new Error('not a write')
+  const result = await trafficSwitch.run(ctx, input, options)
+  expect(result.outcome).toBe(status)
+  expect(trafficSwitch.outcomes.map(({ name }) => name)).toContain(status)
+  if (status !== 'done') expect(result.summary).toContain('Why')
+})
+
+test('an action without anything verified says what happened instead of an empty table', async () => {
+  const { ctx } = writeContext({ status: 'refused', detail: 'Writes are stopped.', verification: [], leaseUntil: null })
+  if (trafficSwitch.effect !== 'write') throw new Error('not a write')
+  const result = await trafficSwitch.run(ctx, input, options)
+  expect(result.evidence?.[0]).toMatchObject({ kind: 'text', text: 'Writes are stopped.' })
+})

@@ -1,0 +1,131 @@
+import { report, type Report, type Verdict } from '@tenon/runbook'
+import * as z from 'zod'
+import { concludeAbnormal, concludeInconclusive, concludeNormal } from '../../judge/conclusion.ts'
+import { mergeHypotheses } from '../../judge/merge-hypotheses.ts'
+import { readFindings, type Findings } from '../../judge/findings.ts'
+import { defineNode } from '../../node.ts'
+
+/** From here on a cause is named without reservation. */
+const namedLikelihood = 0.5
+
+export const conclude = defineNode({
+  type: 'judge.conclude',
+  version: 1,
+  title: 'Conclude',
+  description:
+    'Joins what all steps before found into one report: a verdict, one sentence with the likeliest cause, since when, what is affected, and every cause that was considered with what speaks for and against it. "Normal" only when every judging step could see enough and found nothing.',
+  group: 'judge',
+  icon: 'scale',
+  effect: 'compute',
+  idempotent: true,
+  outcomes: [
+    { name: 'abnormal', tone: 'abnormal', meaning: 'Something is wrong; the report names the likeliest cause.' },
+    { name: 'normal', tone: 'normal', meaning: 'Every judging step looked and found nothing wrong.' },
+    { name: 'inconclusive', tone: 'inconclusive', meaning: 'Nothing was found wrong, but not everything could be judged.' },
+  ],
+  mainInput: 'title',
+  input: z.object({
+    title: z.string().optional().meta({ title: 'Title', description: 'Begins the conclusion, when given.', 'x-widget': 'text' }),
+  }),
+  output: report,
+  run(ctx, { title }) {
+    const made = reportOf(readFindings(ctx.steps))
+    const named = title ? { ...made, conclusion: `${title}: ${made.conclusion}` } : made
+    return {
+      outcome: named.verdict.value,
+      output: named,
+      summary: named.conclusion,
+      verdict: named.verdict,
+      hypotheses: named.hypotheses,
+      report: named,
+    }
+  },
+})
+
+function reportOf(findings: Findings): Report {
+  const merged = mergeHypotheses(findings.hypotheses)
+  const value = valueOf(findings)
+  const top = merged[0]
+  const cause = value === 'abnormal' && top && top.kind !== 'load-test' && top.likelihood > 0 ? top : null
+  const isNamed = cause !== null && cause.likelihood >= namedLikelihood
+  const text =
+    value === 'abnormal'
+      ? concludeAbnormal(findings, cause, isNamed)
+      : value === 'normal'
+        ? concludeNormal(findings, merged)
+        : concludeInconclusive(findings)
+  return {
+    verdict: verdictOf(findings, value, cause?.likelihood ?? null),
+    conclusion: text.conclusion,
+    why: text.why,
+    since: value === 'abnormal' ? findings.since : null,
+    cause: value === 'abnormal' ? cause : null,
+    hypotheses: merged,
+    scope: value === 'abnormal' ? scopeOf(findings) : scopeOf(findings).slice(0, 1),
+    evidenceSteps: evidenceSteps(findings, cause?.key ?? null),
+  }
+}
+
+function valueOf({ judges }: Findings): Verdict['value'] {
+  const values = judges.map(({ verdict }) => verdict.value)
+  if (values.includes('abnormal')) return 'abnormal'
+  return values.length === 0 || values.includes('inconclusive') ? 'inconclusive' : 'normal'
+}
+
+function verdictOf({ judges }: Findings, value: Verdict['value'], likelihood: number | null): Verdict {
+  const deciding = judges.filter(({ verdict }) => verdict.value === value)
+  const sure = deciding.map(({ verdict }) => verdict.confidence)
+  const ages = judges.map(({ verdict }) => verdict.quality.freshnessSeconds)
+  const confidence = confidenceOf(value, sure, likelihood)
+  // What one of them could not see lowers what all of them say.
+  const unseen = value === 'abnormal' && judges.some(({ verdict }) => verdict.value === 'inconclusive')
+  return {
+    value,
+    confidence: unseen ? confidence * 0.7 : confidence,
+    reasons: [...new Set(deciding.flatMap(({ verdict }) => verdict.reasons))],
+    quality: {
+      completeness: Math.min(1, ...judges.map(({ verdict }) => verdict.quality.completeness)),
+      freshnessSeconds: ages.some((age) => age === null) || ages.length === 0 ? null : Math.max(...ages.map((age) => age ?? 0)),
+      notes: [...new Set(judges.flatMap(({ verdict }) => verdict.quality.notes))],
+    },
+  }
+}
+
+function confidenceOf(value: Verdict['value'], sure: number[], likelihood: number | null): number {
+  if (sure.length === 0) return 1
+  switch (value) {
+    case 'abnormal':
+      // That something is wrong and why are two claims; the conclusion makes both.
+      return Math.max(...sure) * (likelihood ?? 0.5)
+    case 'normal':
+    case 'inconclusive':
+      return Math.min(...sure)
+  }
+}
+
+function scopeOf({ loss, chain }: Findings): Report['scope'] {
+  if (!loss) return chain === null ? [] : [{ label: 'Chain', value: chain }]
+  const { entity, localised, lostPerMinute, owner } = loss
+  const rows: [string, string | null][] = [
+    ['Chain', loss.chainTitle],
+    ['Entity', entity],
+    ['Hosts', localised && localised.hosts.length > 0 ? localised.hosts.join(', ') : null],
+    ['Zone', localised?.zone ?? null],
+    ['Version', localised?.version ?? null],
+    ['Lost per minute', lostPerMinute > 0 ? lostPerMinute.toFixed(1) : null],
+    ['Owner', owner],
+  ]
+  return rows.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]))
+}
+
+/** Those that speak for the cause first, then those that found something, then the rest. */
+function evidenceSteps({ steps }: Findings, causeKey: string | null): string[] {
+  const weight = ({ result }: Findings['steps'][number]) => {
+    const speaks = causeKey !== null && (result.hypotheses ?? []).some(({ key, likelihood }) => key === causeKey && likelihood > 0)
+    return (speaks ? 4 : 0) + (result.verdict?.value === 'abnormal' ? 2 : 0) + (result.verdict ? 1 : 0)
+  }
+  return steps
+    .filter(({ result }) => (result.evidence ?? []).length > 0)
+    .toSorted((a, b) => weight(b) - weight(a))
+    .map(({ id }) => id)
+}

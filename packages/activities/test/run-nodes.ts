@@ -1,0 +1,72 @@
+/** Runs nodes one after another as the interpreter would, with typed input and output, over a data service and recorded changes. */
+import type { DataService } from '@tenon/data'
+import type { StepResult } from '@tenon/runbook'
+import { findNode, type ChangeRecord, type ComputeContext, type NodeContext } from '../src/index.ts'
+
+export interface World {
+  data: DataService
+  asOf: number
+  changes?: ChangeRecord[]
+}
+
+export function readContext(world: World, steps: ComputeContext['steps'] = []): NodeContext {
+  const refuse = (): never => {
+    throw new Error('a judging node writes nothing')
+  }
+  return {
+    runId: 'run-1',
+    stepId: 'step-1',
+    asOf: world.asOf,
+    steps,
+    data: world.data,
+    changes: {
+      between: async (from, to) => (world.changes ?? []).filter(({ startedAt }) => startedAt >= from && startedAt <= to),
+    },
+    actions: { plan: refuse, apply: refuse },
+    inbox: { post: refuse },
+    webhook: { post: refuse },
+    signal: new AbortController().signal,
+    heartbeat: () => {},
+  }
+}
+
+/** @throws when input or output do not satisfy the node's schemas, or the outcome is not declared. */
+export async function runNode(type: string, input: unknown, ctx: NodeContext): Promise<StepResult> {
+  const node = findNode(type, 1)
+  if (!node) throw new Error(`no node ${type}`)
+  const given = node.input.parse(input)
+  const run = (): StepResult | Promise<StepResult> => {
+    switch (node.effect) {
+      case 'compute':
+      case 'read':
+        return node.run(ctx, given)
+      case 'write':
+        return node.run(ctx, given, { key: `${ctx.runId}/${ctx.stepId}`, approvedHash: null })
+      case 'approve':
+        throw new Error('approve has no run')
+    }
+  }
+  const result = await run()
+  if (!node.outcomes.some(({ name }) => name === result.outcome)) throw new Error(`${type} ended as ${result.outcome}`)
+  return { ...result, output: node.output.parse(result.output) }
+}
+
+/** The judging path of the payment-drop runbook. */
+export async function diagnose(world: World, chain = 'card-payment'): Promise<Record<string, StepResult>> {
+  const steps: ComputeContext['steps'] = []
+  const results: Record<string, StepResult> = {}
+  const step = async (id: string, type: string, input: unknown) => {
+    const result = await runNode(type, input, readContext(world, steps))
+    steps.push({ id, type, title: findNode(type, 1)?.title ?? type, result })
+    results[id] = result
+    return result
+  }
+  await step('source', 'judge.business-dependency', { chain })
+  const loss = await step('loss', 'judge.chain-loss', { chain })
+  if (loss.outcome === 'found') {
+    const { entity, since } = loss.output as { entity: string; since: string }
+    await step('changes', 'judge.changes', { entity, since })
+  }
+  await step('conclude', 'judge.conclude', {})
+  return results
+}

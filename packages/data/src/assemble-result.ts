@@ -1,0 +1,153 @@
+/** Puts the source's answers on the query's grid, and says how whole and how fresh they are. */
+import type { DataQuality, Point } from '@tenon/runbook'
+import { DataError } from './data-error.ts'
+import { expectedWith, isKnownDimension, type DimensionFilter } from './expected-entities.ts'
+import type { Model } from './model.ts'
+import { maximumSeries, type RangeAnswer } from './prometheus.ts'
+import { presenceOf, qualityOf, type NewestSamples } from './quality.ts'
+import type { QueryPlan } from './query-plan.ts'
+import type { WindowSpan } from './rate-window.ts'
+import type { DataQuery, DataResult, DataSeries } from './service.ts'
+
+export interface Answers {
+  model: Model
+  query: DataQuery
+  plan: QueryPlan
+  spans: WindowSpan[]
+  /** One a span. */
+  values: RangeAnswer[]
+  /** Times of the newest samples, in seconds, by every label that is grouped by, expected, or in `unknown`. */
+  newest: RangeAnswer
+  /** Filters that the query of the newest samples does not have. */
+  unknown: DimensionFilter[]
+  expression: string
+}
+
+/** @throws DataError `query-too-large` */
+export function assembleResult(answers: Answers): DataResult {
+  const { query, plan, spans, values, unknown, expression } = answers
+  const { grid, groupBy, measure } = plan
+  const windows = grid.map((t) => spans.find(({ to }) => t <= to)!.windowSeconds * 1000)
+  const rows = rowsOf(answers)
+  const own = rows.filter(({ labels }) => unknown.every(({ label, values: any }) => any.includes(labels[label] ?? '')))
+  const groups = groupsOf(answers, own)
+  if (groups.length > maximumSeries)
+    throw new DataError('query-too-large', `The query gives more than ${maximumSeries} series.`, {
+      fix: 'Filter by a dimension, or group by fewer.',
+    })
+  const incomplete = values.concat(answers.newest).find((answer) => answer.incomplete !== null)?.incomplete ?? null
+  const judge = (dimensions: Record<string, string>, group: Group): DataQuality =>
+    withSource(qualityOfGroup({ answers, rows, windows }, dimensions, group), { incomplete, points: group.points })
+  const series = groups.map((group): DataSeries => {
+    // VictoriaMetrics gives a rate of 0 to a window without samples that follows one with: only where samples came is a value.
+    const present = presenceOf(
+      group.own.map((row) => row.newest),
+      { grid, windows },
+    )
+    const points = group.points.map(([t, value], index): Point => [t, present[index] === 1 ? value : null])
+    const masked = { ...group, points }
+    return { dimensions: group.dimensions, points, quality: judge(group.dimensions, masked) }
+  })
+  const total = { dimensions: {}, own, points: series.flatMap(({ points }) => points) }
+  return {
+    measure: query.measure,
+    unit: measure.unit,
+    series,
+    quality: groupBy.length === 0 ? series[0]!.quality : judge({}, total),
+    query: {
+      source: plan.table.source,
+      expression,
+      from: new Date(grid[0]!).toISOString(),
+      to: new Date(grid.at(-1)!).toISOString(),
+      stepSeconds: query.stepSeconds,
+    },
+  }
+}
+
+interface Row {
+  labels: Record<string, string>
+  newest: NewestSamples
+}
+
+interface Group {
+  dimensions: Record<string, string>
+  own: Row[]
+  points: Point[]
+}
+
+function rowsOf({ plan: { grid }, newest }: Answers): Row[] {
+  return newest.series.map(({ labels, samples }) => {
+    const found = new Map(samples)
+    let last: number | null = null
+    return {
+      labels,
+      // Between two samples the source may show none; the last one is still the newest.
+      newest: grid.map((t) => {
+        const seconds = found.get(t)
+        if (seconds !== undefined) last = Math.max(last ?? 0, Math.round(seconds * 1000))
+        return last
+      }),
+    }
+  })
+}
+
+/** By their dimensions' values, in order; exactly one without groupBy, even when the source has nothing. */
+function groupsOf({ plan: { grid, groupBy }, values }: Answers, own: Row[]): Group[] {
+  const groups = new Map<string, { dimensions: Record<string, string>; own: Row[]; found: Map<number, number> }>()
+  const groupFor = (labels: Record<string, string>) => {
+    const dimensions = Object.fromEntries(groupBy.map(({ name, label }) => [name, labels[label] ?? '']))
+    const key = JSON.stringify(Object.values(dimensions))
+    const known = groups.get(key)
+    if (known) return known
+    const made = { dimensions, own: [], found: new Map<number, number>() }
+    groups.set(key, made)
+    return made
+  }
+  if (groupBy.length === 0) groupFor({})
+  for (const row of own) groupFor(row.labels).own.push(row)
+  for (const { labels, samples } of values.flatMap((answer) => answer.series)) {
+    const { found } = groupFor(labels)
+    for (const [t, value] of samples) found.set(t, value)
+  }
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { found, ...group }]) => ({ ...group, points: grid.map((t): Point => [t, found.get(t) ?? null]) }))
+}
+
+function qualityOfGroup(
+  { answers, rows, windows }: { answers: Answers; rows: Row[]; windows: number[] },
+  dimensions: Record<string, string>,
+  { own }: Group,
+): DataQuality {
+  const { model, query, plan, unknown } = answers
+  const { expected, grid } = plan
+  const isKnown = (name: string) => expected !== null && isKnownDimension(model, expected, name)
+  return qualityOf({
+    grid,
+    windows,
+    asOf: query.asOf,
+    own: own.map((row) => row.newest),
+    ownMustReport: unknown.length === 0 && Object.keys(dimensions).every(isKnown),
+    reporters:
+      expected === null ? [] : rows.map(({ labels, newest }) => ({ id: labels[expected.label] ?? '', newest })),
+    expected: expected === null ? null : expectedWith(model, expected, dimensions).map(({ id }) => id),
+  })
+}
+
+function withSource(
+  quality: DataQuality,
+  { incomplete, points }: { incomplete: string | null; points: Point[] },
+): DataQuality {
+  const notes = [...quality.notes]
+  let { completeness } = quality
+  if (completeness > 0 && points.every(([, value]) => value === null)) {
+    completeness = 0
+    notes.unshift('no value at any time: there was no traffic, or a part of the measure does not report')
+  }
+  if (incomplete !== null) {
+    // How much is missing is not known; half of it is enough to judge nothing by.
+    completeness = Math.min(completeness, 0.5)
+    notes.unshift(`the source's answer is not whole: ${incomplete}`)
+  }
+  return { ...quality, completeness, notes }
+}

@@ -1,0 +1,72 @@
+/**
+ * Over how much time a rate is taken at each point. As near to one step as the scrape interval allows: longer windows make
+ * neighbouring points share events, shorter ones hold no two samples.
+ *
+ * The interval is measured, not configured, and differs along one query (backfilled history is coarser than what is scraped now),
+ * so a query is cut into spans of one window each.
+ */
+import type { Point } from '@tenon/runbook'
+
+export interface WindowSpan {
+  /** Unix ms of the first and last point, on the query's grid. */
+  from: number
+  to: number
+  windowSeconds: number
+}
+
+/** MetricsQL takes the last sample before the window along, PromQL sees only what is inside. */
+export type Dialect = 'promql' | 'metricsql'
+
+/** A sample count is taken over so many seconds. */
+export const countSeconds = 300
+/** From this step on a window of one step holds enough samples of any usual scrape interval, so that nothing need be measured. */
+export const coarseStepSeconds = 240
+
+const usualIntervals = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300]
+const assumedInterval = 60
+
+/** One span over the whole grid, of one step. */
+export function coarseSpans(grid: readonly number[], stepSeconds: number): WindowSpan[] {
+  return spansOf(grid, () => stepSeconds)
+}
+
+/**
+ * @param grid the query's times, ascending
+ * @param counts samples of the busiest series in the `countSeconds` that end at each time; null where none
+ */
+export function measuredSpans(
+  grid: readonly number[],
+  { counts, stepSeconds, dialect }: { counts: readonly Point[]; stepSeconds: number; dialect: Dialect },
+): WindowSpan[] {
+  const slots = counts.map(([t, count]) => ({ t, interval: count === null || count < 1 ? null : intervalOf(count) }))
+  return spansOf(grid, (t) => {
+    const index = slots.findIndex((slot) => slot.t >= t)
+    // Where scraping became finer, the slot in between holds both: its neighbours count with it.
+    const near = slots.slice(Math.max(0, index - 1), index + 2).flatMap(({ interval }) => interval ?? [])
+    const interval = near.length > 0 ? Math.max(...near) : assumedInterval
+    return windowOf(interval, { stepSeconds, dialect })
+  })
+}
+
+function windowOf(interval: number, { stepSeconds, dialect }: { stepSeconds: number; dialect: Dialect }): number {
+  if (dialect === 'metricsql') return Math.max(stepSeconds, 2 * interval)
+  // n + 1 samples bound n intervals: with one interval more than the step, what is between them is just the step.
+  return stepSeconds >= 2 * interval ? stepSeconds + interval : 3 * interval
+}
+
+function intervalOf(count: number): number {
+  const measured = countSeconds / count
+  const distance = (interval: number) => Math.abs(Math.log(interval / measured))
+  return usualIntervals.reduce((best, one) => (distance(one) < distance(best) ? one : best))
+}
+
+function spansOf(grid: readonly number[], windowAt: (t: number) => number): WindowSpan[] {
+  const spans: WindowSpan[] = []
+  for (const t of grid) {
+    const windowSeconds = windowAt(t)
+    const last = spans.at(-1)
+    if (last?.windowSeconds === windowSeconds) last.to = t
+    else spans.push({ from: t, to: t, windowSeconds })
+  }
+  return spans
+}

@@ -1,0 +1,106 @@
+/** Puts samples into a real VictoriaMetrics or a real Prometheus, for tests of what comes back out. */
+import { execFile, spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+export interface StoredSeries {
+  name: string
+  labels: Record<string, string>
+  /** Unix ms, ascending. */
+  samples: [t: number, value: number][]
+}
+
+export interface Store {
+  url: string
+  stop(): Promise<void>
+}
+
+/** The store of all integration tests; series need names of their own. */
+export async function victoriaMetrics(url: string, series: StoredSeries[]): Promise<Store> {
+  const body = series
+    .map(({ name, labels, samples }) =>
+      JSON.stringify({
+        metric: { __name__: name, ...labels },
+        values: samples.map(([, value]) => value),
+        timestamps: samples.map(([t]) => t),
+      }),
+    )
+    .join('\n')
+  for (const [path, content] of [
+    ['/api/v1/import', body],
+    ['/internal/force_flush', ''],
+  ] as const) {
+    const response = await fetch(new URL(path, url), { method: 'POST', body: content })
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+  }
+  return { url, stop: async () => {} }
+}
+
+/** A Prometheus of its own that has just these series: Prometheus takes the past only as blocks. */
+export async function prometheus(series: StoredSeries[]): Promise<Store> {
+  const folder = await mkdtemp(join(tmpdir(), 'tenon-prometheus-'))
+  await writeFile(join(folder, 'samples.txt'), openMetrics(series))
+  const run = promisify(execFile)
+  await run('promtool', [
+    'tsdb',
+    'create-blocks-from',
+    'openmetrics',
+    join(folder, 'samples.txt'),
+    join(folder, 'data'),
+  ])
+  await writeFile(join(folder, 'prometheus.yml'), 'global: {}\n')
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const child = spawn(
+    'prometheus',
+    [
+      `--config.file=${join(folder, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
+      '--storage.tsdb.retention.time=10y',
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--log.level=error',
+    ],
+    { stdio: 'ignore' },
+  )
+  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()))
+  const stop = async () => {
+    child.kill()
+    await ended
+    await rm(folder, { recursive: true, force: true })
+  }
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const ready = await fetch(`${url}/-/ready`).then(
+      (response) => response.ok,
+      () => false,
+    )
+    if (ready) return { url, stop }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  await stop()
+  throw new Error('prometheus did not get ready')
+}
+
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
+function openMetrics(series: StoredSeries[]): string {
+  const lines = [...Map.groupBy(series, ({ name }) => name)].flatMap(([name, family]) => [
+    `# TYPE ${name} unknown`,
+    ...family.flatMap(({ labels, samples }) => {
+      const inner = Object.entries(labels).map(([key, value]) => `${key}="${value.replaceAll('"', '\\"')}"`)
+      return samples.map(([t, value]) => `${name}{${inner.join()}} ${value} ${t / 1000}`)
+    }),
+  ])
+  return `${lines.join('\n')}\n# EOF\n`
+}

@@ -1,0 +1,20 @@
+/** A named measurement. Names and figures stay the same for ever, so that results of different days compare. */
+export interface Bench {
+  name: string
+  /** Every figure that it has; one that could not be measured is printed as null. */
+  figures: string[]
+  run: (options: BenchOptions) => Promise<Measured>
+}
+
+export interface BenchOptions {
+  /** The long form. */
+  full: boolean
+  /** Progress, a line each. */
+  say: (line: string) => void
+}
+
+export interface Measured {
+  figures: Record<string, number | null>
+  /** How it was measured, and what is odd about it. */
+  notes: string[]
+}

@@ -1,0 +1,44 @@
+/** `npm run bench -- NAME [--json] [--full]`: starts what it needs, measures, stops, and prints. See docs/bench.md. */
+import { cpus } from 'node:os'
+import type { Bench, Measured } from './bench.ts'
+import { diagnoseBench } from './diagnose.ts'
+import { startBench } from './start.ts'
+
+const benches: Bench[] = [startBench, diagnoseBench]
+
+/** Runs one; resolves to the exit code: 1 when a figure could not be measured. */
+export async function bench(args: string[]): Promise<number> {
+  const [name] = args.filter((arg) => !arg.startsWith('-'))
+  const found = benches.find((one) => one.name === name)
+  if (!found) {
+    console.error(`✗ ${name === undefined ? 'Name a bench' : `There is no bench "${name}"`}: ${names()}.`)
+    return 1
+  }
+  const began = performance.now()
+  // Standard output is the result alone, so that a program can read it.
+  const say = (line: string): void => console.error(`  ${line}`)
+  const measured = await found.run({ full: args.includes('--full'), say }).catch((error: unknown): Measured => {
+    const why = error instanceof Error ? error.message : String(error)
+    return { figures: {}, notes: [`The bench ended early: ${why}`] }
+  })
+  const figures = Object.fromEntries(found.figures.map((figure) => [figure, measured.figures[figure] ?? null]))
+  const missing = found.figures.filter((figure) => figures[figure] === null)
+  const notes = [...measured.notes, ...missing.map((figure) => `${figure} could not be measured.`)]
+  print(figures, notes)
+  say(`${found.name}: ${((performance.now() - began) / 1000).toFixed(0)} s`)
+  if (args.includes('--json')) {
+    const machine = { cores: cpus().length, node: process.versions.node }
+    console.log(JSON.stringify({ bench: found.name, at: new Date().toISOString(), machine, figures, notes }))
+  }
+  return missing.length === 0 ? 0 : 1
+}
+
+function print(figures: Record<string, number | null>, notes: string[]): void {
+  const width = Math.max(...Object.keys(figures).map((name) => name.length))
+  for (const [name, value] of Object.entries(figures)) console.log(`${name.padEnd(width)}  ${value ?? 'not measured'}`)
+  for (const note of notes) console.log(`- ${note}`)
+}
+
+function names(): string {
+  return benches.map((one) => one.name).join(', ')
+}

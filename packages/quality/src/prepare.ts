@@ -1,0 +1,78 @@
+/** What tests need that a fresh clone lacks: generated code, servers, a browser. */
+import {
+  browserTool,
+  findTool,
+  haproxyTool,
+  howToInstall,
+  lookUpTool,
+  metricsTool,
+  StackError,
+  temporalTool,
+} from '@tenon/stack'
+import { npmProgram, runProgram } from './run-program.ts'
+import type { StageResult } from './stage.ts'
+
+/** Makes the database client and the pages' route types: types, lint and tests read them. */
+export async function generateCode(): Promise<StageResult> {
+  const turbo = await runProgram(npmProgram('turbo'), ['run', 'build', '--filter=@tenon/db', '--no-color'], {
+    timeoutMs: 300_000,
+    env: { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
+  })
+  const next = await runProgram(npmProgram('next'), ['typegen', 'apps/web'], {
+    timeoutMs: 300_000,
+    env: { NEXT_TELEMETRY_DISABLED: '1' },
+  })
+  const problems = [turbo, next]
+    .filter(({ code }) => code !== 0)
+    .flatMap(({ code, talk }) => [`ended with code ${code}:`, ...talk.trim().split('\n').slice(-15)])
+  return result('database client, route types', problems)
+}
+
+/** Finds or gets what the tests run on; as root on Debian it installs HAProxy and Chromium. */
+export async function getTools(say: (line: string) => void): Promise<StageResult> {
+  const problems: string[] = []
+  for (const tool of [temporalTool, metricsTool]) {
+    try {
+      await findTool(tool, { say })
+    } catch (error) {
+      if (!(error instanceof StackError)) throw error
+      problems.push(`${error.message} ${error.fix}`)
+    }
+  }
+  const fromDebian = [haproxyTool, browserTool]
+  const missing = fromDebian.filter((tool) => !lookUpTool(tool)).map(({ name }) => name)
+  if (missing.length > 0 && process.getuid?.() === 0) {
+    say(`Installing ${missing.join(' and ')} (apt-get), about a minute`)
+    await aptInstall(missing, say)
+  }
+  for (const tool of fromDebian) if (!lookUpTool(tool)) problems.push(`${tool.title} is missing. ${howToInstall(tool)}`)
+  return result('Temporal, VictoriaMetrics, HAProxy, Chromium', problems)
+}
+
+async function aptInstall(packages: string[], say: (line: string) => void): Promise<void> {
+  const env = { DEBIAN_FRONTEND: 'noninteractive' }
+  const install = ['install', '-y', '--no-install-recommends', ...packages]
+  try {
+    await runProgram('apt-get', ['update'], { timeoutMs: 180_000, env })
+    const { code, talk } = await runProgram('apt-get', install, { timeoutMs: 600_000, env })
+    if (code !== 0) say(`apt-get ended with code ${code}: ${talk.trim().split('\n').at(-1) ?? ''}`)
+  } catch (error) {
+    // No Debian: what is missing is listed with how to install it.
+    say(`apt-get: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** The pages and the workflow bundle, as `npm start` makes them. */
+export async function buildAll(): Promise<StageResult> {
+  const ended = await runProgram(npmProgram('turbo'), ['run', 'build', '--output-logs=new-only', '--no-color'], {
+    timeoutMs: 600_000,
+    env: { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', NEXT_TELEMETRY_DISABLED: '1' },
+  })
+  const [, successful, total] = /Tasks:\s+(\d+) successful, (\d+) total/.exec(ended.talk) ?? []
+  if (ended.code === 0 && Number(total) > 0) return result(`${successful} of ${total} workspaces`, [])
+  return result('', [`turbo ended with code ${ended.code}:`, ...ended.talk.trim().split('\n').slice(-25)])
+}
+
+function result(detail: string, problems: string[]): StageResult {
+  return { passed: problems.length === 0 ? 1 : 0, failed: problems.length === 0 ? 0 : 1, detail, problems }
+}

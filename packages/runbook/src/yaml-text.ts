@@ -1,0 +1,141 @@
+/** YAML (or JSON, which is a part of it) as plain values, with the place of every value. */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml'
+import type { Problem } from './document.ts'
+
+/** Longest document, in characters. */
+export const largestDocument = 512 * 1024
+/** Deeper nesting is refused before anything walks it. */
+const deepest = 64
+
+export interface YamlText {
+  /** Undefined when the text is no YAML. */
+  value: unknown
+  problems: Problem[]
+  /** The range of a path; of a path that is not there, its nearest parent's. */
+  locate(path: readonly (string | number)[]): Problem['position']
+}
+
+/** Reads text. Never throws. Anchors, aliases, repeated keys and `__proto__` are refused: what is read is just what is seen. */
+export function readYaml(source: string): YamlText {
+  if (source.length > largestDocument) {
+    return unreadable({
+      code: 'document-too-large',
+      message: `The document has ${source.length} characters; ${largestDocument} are allowed.`,
+      fix: 'Split it into several runbooks.',
+    })
+  }
+  const lines = new LineCounter()
+  try {
+    const document = parseDocument(source, { lineCounter: lines, version: '1.2', prettyErrors: false })
+    const locate = (path: readonly (string | number)[]): Problem['position'] =>
+      positionOf(rangeAt(document, path), lines)
+    const problems = [...syntaxProblems(document, lines), ...structureProblems(document, lines)]
+    if (problems.length > 0) return { value: undefined, problems, locate }
+    return { value: document.toJS({ maxAliasCount: 0 }), problems: [], locate }
+  } catch (error) {
+    // The parser is recursive: thousands of brackets end in a RangeError.
+    return unreadable({
+      code: 'yaml-unreadable',
+      message: `The text cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      fix: 'Nest it less deeply.',
+    })
+  }
+}
+
+function unreadable(problem: Pick<Problem, 'code' | 'message' | 'fix'>): YamlText {
+  const position = { line: 1, column: 1, endLine: 1, endColumn: 1 }
+  return { value: undefined, problems: [{ ...problem, severity: 'error', path: [], position }], locate: () => position }
+}
+
+function syntaxProblems(document: Document.Parsed, lines: LineCounter): Problem[] {
+  return document.errors.slice(0, 20).map(({ code, message, pos }): Problem => ({
+    code: code === 'DUPLICATE_KEY' ? 'yaml-duplicate-key' : 'yaml-syntax',
+    severity: 'error',
+    message: `${message.split('\n')[0]!.replace(/\.$/, '')}.`,
+    fix:
+      code === 'DUPLICATE_KEY' ? 'Keep one of the two.' : 'Correct the YAML; text with ": " or "#" in it needs quotes.',
+    path: [],
+    position: positionOf(pos, lines),
+  }))
+}
+
+function structureProblems(document: Document.Parsed, lines: LineCounter): Problem[] {
+  const problems: Problem[] = []
+  const refuse = (node: unknown, problem: Pick<Problem, 'code' | 'message' | 'fix'>): void => {
+    const range = isNode(node) ? node.range : null
+    problems.push({ ...problem, severity: 'error', path: [], position: positionOf(range ?? [0, 0], lines) })
+  }
+  visit(document, {
+    Node(_key, node, ancestors) {
+      if (isAlias(node) || (!isAlias(node) && node.anchor !== undefined)) {
+        refuse(node, {
+          code: 'yaml-alias',
+          message: 'Anchors (&) and aliases (*) are not allowed.',
+          fix: 'Write the value out where it is needed.',
+        })
+        return visit.SKIP
+      }
+      if (ancestors.length / 2 > deepest) {
+        refuse(node, {
+          code: 'yaml-too-deep',
+          message: `Values are nested deeper than ${deepest}.`,
+          fix: 'Nest them less deeply.',
+        })
+        return visit.BREAK
+      }
+      return undefined
+    },
+    Pair(_key, { key }) {
+      if (!isScalar(key) || typeof key.value === 'object') {
+        refuse(key, { code: 'yaml-key', message: 'A key must be text.', fix: 'Write a plain name before the colon.' })
+      } else if (key.value === '__proto__') {
+        refuse(key, { code: 'yaml-key', message: 'A key may not be called __proto__.', fix: 'Choose another name.' })
+      }
+    },
+  })
+  return problems.slice(0, 20)
+}
+
+type Range = readonly [number, number, ...number[]]
+
+function rangeAt(document: Document.Parsed, path: readonly (string | number)[]): Range {
+  let node: unknown = document.contents
+  let found: Range = rangeOf(node) ?? [0, 0]
+  for (const part of path) {
+    let next: unknown = null
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part))
+      next = pair?.value ?? null
+      // Of a nested block only its key is marked; a whole block underlined says nothing.
+      found = (isScalar(next) ? rangeOf(next) : rangeOf(pair?.key)) ?? found
+    } else if (isSeq(node)) {
+      next = node.items[Number(part)] ?? null
+      found = rangeOf(next) ?? found
+    }
+    if (next === null) break
+    node = next
+  }
+  return found
+}
+
+function rangeOf(node: unknown): Range | null {
+  if (!isNode(node)) return null
+  const { range } = node as Node
+  return range ? [range[0], range[1]] : null
+}
+
+function positionOf(range: Range, lines: LineCounter): NonNullable<Problem['position']> {
+  const [start, end] = [lines.linePos(range[0]), lines.linePos(Math.max(range[0], range[1]))]
+  return { line: start.line || 1, column: start.col || 1, endLine: end.line || 1, endColumn: end.col || 1 }
+}

@@ -1,0 +1,72 @@
+/** What a fresh installation holds: connections to the demo, its runbooks, a token for the shop. Nothing that people changed is touched. */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { catalogue } from '@tenon/activities'
+import { type ConnectionKind, type Database, openDatabase, seedRunbook } from '@tenon/db'
+import { compileRunbook } from '@tenon/runbook'
+import { repository } from './home.ts'
+import { StackError } from './stack-error.ts'
+
+export { migrate } from '@tenon/db'
+
+/** Who the ledger and the runbooks name as the author of what came with the demo. */
+const SEED = 'demo'
+const SHOP_USER = 'shop@demo.invalid'
+
+/** Runs `work` on an open database and closes it. */
+export async function withDatabase<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
+  const db = openDatabase(url, { connections: 2 })
+  try {
+    return await work(db)
+  } finally {
+    await db.close()
+  }
+}
+
+/**
+ * Publishes demo/runbooks/*.yaml, each unless people changed it.
+ *
+ * @returns the names of those that were published now.
+ * @throws StackError `bad-runbook` when one does not compile, with its problems.
+ */
+export async function seedRunbooks(db: Database): Promise<string[]> {
+  const folder = join(repository, 'demo', 'runbooks')
+  const published: string[] = []
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.yaml')).toSorted()) {
+    const source = await readFile(join(folder, file), 'utf8')
+    const seeded = await seedRunbook(db, { source, by: SEED }, (text) => compileRunbook(text, catalogue))
+    if (!seeded.ok) {
+      const lines = seeded.problems.map(({ path, message, fix }) => `  ${path.join('.')}: ${message} ${fix}`)
+      throw new StackError('bad-runbook', `demo/runbooks/${file} does not compile:\n${lines.join('\n')}`, 'Correct it.')
+    }
+    if (!('unchanged' in seeded)) published.push(file.replace(/\.yaml$/, ''))
+  }
+  return published
+}
+
+/** The shop's API token: `existing` while it still works, else a new one. */
+export async function shopToken(db: Database, existing: string | undefined): Promise<string> {
+  if (existing && (await db.tokens.authenticate(existing))) return existing
+  const users = await db.users.list()
+  const user =
+    users.find(({ email }) => email === SHOP_USER) ??
+    (await db.users.create({ name: 'Demo shop', email: SHOP_USER, role: 'operator' }))
+  const made = await db.tokens.create({ name: 'Demo shop', role: 'operator', userId: user.id, expiresAt: null })
+  return made.token
+}
+
+/** A connection whose address this start chose; its secret, if people gave it one, is kept. */
+export async function saveConnection(
+  db: Database,
+  connection: { name: string; kind: ConnectionKind; url: string },
+): Promise<void> {
+  const existing = await db.connections.get(connection.name)
+  if (existing?.kind === connection.kind && existing.url === connection.url) return
+  await db.connections.save(connection)
+}
+
+/** The address that signs the first admin in, once, within 15 minutes. Earlier ones stop working. */
+export async function createAdminLink(db: Database, url: string): Promise<string> {
+  const { token } = await db.invitations.createStartLink()
+  return `${url}/welcome?token=${encodeURIComponent(token)}`
+}
