@@ -1,8 +1,8 @@
 /** Which faults are active, kept in a file, so that a shop that is started again goes on where it was. */
-import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
 import { conditionsUnder, type Conditions } from './conditions.ts'
 import { describeFault, faultKind, type FaultKind } from './fault-kinds.ts'
+import { readStored } from './read-stored.ts'
 import type { SimulatedFault } from './simulate.ts'
 import { writeWhole } from './write-whole.ts'
 
@@ -32,18 +32,31 @@ export interface FaultBoard {
   set(kind: FaultKind, options?: { severity?: number; since?: number }): Promise<BoardFault>
   /** @returns those that were active. */
   clear(kind?: FaultKind): Promise<readonly BoardFault[]>
-  /** A number for the next change, given once. */
+  /** A number for the next change, given once, also over restarts. */
   takeChangeId(): string
+  /** Writes down the numbers that were taken. */
+  save(): Promise<void>
 }
 
-/** Whether the shop was there before: then its file exists. */
+/**
+ * Whether the shop was there before: then its file exists.
+ *
+ * @throws ShopError `bad-state` when the file is not one that the shop wrote
+ */
 export async function openFaultBoard(file: string): Promise<{ board: FaultBoard; isNew: boolean }> {
-  const stored = await readState(file)
+  const stored = await readStored(file, boardState)
   const state = stored ?? { faults: [], nextChange: 2041 }
   let conditions = conditionsUnder(state.faults)
-  const changed = async (): Promise<void> => {
+  let saving: Promise<void> = Promise.resolve()
+  // One after another, each with what holds when its turn comes: an older state never overwrites a newer one.
+  const save = (): Promise<void> => {
+    const mine = saving.then(() => writeWhole(file, `${JSON.stringify(state, null, 2)}\n`))
+    saving = mine.catch(() => undefined)
+    return mine
+  }
+  const changed = (): Promise<void> => {
     conditions = conditionsUnder(state.faults)
-    await writeWhole(file, `${JSON.stringify(state, null, 2)}\n`)
+    return save()
   }
   const board: FaultBoard = {
     active: () => state.faults,
@@ -65,6 +78,7 @@ export async function openFaultBoard(file: string): Promise<{ board: FaultBoard;
       return ended
     },
     takeChangeId: () => `CHG-${state.nextChange++}`,
+    save,
   }
   await changed()
   return { board, isNew: stored === null }
@@ -83,12 +97,4 @@ function announces(kind: FaultKind): boolean {
     case 'lost-scrape':
       return false
   }
-}
-
-async function readState(file: string): Promise<z.infer<typeof boardState> | null> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw error
-  })
-  return text === null ? null : boardState.parse(JSON.parse(text))
 }

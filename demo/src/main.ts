@@ -5,38 +5,43 @@ import { ShopError } from './shop-error.ts'
 
 const say = (line: string): void => console.log(`${new Date().toISOString()} ${line}`)
 
+let shop: RunningShop | null = null
+let ending = false
+
 try {
   const settings = readSettings(process.env)
-  const shop = await runShop({ ...settings, say })
+  endWhenTold(settings)
+  shop = await runShop({ ...settings, say })
   say(`shop on ${shop.url}, edge ${shop.edge.kind} on ${shop.edge.trafficUrl}, switched at ${shop.edge.adminAddress}`)
-  endWhenTold(shop, settings)
 } catch (error) {
   if (!(error instanceof ShopError)) throw error
   console.error(`${error.message}\n${error.fix}`)
   process.exit(1)
 }
 
-function endWhenTold(shop: RunningShop, { parent }: Settings): void {
-  let ending = false
-  const end = (): void => {
-    if (ending) return
-    ending = true
-    // Whatever hangs must not hold the end back.
-    setTimeout(() => process.exit(1), 2_000).unref()
-    shop.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(error)
-        process.exit(1)
-      },
-    )
-  }
+function endWhenTold({ parent }: Settings): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
   if (parent !== null) {
     setInterval(() => {
       if (!isAlive(parent)) end()
     }, 1_000).unref()
   }
+}
+
+function end(): void {
+  if (ending) return
+  ending = true
+  // What has only half started ends with the process; the edge's guard ends HAProxy.
+  if (!shop) process.exit(0)
+  // Whatever hangs must not hold the end back.
+  setTimeout(() => process.exit(1), 2_000).unref()
+  shop.close().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      console.error(error)
+      process.exit(1)
+    },
+  )
 }
 
 function isAlive(pid: number): boolean {

@@ -1,6 +1,6 @@
 /** The whole shop in one process: hosts behind an edge, a database, a marketplace that orders, and the door to break it by. */
 import { join } from 'node:path'
-import { createChangePoster } from './change-poster.ts'
+import { openChangePoster } from './change-poster.ts'
 import { startControlServer } from './control-server.ts'
 import { startDatabase } from './database.ts'
 import type { Edge } from './edge.ts'
@@ -41,9 +41,12 @@ const FIRST_FAULT_BEGAN_MS = 6 * 60_000
 
 export async function runShop(options: ShopOptions): Promise<RunningShop> {
   const { board, isNew } = await openFaultBoard(join(options.home, 'state.json'))
-  const poster = options.tenon ? createChangePoster({ ...options.tenon, say: options.say }) : null
+  const poster = options.tenon
+    ? await openChangePoster({ ...options.tenon, file: join(options.home, 'changes.json'), say: options.say })
+    : null
   if (isNew) {
     poster?.post(ordinaryChanges(Date.now(), () => board.takeChangeId()))
+    await board.save()
     if (options.firstFault) await board.set(options.firstFault, { since: Date.now() - FIRST_FAULT_BEGAN_MS })
   }
   // Told again at every start: the same id is the same change.
@@ -105,9 +108,8 @@ export async function runShop(options: ShopOptions): Promise<RunningShop> {
     edge: running,
     hosts,
     async close() {
-      poster?.close()
       meter.close()
-      await Promise.all([control.close(), traffic.close()])
+      await Promise.all([poster?.close(), control.close(), traffic.close()])
       client.close()
       await running.close()
       await Promise.all([database.close(), ...hosts.map(({ server }) => server.close())])

@@ -1,17 +1,24 @@
 /** The changes that the shop's people make, as other systems report them. */
+import * as z from 'zod'
 import type { BoardFault } from './fault-board.ts'
 import { BAD_CHANGE_HOSTS } from './world.ts'
 
 /** Body of `POST /api/v1/changes`. Times are ISO 8601. */
-export interface PostedChange {
-  id: string
-  kind: string
-  title: string
-  startedAt: string
-  endedAt?: string
-  scope: { entity?: string; hosts?: string[]; zone?: string; version?: string }
-  author: string
-}
+export const postedChange = z.object({
+  id: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  startedAt: z.string(),
+  endedAt: z.string().optional(),
+  scope: z.object({
+    entity: z.string().optional(),
+    hosts: z.array(z.string()).optional(),
+    zone: z.string().optional(),
+    version: z.string().optional(),
+  }),
+  author: z.string(),
+})
+export type PostedChange = z.infer<typeof postedChange>
 
 const MINUTE = 60_000
 /** From the beginning of a deploy until the first host serves the new version. */

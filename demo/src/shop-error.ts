@@ -1,6 +1,7 @@
 /** What can go wrong in the shop itself (its planned faults are not errors). */
 export type ShopErrorCode =
   | 'bad-setting'
+  | 'bad-state'
   | 'store-unreachable'
   | 'store-refused'
   | 'edge-not-ready'

@@ -1,6 +1,7 @@
 /** `kill -9` of the worker in mid-run loses nothing and does nothing twice: real processes, real Temporal, PostgreSQL and edge. */
 import { Client, Connection } from '@temporalio/client'
-import { createSecretBox, migrate, openDatabase, type Database } from '@tenon/db'
+import { createSecretBox, openDatabase, type Database } from '@tenon/db'
+import { migrate } from '@tenon/db/migrate'
 import { createTestDatabase } from '@tenon/quality/test-database'
 import { workflowNames, type RunState } from '@tenon/runbook'
 import { randomBytes, randomUUID } from 'node:crypto'

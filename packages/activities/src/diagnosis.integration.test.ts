@@ -1,5 +1,5 @@
 /** The accuracy proof: each fault of the demo shop, over a real store with two weeks of history, must give the right conclusion. */
-import type { DataService } from '@tenon/data'
+import { createDataService, type DataService } from '@tenon/data'
 import type { StepResult } from '@tenon/runbook'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { diagnose, type World } from '../test/run-nodes.ts'
@@ -24,6 +24,7 @@ const episodes = {
   'low-traffic': episode('low-traffic', 31, 5),
   'lost-scrape': episode('lost-scrape', 37, 4),
   'bad-change at night': episode('bad-change', 43, 3),
+  'db-saturation for hours': episode('db-saturation', 110, 200),
 } as const
 const healthy = [at(50), at(57), at(64), at(71), at(78), at(95), at(98.5)]
 
@@ -47,7 +48,6 @@ function world({ asOf, onset }: Episode, more: World['changes'] = []): World {
 const reportOf = (results: Record<string, StepResult>) => {
   const report = results['conclude']?.report
   if (!report) throw new Error('no report')
-  if (process.env['SHOW']) console.log(JSON.stringify({ ...report, output: results['loss']?.output, tables: results['source']?.evidence?.[0], summaries: Object.values(results).map((r) => [r.outcome, r.summary]) }, null, 1))
   return report
 }
 
@@ -110,12 +110,21 @@ describe('each fault of the shop', () => {
     expect(results['loss']?.output).toMatchObject({ step: 'payment', localised: null })
   })
 
+  test('database saturation for hours: today’s level has not swallowed it, and the onset is still right', async () => {
+    const one = episodes['db-saturation for hours']
+    const report = reportOf(await diagnose(world(one)))
+    expect(report.cause?.key).toBe('dependency:payment-db')
+    expect(Math.abs(Date.parse(report.since ?? '') - one.onset)).toBeLessThanOrEqual(2 * minute)
+  })
+
   test('load test: more volume, nothing lost', async () => {
     const one = episodes['load-test']
     const load = change('LT-9', 'load-test', one.onset - 5_000, { endedAt: null, scope: { entity: 'marketplace' } })
     const report = reportOf(await diagnose(world(one, [load])))
     expect(report.verdict.value).toBe('normal')
-    expect(report.conclusion).toMatch(/^Nothing is wrong: a load test raises the volume by [56]\d\.\d %, and nothing is lost\.$/)
+    expect(report.conclusion).toMatch(
+      /^Nothing is wrong: a load test raises the volume by [56]\d\.\d %, and nothing is lost\.$/,
+    )
     expect(report.cause).toBeNull()
   })
 
@@ -123,7 +132,9 @@ describe('each fault of the shop', () => {
     const results = await diagnose(world(episodes['low-traffic']))
     const report = reportOf(results)
     expect(report.verdict.value).toBe('inconclusive')
-    expect(report.conclusion).toMatch(/^Inconclusive: only \d+ orders in \d min, 9\d\.\d % fewer than expected: \d+ more events are needed/)
+    expect(report.conclusion).toMatch(
+      /^Inconclusive: only \d+ orders in \d min, 9\d\.\d % fewer than expected: \d+ more events are needed/,
+    )
     expect(report.cause).toBeNull()
   })
 
@@ -136,10 +147,36 @@ describe('each fault of the shop', () => {
   })
 })
 
-test.each(healthy.map((asOf) => [new Date(asOf).toISOString(), asOf] as const))('healthy at %s: nothing is wrong', async (_, asOf) => {
-  const report = reportOf(await diagnose(world({ kind: 'load-test', onset: asOf, asOf })))
-  expect(report.verdict.value).toBe('normal')
-  expect(report.conclusion).toMatch(/^Nothing is wrong: card payments are as expected/)
+test.each(healthy.map((asOf) => [new Date(asOf).toISOString(), asOf] as const))(
+  'healthy at %s: nothing is wrong',
+  async (_, asOf) => {
+    const report = reportOf(await diagnose(world({ kind: 'load-test', onset: asOf, asOf })))
+    expect(report.verdict.value).toBe('normal')
+    expect(report.conclusion).toMatch(/^Nothing is wrong: card payments are as expected/)
+  },
+)
+
+describe('what cannot be asked', () => {
+  test('a source that does not answer fails the step; it is never normal', async () => {
+    const lost = createDataService({
+      model: data.model,
+      sources: async () => ({ url: 'http://127.0.0.1:9', secret: null }),
+    })
+    await expect(diagnose({ data: lost, asOf: episodes['bad-change'].asOf })).rejects.toMatchObject({
+      code: 'source-unreachable',
+      retryable: true,
+    })
+  })
+
+  test('a time without any data is inconclusive', async () => {
+    const report = reportOf(await diagnose({ data, asOf: end + 40 * day }))
+    expect(report.verdict.value).toBe('inconclusive')
+  })
+
+  test('another chain of the shop is judged by its own steps', async () => {
+    const report = reportOf(await diagnose(world(episodes['source-drop']), 'stock-reservation'))
+    expect(report.conclusion).toMatch(/^Stock reservations fell \d+\.\d % because marketplace sends/)
+  })
 })
 
 describe('evidence', () => {
@@ -164,4 +201,3 @@ function lastWednesday(before: number): number {
   const back = (new Date(midnight).getUTCDay() + 7 - 3) % 7
   return midnight - back * day + 20 * hour
 }
-

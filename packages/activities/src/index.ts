@@ -1,4 +1,5 @@
 export { catalogue } from './catalogue.ts'
+export { isDown, judgeChain, type JudgedChain, type JudgedStep } from './judge/judge-chain.ts'
 export * from './node.ts'
 export { NodeError } from './node-error.ts'
 export { findNode, nodes } from './registry.ts'

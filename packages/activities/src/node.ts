@@ -42,9 +42,20 @@ export interface NodeContext extends ComputeContext {
     /** Plans without changing anything. */
     plan(request: import('@tenon/actions').ActionRequest): Promise<ActionPlan>
     /** Ledger-guarded: at most once per `key`. A hash other than `approvedHash` is refused with `plan-changed`. */
-    apply(request: import('@tenon/actions').ActionRequest, options: { key: string; approvedHash: string | null }): Promise<AppliedAction>
+    apply(
+      request: import('@tenon/actions').ActionRequest,
+      options: { key: string; approvedHash: string | null },
+    ): Promise<AppliedAction>
   }
-  inbox: { post(item: { title: string; body: string; severity: 'info' | 'warning' | 'critical'; link?: string; key: string }): Promise<void> }
+  inbox: {
+    post(item: {
+      title: string
+      body: string
+      severity: 'info' | 'warning' | 'critical'
+      link?: string
+      key: string
+    }): Promise<void>
+  }
   /** Posts JSON to a configured webhook connection by name; the address is never in the plan. */
   webhook: { post(connection: string, body: unknown, key: string): Promise<{ status: number }> }
   signal: AbortSignal
@@ -76,16 +87,23 @@ export type NodeDefinition<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
         effect: 'write'
         /** Shows what `run` would do, for approval; changes nothing. Nodes without a plan (notify) need no approval. */
         plan?(ctx: NodeContext, input: z.infer<I>): Promise<ActionPlan>
-        run(ctx: NodeContext, input: z.infer<I>, options: { key: string; approvedHash: string | null }): Promise<Result<O>>
+        run(
+          ctx: NodeContext,
+          input: z.infer<I>,
+          options: { key: string; approvedHash: string | null },
+        ): Promise<Result<O>>
       }
     /** Waits for people: the interpreter itself carries it out, so it has no `run`. */
     | { effect: 'approve' }
   )
 
 /** Declares a node type. Fails at import when its parts disagree, e.g. two outcomes of one name. */
-export function defineNode<I extends z.ZodObject, O extends z.ZodType>(definition: NodeDefinition<I, O>): NodeDefinition<I, O> {
+export function defineNode<I extends z.ZodObject, O extends z.ZodType>(
+  definition: NodeDefinition<I, O>,
+): NodeDefinition<I, O> {
   const names = definition.outcomes.map((outcome) => outcome.name)
-  if (new Set(names).size !== names.length) throw new Error(`${definition.type}: outcome names repeat: ${names.join(', ')}`)
+  if (new Set(names).size !== names.length)
+    throw new Error(`${definition.type}: outcome names repeat: ${names.join(', ')}`)
   if (names.includes('error')) throw new Error(`${definition.type}: "error" is on every node and must not be listed`)
   return definition
 }

@@ -20,7 +20,12 @@ export const smallModel: Model = modelFile.parse({
     { id: 'pay-b', kind: 'host', attributes: { service: 'pay', zone: 'B' } },
   ],
   tables: {
-    market: { entity: 'market', source: 's', dimensions: { kind: 'kind' }, measures: { orders: counter('Orders', 'orders') } },
+    market: {
+      entity: 'market',
+      source: 's',
+      dimensions: { kind: 'kind' },
+      measures: { orders: counter('Orders', 'orders') },
+    },
     pay: {
       entity: 'pay',
       source: 's',
@@ -28,7 +33,14 @@ export const smallModel: Model = modelFile.parse({
       measures: {
         attempts: counter('Attempts', 'requests'),
         succeeded: counter('Succeeded', 'requests{outcome="ok"}'),
-        rate: { title: 'Success rate', kind: 'ratio', unit: 'ratio', bad: 'down', of: 'requests{outcome="ok"}', per: 'requests' },
+        rate: {
+          title: 'Success rate',
+          kind: 'ratio',
+          unit: 'ratio',
+          bad: 'down',
+          of: 'requests{outcome="ok"}',
+          per: 'requests',
+        },
       },
     },
     db: {
@@ -119,7 +131,10 @@ export function memoryData({ series, quality = whole, onQuery }: MemoryOptions):
 }
 
 /** A level that wobbles by some per cent, so that the noise is not zero; the same for the same time. */
-export const wobbling = (level: number, share = 0.02) => (t: number) => level * (1 + share * Math.sin(t / 7_919_000) * Math.cos(t / 31_337))
+export const wobbling =
+  (level: number, share = 0.02) =>
+  (t: number) =>
+    level * (1 + share * Math.sin(t / 7_919_000) * Math.cos(t / 31_337))
 
 /** `level` before `onset`, then `after`. */
 export const changed = (onset: number, level: number, after: number) => {

@@ -20,7 +20,8 @@ export function readContext(world: World, steps: ComputeContext['steps'] = []): 
     steps,
     data: world.data,
     changes: {
-      between: async (from, to) => (world.changes ?? []).filter(({ startedAt }) => startedAt >= from && startedAt <= to),
+      between: async (from, to) =>
+        (world.changes ?? []).filter(({ startedAt }) => startedAt >= from && startedAt <= to),
     },
     actions: { plan: refuse, apply: refuse },
     inbox: { post: refuse },

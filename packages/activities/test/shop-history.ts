@@ -26,23 +26,20 @@ export async function importHistory(
   const judged = [...moments, ...episodes.map(({ asOf }) => asOf)].toSorted((a, b) => a - b)
   const first = judged[0] ?? 0
   const end = judged.at(-1) ?? 0
-  const faults = episodes.map(
-    ({ kind, onset, asOf, severity }): SimulatedFault => ({
-      kind,
-      from: onset,
-      // Long enough to be seen by the first coarse step after it.
-      to: asOf + 10 * minute,
-      ...(severity === undefined ? {} : { severity }),
-    }),
-  )
+  const faults = episodes.map(({ kind, onset, asOf, severity }): SimulatedFault => ({
+    kind,
+    from: onset,
+    // Long enough to be seen by the first coarse step after it.
+    to: asOf + 10 * minute,
+    ...(severity === undefined ? {} : { severity }),
+  }))
   const simulator = createSimulator({ seed, faults })
   let at = first - 14 * day - 9 * hour
   while (at < end) {
     const next = judged.find((moment) => moment > at) ?? end
     const left = next - at
     // As scraped (15 s) in the last hour, as backfilled (60 s) in the hours before, and no finer than history is asked for before that.
-    const [stepSeconds, until] =
-      left > 5 * hour ? [300, next - 5 * hour] : left > hour ? [60, next - hour] : [15, next]
+    const [stepSeconds, until] = left > 5 * hour ? [300, next - 5 * hour] : left > hour ? [60, next - hour] : [15, next]
     const to = Math.min(until, at + day)
     await postSeries(storeUrl, simulator.run({ from: at, to, stepSeconds }))
     at = to

@@ -18,12 +18,29 @@ export function writeContext(answer: Partial<AppliedAction> = {}): { ctx: NodeCo
     actions: {
       async plan(request) {
         asked.planned.push(request)
-        return { stepId: 's', hash: 'sha256:1', title: 'T', target: 't', diff: [], facts: [], guards: [], intent: {}, leaseSeconds: 60 }
+        return {
+          stepId: 's',
+          hash: 'sha256:1',
+          title: 'T',
+          target: 't',
+          diff: [],
+          facts: [],
+          guards: [],
+          intent: {},
+          leaseSeconds: 60,
+        }
       },
       async apply(request, { key, approvedHash }) {
         asked.applied.push({ request, key, approvedHash })
         const verification = [{ label: 'pay-a-1', before: 'weight 100', after: 'weight 0', pass: true }]
-        return { actionId: 'a1', status: 'done', detail: 'Switched', leaseUntil: '2026-10-14T14:30:00.000Z', verification, ...answer }
+        return {
+          actionId: 'a1',
+          status: 'done',
+          detail: 'Switched',
+          leaseUntil: '2026-10-14T14:30:00.000Z',
+          verification,
+          ...answer,
+        }
       },
     },
     inbox: {

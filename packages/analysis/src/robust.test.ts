@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { normalOf, randomOf } from '../test/simulated-traffic.ts'
-import { median, noiseVariance, robustDeviation, weightedMedian } from './robust.ts'
+import { median, noiseVariance, robustDeviation, sharedPoints, weightedMedian } from './robust.ts'
 
 const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true })
 
@@ -59,5 +59,29 @@ describe('spread', () => {
     for (let index = 0; index < wave.length; index += 7) wave[index] = null
     expect(Math.sqrt(noiseVariance(wave))).toBeCloseTo(3, 0)
     expect(noiseVariance([1, 2, 3])).toBeNaN()
+  })
+
+  it('is not moved by jumps and wild points', () => {
+    const wild = noise.map((value, index) => value + (index > 1_000 ? 80 : 0) + (index % 97 === 0 ? 1e4 : 0))
+    expect(Math.sqrt(noiseVariance(wild))).toBeCloseTo(3.3, 0)
+  })
+
+  it('knows points that share their noise from those that have their own', () => {
+    const moving = (count: number) =>
+      noise.slice(count).map((_, index) => noise.slice(index, index + count).reduce((sum, value) => sum + value, 0))
+    expect(sharedPoints(noise, 10)).toBeLessThan(1.2)
+    expect(sharedPoints(moving(4), 10)).toBeGreaterThan(3)
+    expect(sharedPoints(moving(4), 10)).toBeLessThan(5)
+    // Every value twice, as where samples are twice as far apart as points.
+    const twice = noise.flatMap((value) => [value, value])
+    expect(Math.sqrt(noiseVariance(twice, 10))).toBeCloseTo(3, 0)
+    expect(sharedPoints(twice, 10)).toBeGreaterThan(1.7)
+    expect(sharedPoints([1, 2], 10)).toBe(1)
+    expect(
+      sharedPoints(
+        noise.map(() => 5),
+        10,
+      ),
+    ).toBe(1)
   })
 })

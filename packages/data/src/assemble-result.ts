@@ -77,14 +77,14 @@ interface Group {
 
 function rowsOf({ plan: { grid }, newest }: Answers): Row[] {
   return newest.series.map(({ labels, samples }) => {
-    const found = new Map(samples)
+    let next = 0
     let last: number | null = null
     return {
       labels,
       // Between two samples the source may show none; the last one is still the newest.
       newest: grid.map((t) => {
-        const seconds = found.get(t)
-        if (seconds !== undefined) last = Math.max(last ?? 0, Math.round(seconds * 1000))
+        for (; samples[next] !== undefined && samples[next]![0] <= t; next++)
+          last = Math.max(last ?? 0, Math.round(samples[next]![1] * 1000))
         return last
       }),
     }

@@ -66,7 +66,8 @@ async function runPlan(plan: QueryPlan, query: DataQuery, means: Means): Promise
   const [newest, spans] = await Promise.all([
     fetcher.fetch(address, {
       expression: newestSampleExpression(measure, { matchers: known, by: [...labels] }),
-      from,
+      // Somewhat earlier, so that it is known at the first point already when its last sample was.
+      from: from - leadPoints(stepSeconds) * stepSeconds * 1000,
       to,
       stepSeconds,
     }),
@@ -94,6 +95,8 @@ async function runPlan(plan: QueryPlan, query: DataQuery, means: Means): Promise
     expression: asked.at(-1)!.expression,
   })
 }
+
+const leadPoints = (stepSeconds: number) => Math.ceil(countSeconds / stepSeconds)
 
 async function spansOf(
   { measure, grid }: QueryPlan,

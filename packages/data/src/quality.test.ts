@@ -35,6 +35,16 @@ describe('qualityOf', () => {
     expect(judge({ own: [late] }).completeness).toBe(0.8)
   })
 
+  it('does not take all for lost that are late together', () => {
+    const late = until(asOf - 70_000)
+    const reporters = ['h1', 'h2'].map((id) => ({ id, newest: late }))
+    expect(judge({ own: [late], reporters, expected: ['h1', 'h2'] })).toEqual({
+      completeness: 0.8,
+      freshnessSeconds: 70,
+      notes: [],
+    })
+  })
+
   it('takes old samples that are carried forward for old', () => {
     const old = until(asOf - 30 * minute)
     expect(judge({ own: [old] })).toMatchObject({ completeness: 0, freshnessSeconds: 1800 })

@@ -30,27 +30,31 @@ export interface QualityInput {
 /**
  * Completeness is the worst of all stretches that end with the query: of those of 5 min and more the share of times with samples,
  * and of any the share of expected reporters that report. A host that was lost a minute ago is nothing in a day, but all of the drop
- * that the newest minute shows.
+ * that the newest minute shows. When all are late together, none is lost: that is what freshness tells.
  */
 export function qualityOf(input: QualityInput): DataQuality {
   const { grid, windows, asOf, own, ownMustReport, reporters, expected } = input
   const newest = newestOf(own)
   const shares: number[] = []
   const notes: string[] = newest === null ? ['no samples in the time asked for'] : []
-  if (ownMustReport || expected === null)
-    shares.push(worstEnding(presenceOf(own, { grid, windows }), leastPoints(grid)))
+  const least = leastPoints(grid)
+  if (ownMustReport || expected === null) shares.push(worstEnding(presenceOf(own, { grid, windows }), least))
   if (expected !== null) {
     const byId = Map.groupBy(reporters, ({ id }) => id)
     const timesOf = (id: string) => (byId.get(id) ?? []).map((reporter) => reporter.newest)
     const presences = expected.map((id) => presenceOf(timesOf(id), { grid, windows }))
-    shares.push(
-      worstEnding(
-        grid.map((_, index) => mean(presences.map((one) => one[index]!))),
-        1,
-      ),
+    const reporting = grid.map((_, index) => mean(presences.map((one) => one[index]!)))
+    shares.push(worstEnding(reporting, least))
+    const end = reporting.findLastIndex((share) => share > 0)
+    shares.push(worstEnding(reporting.slice(0, end + 1), 1))
+    const isLost = (index: number, at: number | null) =>
+      at === null || presences[index]![end] === 0 || grid.at(-1)! - at >= longAgo * windows.at(-1)!
+    notes.push(
+      ...expected.flatMap((id, index) => {
+        const at = newestOf(timesOf(id))
+        return isLost(index, at) ? [lostNote(id, at, asOf)] : []
+      }),
     )
-    const lost = expected.filter((_, index) => presences[index]!.at(-1) === 0)
-    notes.push(...lost.map((id) => lostNote(id, newestOf(timesOf(id)), asOf)))
   }
   return {
     completeness: newest === null ? 0 : Math.min(...shares),
@@ -78,6 +82,8 @@ export function presenceOf(
 }
 
 const maximumNotes = 8
+/** Windows without a sample after which it is worth a note that all are late. */
+const longAgo = 3
 
 /** One late scrape of a shorter stretch would look like an outage. */
 function leastPoints(grid: readonly number[]): number {

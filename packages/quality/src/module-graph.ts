@@ -80,8 +80,9 @@ export function packageOf(specifier: string): string | null {
   return null
 }
 
+/** A test, or what only tests load. */
 export function isTest(path: string): boolean {
-  return /\.(test|spec)\.tsx?$/.test(path)
+  return /\.(test|spec)\.tsx?$|\/test\//.test(path)
 }
 
 function parseFile(root: string, path: string, workspaces: Workspace[]): SourceFile {

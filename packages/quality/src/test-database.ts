@@ -8,7 +8,7 @@ export interface TestDatabase {
 }
 
 /**
- * Makes an empty database; migrate it with `migrate(url)` of @tenon/db.
+ * Makes an empty database; migrate it with `migrate(url)` of @tenon/db/migrate.
  *
  * @example
  * const database = await createTestDatabase()

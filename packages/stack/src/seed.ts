@@ -7,7 +7,7 @@ import { compileRunbook } from '@tenon/runbook'
 import { repository } from './home.ts'
 import { StackError } from './stack-error.ts'
 
-export { migrate } from '@tenon/db'
+export { migrate } from '@tenon/db/migrate'
 
 /** Who the ledger and the runbooks name as the author of what came with the demo. */
 const SEED = 'demo'

@@ -1,8 +1,10 @@
 import type { ActionEventRecord, LedgerAction } from '@tenon/actions'
 
 /** An action with ISO 8601 times, as the API gives it. */
-export interface ActionView
-  extends Omit<LedgerAction, 'createdAt' | 'appliedAt' | 'endedAt' | 'leaseUntil' | 'request' | 'intent' | 'revert' | 'before'> {
+export interface ActionView extends Omit<
+  LedgerAction,
+  'createdAt' | 'appliedAt' | 'endedAt' | 'leaseUntil' | 'request' | 'intent' | 'revert' | 'before'
+> {
   createdAt: string
   appliedAt: string | null
   endedAt: string | null

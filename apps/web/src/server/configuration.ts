@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
 
 const port = z.coerce.number().int().min(1).max(65_535)
@@ -9,7 +8,7 @@ const environment = z.object({
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
   TENON_TASK_QUEUE: z.string().default('tenon'),
-  TENON_MODEL_DIR: z.string().optional(),
+  TENON_MODEL_DIR: z.string({ error: 'Set TENON_MODEL_DIR to the folder of the model’s YAML files.' }).min(1),
   TENON_ENCRYPTION_KEY: z.string().optional(),
   TENON_ENCRYPTION_KEY_FILE: z.string().optional(),
   TENON_PUBLIC_URL: z.url().optional(),
@@ -41,7 +40,7 @@ export function readConfiguration(env: Record<string, string | undefined>): Conf
       namespace: values.TEMPORAL_NAMESPACE,
       taskQueue: values.TENON_TASK_QUEUE,
     },
-    modelFolder: values.TENON_MODEL_DIR ?? fileURLToPath(new URL('../../../../demo/model', import.meta.url)),
+    modelFolder: values.TENON_MODEL_DIR,
     encryptionKey: encryptionKey(values),
     publicUrl: (values.TENON_PUBLIC_URL ?? `http://${values.HOST}:${values.PORT}`).replace(/\/+$/, ''),
   }
@@ -50,5 +49,7 @@ export function readConfiguration(env: Record<string, string | undefined>): Conf
 function encryptionKey(values: z.infer<typeof environment>): string {
   if (values.TENON_ENCRYPTION_KEY) return values.TENON_ENCRYPTION_KEY
   if (values.TENON_ENCRYPTION_KEY_FILE) return readFileSync(values.TENON_ENCRYPTION_KEY_FILE, 'utf8').trim()
-  throw new Error('There is no encryption key. Set TENON_ENCRYPTION_KEY (base64, 32 bytes) or TENON_ENCRYPTION_KEY_FILE.')
+  throw new Error(
+    'There is no encryption key. Set TENON_ENCRYPTION_KEY (base64, 32 bytes) or TENON_ENCRYPTION_KEY_FILE.',
+  )
 }

@@ -1,5 +1,12 @@
 /** Everything that the server asks of Temporal. Tests of the server put their own behind this interface. */
-import { Client, Connection, ScheduleNotFoundError, ScheduleOverlapPolicy, WorkflowIdReusePolicy } from '@temporalio/client'
+import {
+  Client,
+  Connection,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdReusePolicy,
+} from '@temporalio/client'
 import {
   leaseWorkflowId,
   runWorkflowId,
@@ -59,7 +66,9 @@ export function createTemporalEngine(options: { address: string; namespace: stri
   /** Runs a call with a deadline: a person waits for the answer. */
   async function call<T>(work: (client: Client) => Promise<T>, ms = callMs): Promise<T> {
     const open = await connection()
-    return open.withDeadline(Date.now() + ms, () => work(new Client({ connection: open, namespace: options.namespace })))
+    return open.withDeadline(Date.now() + ms, () =>
+      work(new Client({ connection: open, namespace: options.namespace })),
+    )
   }
 
   const update = (workflowId: string, name: string, payload: object, ms?: number) =>
@@ -69,15 +78,20 @@ export function createTemporalEngine(options: { address: string; namespace: stri
 
   return {
     async startRun(input) {
-      await call((client) =>
-        client.workflow.start<Workflows['runRunbook']>(workflowNames.runRunbook, {
-          taskQueue: options.taskQueue,
-          workflowId: runWorkflowId(input.context.runId),
-          workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          args: [input],
-        }),
-      )
+      await call(async (client) => {
+        try {
+          await client.workflow.start<Workflows['runRunbook']>(workflowNames.runRunbook, {
+            taskQueue: options.taskQueue,
+            workflowId: runWorkflowId(input.context.runId),
+            workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            args: [input],
+          })
+        } catch (error) {
+          // It ran and ended already: started once is what was wanted.
+          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+        }
+      })
     },
     decideApproval: (runId, decision) => update(runWorkflowId(runId), updateNames.decideApproval, decision),
     cancelRun: (runId, cancel) => update(runWorkflowId(runId), updateNames.cancelRun, cancel),

@@ -53,7 +53,13 @@ const databaseAway = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'P1001'
 export function problemOf(error: unknown): ApiProblem {
   if (error instanceof ApiError) return error.problem
   if (error instanceof DbError) {
-    return { status: dbStatus[error.code], code: error.code, message: error.message, fix: error.fix, detail: error.detail }
+    return {
+      status: dbStatus[error.code],
+      code: error.code,
+      message: error.message,
+      fix: error.fix,
+      detail: error.detail,
+    }
   }
   if (error instanceof ActionError) {
     const status = error.code === 'unknown-action' ? 404 : error.code === 'target-unreachable' ? 502 : 409
@@ -62,7 +68,12 @@ export function problemOf(error: unknown): ApiProblem {
   if (error instanceof z.ZodError) return badInput(error)
   if (error instanceof TRPCError) return trpcProblem(error)
   if (error instanceof WorkflowNotFoundError) {
-    return { status: 409, code: 'run-not-waiting', message: 'It has ended already.', fix: 'Load the page again to see how.' }
+    return {
+      status: 409,
+      code: 'run-not-waiting',
+      message: 'It has ended already.',
+      fix: 'Load the page again to see how.',
+    }
   }
   if (error instanceof WorkflowUpdateFailedError) return refusal(error)
   if (isGrpcServiceError(error)) {
@@ -119,7 +130,12 @@ function trpcProblem(error: TRPCError): ApiProblem {
   if (error.cause && !(error.cause instanceof TRPCError)) return problemOf(error.cause)
   const status = statusOfTrpc[error.code]
   if (!status) return unforeseen(error)
-  return { status, code: error.code.toLowerCase().replaceAll('_', '-'), message: error.message, fix: 'Check the request.' }
+  return {
+    status,
+    code: error.code.toLowerCase().replaceAll('_', '-'),
+    message: error.message,
+    fix: 'Check the request.',
+  }
 }
 
 const refusals: Record<string, { status: HttpStatus; message: string; fix: string }> = {

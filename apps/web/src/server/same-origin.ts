@@ -14,7 +14,9 @@ export function assertSameOrigin(headers: Headers, publicUrl: string): void {
   throw new ApiError({
     status: 403,
     code: 'other-origin',
-    message: origin ? `Requests from ${origin} are not accepted.` : 'The request does not say from which page it comes.',
+    message: origin
+      ? `Requests from ${origin} are not accepted.`
+      : 'The request does not say from which page it comes.',
     fix: `Open Tenon at ${publicUrl}. Programs use the REST API with a bearer token instead.`,
   })
 }

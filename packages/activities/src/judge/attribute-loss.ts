@@ -2,6 +2,7 @@
 import { attributeChainLoss, type Attribution, type AttributionPart } from '@tenon/analysis'
 import { isDown, type JudgedChain, type JudgedStep } from './judge-chain.ts'
 import { meanOver } from './mean-over.ts'
+import { usualConversion } from './usual-conversion.ts'
 
 const minute = 60_000
 const stretches = [3, 5, 10, 15, 30, 60]
@@ -27,13 +28,14 @@ export function attributeLoss(chain: JudgedChain, asOf: number, windowMinutes: n
 /** Over just this stretch: once the onset is known. */
 export function attributeOver(chain: JudgedChain, asOf: number, minutes: number): Loss | null {
   const from = asOf - minutes * minute
-  const steps = [chain.source, ...chain.steps].map(({ step, judged }) => {
+  const expected = expectedVolumes(chain, from, asOf)
+  const steps = [chain.source, ...chain.steps].map(({ step, judged }, index) => {
     const isSeen = judged.judgement.value !== 'inconclusive'
     return {
       id: step.id,
       title: step.title,
       actual: isSeen ? meanOver(judged.recent, from, asOf) : null,
-      expected: isSeen ? meanOver(judged.judgement.expectedPoints, from, asOf) : null,
+      expected: isSeen ? (expected[index] ?? null) : null,
       modelError: Math.max(0.01, judged.judgement.modelError),
     }
   })
@@ -44,10 +46,29 @@ export function attributeOver(chain: JudgedChain, asOf: number, minutes: number)
     if (index === 0) return { ...part, verdict: sourceVerdict(chain.source) }
     const arrivals = (steps[index - 1]?.actual ?? 0) * minutes
     const isNoise = part.verdict === 'abnormal' && Math.abs(scoreOf(part, arrivals)) < criticalScore
-    return isNoise ? { ...part, verdict: 'normal' as const, reason: part.reason.replace('lost beyond noise', 'within noise') } : part
+    return isNoise
+      ? { ...part, verdict: 'normal' as const, reason: part.reason.replace('lost beyond noise', 'within noise') }
+      : part
   })
   const losing = parts.filter((part, index) => index > 0 && part.verdict === 'abnormal')
   return { attribution: { ...attribution, parts }, minutes, losing: losing.toSorted((a, b) => a.change - b.change) }
+}
+
+/**
+ * The source's volume by its own baseline; each step's by the share that it completed at this time on earlier days. A step's own baseline
+ * follows today's level, and would take the loss for the level once it has lasted some hours.
+ */
+function expectedVolumes({ source, steps }: JudgedChain, from: number, asOf: number): (number | null)[] {
+  const volumes = [meanOver(source.judged.judgement.expectedPoints, from, asOf)]
+  let before = source
+  for (const here of steps) {
+    const own = meanOver(here.judged.judgement.expectedPoints, from, asOf)
+    const previous = volumes.at(-1) ?? null
+    const share = usualConversion(before.judged.history, here.judged.history, asOf)
+    volumes.push(previous === null || share === null ? own : previous * share)
+    before = here
+  }
+  return volumes
 }
 
 function sourceVerdict(source: JudgedStep): AttributionPart['verdict'] {

@@ -24,7 +24,9 @@ export function changeHypotheses(
         ...common,
         cause: `${change.title} (${change.id})`,
         likelihood: 0.5 * (score ?? 0),
-        against: [place === null ? 'only its time speaks for it' : 'it does not name the hosts or the version that fail'],
+        against: [
+          place === null ? 'only its time speaks for it' : 'it does not name the hosts or the version that fail',
+        ],
       }
     })
 }

@@ -75,7 +75,9 @@ function whyAbnormal(findings: Findings, cause: Hypothesis | null): string {
   else sentences.push(...judges.filter(({ verdict }) => verdict.value === 'abnormal').map(({ summary }) => summary))
   const support = cause?.supports[0]
   if (support) sentences.push(`${support[0]?.toUpperCase() ?? ''}${support.slice(1)}`)
-  const unseen = judges.filter(({ verdict }) => verdict.value === 'inconclusive').flatMap(({ verdict }) => verdict.reasons[0] ?? [])
+  const unseen = judges
+    .filter(({ verdict }) => verdict.value === 'inconclusive')
+    .flatMap(({ verdict }) => verdict.reasons[0] ?? [])
   if (unseen[0]) sentences.push(`Not seen: ${lower(unseen[0])}`)
   return sentences.map((sentence) => `${sentence}.`).join(' ')
 }
@@ -85,9 +87,11 @@ function partsText({ parts, expected, deviation }: ChainLossOutput): string {
   const abnormal = parts.filter(({ verdict }) => verdict === 'abnormal')
   const points = (change: number) => ((-change / Math.max(expected ?? 0, 1e-9)) * 100).toFixed(1)
   const lost = listText(abnormal.map(({ title, change }) => `${title} lost ${points(change)} points`))
-  const whole = deviation === null ? '' : ` (in all ${percent(deviation)} ${deviation < 0 ? 'below' : 'above'} expected)`
+  const whole =
+    deviation === null ? '' : ` (in all ${percent(deviation)} ${deviation < 0 ? 'below' : 'above'} expected)`
   const where = abnormal.length > 0 ? `${lost}${whole}` : 'no single step holds the loss'
   return normal.length > 0 ? `${listText(normal)} ${normal.length === 1 ? 'is' : 'are'} as expected; ${where}` : where
 }
 
-const lower = (text: string): string => (/^[A-Z][a-z]/.test(text) ? `${text[0]?.toLowerCase() ?? ''}${text.slice(1)}` : text)
+const lower = (text: string): string =>
+  /^[A-Z][a-z]/.test(text) ? `${text[0]?.toLowerCase() ?? ''}${text.slice(1)}` : text

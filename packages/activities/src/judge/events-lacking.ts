@@ -35,5 +35,9 @@ export function eventsLacking(judged: JudgedChain, asOf: number, windowMinutes: 
   })
   const wanted = Math.max(source.judged.minimumEvents, ...needed)
   if (events >= wanted) return null
-  return { events: Math.round(events), lacking: Math.ceil(wanted - events), minutes: Math.max(1, Math.round((asOf - from) / minute)) }
+  return {
+    events: Math.round(events),
+    lacking: Math.ceil(wanted - events),
+    minutes: Math.max(1, Math.round((asOf - from) / minute)),
+  }
 }

@@ -3,6 +3,7 @@ import { judgeSeries, type BadDirection, type Judgement, type Sample, type Serie
 import type { DataResult, DataService, Measure } from '@tenon/data'
 import type { DataQuality, Evidence, EvidenceQuery } from '@tenon/runbook'
 import { NodeError } from '../node-error.ts'
+import { meanOver } from './mean-over.ts'
 
 export interface JudgeRequest {
   /** `<table>.<measure>`. */
@@ -84,11 +85,24 @@ function judgeFetched(fetched: {
     unit: measure.unit,
     kind,
     minimumEvents: measure.minimumEvents,
-    judgement,
+    judgement: isOlderThanChart(judgement, points) ? { ...judgement, onset: null } : judgement,
     recent: points,
     history: past,
     queries: [recent.query, history.query],
   }
+}
+
+/**
+ * Whether the deviation was there before its supposed onset already: the judgement looks back an hour, and of what began earlier it can only
+ * say where its own stretch begins.
+ */
+function isOlderThanChart({ onset, deviation, expectedPoints }: Judgement, points: Sample[]): boolean {
+  const begin = expectedPoints[0]?.[0]
+  if (onset === null || deviation === null || begin === undefined || onset - begin < 10 * minute) return false
+  const before = meanOver(points, begin, onset)
+  const expected = meanOver(expectedPoints, begin, onset)
+  if (before === null || expected === null || expected === 0) return false
+  return (before / expected - 1) / deviation > 0.6
 }
 
 /** @throws NodeError `unknown-measure` with what exists. */
@@ -151,7 +165,8 @@ export function worstQuality(judged: readonly { judgement: Judgement }[]): DataQ
   const ages = qualities.map(({ freshnessSeconds }) => freshnessSeconds)
   return {
     completeness: Math.min(1, ...qualities.map(({ completeness }) => completeness)),
-    freshnessSeconds: ages.some((age) => age === null) || ages.length === 0 ? null : Math.max(...ages.map((age) => age ?? 0)),
+    freshnessSeconds:
+      ages.some((age) => age === null) || ages.length === 0 ? null : Math.max(...ages.map((age) => age ?? 0)),
     notes: [...new Set(qualities.flatMap(({ notes }) => notes))],
   }
 }

@@ -1,6 +1,7 @@
 /** Figures as people read them: `11.8 %`, `40 s`, `2.5 h`. */
 
-export const percent = (share: number): string => `${(Math.abs(share) * 100).toFixed(Math.abs(share) < 0.9995 ? 1 : 0)} %`
+export const percent = (share: number): string =>
+  `${(Math.abs(share) * 100).toFixed(Math.abs(share) < 0.9995 ? 1 : 0)} %`
 
 export function spanText(milliseconds: number): string {
   const seconds = Math.round(Math.abs(milliseconds) / 1000)

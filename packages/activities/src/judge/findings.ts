@@ -31,7 +31,9 @@ export function readFindings(ended: ComputeContext['steps']): Findings {
   const dependency = latest(steps, businessDependencyOutput)
   const onsets = steps.flatMap(({ result }) => {
     const parsed = dated.safeParse(result.output)
-    return result.verdict?.value === 'abnormal' && parsed.success && parsed.data.since !== null ? [parsed.data.since] : []
+    return result.verdict?.value === 'abnormal' && parsed.success && parsed.data.since !== null
+      ? [parsed.data.since]
+      : []
   })
   return {
     steps,

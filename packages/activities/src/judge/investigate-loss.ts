@@ -22,6 +22,8 @@ export interface Investigation {
   /** Attribution over the time since the onset. */
   loss: Loss
   onset: number
+  /** False when nobody can say when it began: `onset` is then only the beginning of what was compared. */
+  isOnsetKnown: boolean
   rate: Judged | null
   place: LossPlace | null
   localised: LocalisedPlace | null
@@ -44,14 +46,15 @@ export async function investigateLoss(
     success === null ? null : fetchAndJudge(data, { measure: success.rate, windowMinutes, asOf }),
     judgeDependencies(data, losing.step.entity, { windowMinutes, asOf }),
   ])
-  const { at: onset } = lossOnset({ before, here: losing, rate }, { asOf, stretchMinutes: given.loss.minutes })
+  const began = lossOnset({ before, here: losing, rate }, { asOf, stretchMinutes: given.loss.minutes })
+  const onset = began.at
   const minutes = Math.min(windowMinutes, Math.max(2, (asOf - onset) / minute))
   const loss = withLosing(attributeOver(chain, asOf, Math.round(minutes * 2) / 2), given.loss)
   const [place, slowZones] =
     success === null
       ? [null, new Set<string>()]
       : await Promise.all([
-          localiseLoss(data, success, { onset, asOf }),
+          localiseLoss(data, success, { onset: began, asOf }),
           findSlowZones(data, losing, { onset, asOf, hasZones: success.dimensions.includes('zone') }),
         ])
   const localised = place === null ? null : placeOf(place)
@@ -59,8 +62,10 @@ export async function investigateLoss(
   const places = place === null ? [] : placeHypotheses(losing.step.entity, place, localised, isSlow)
   const placeText = place?.localisation.best?.text ?? null
   const causes = [...places, ...dependencyHypotheses(dependencies, { onset, placeText })]
-  const hypotheses = causes.some(({ likelihood }) => likelihood >= 0.5) ? causes : [stepHypothesis(losing, loss, place), ...causes]
-  return { losing, loss, onset, rate, place, localised, dependencies, hypotheses }
+  const hypotheses = causes.some(({ likelihood }) => likelihood >= 0.5)
+    ? causes
+    : [stepHypothesis(losing, loss, place), ...causes]
+  return { losing, loss, onset, isOnsetKnown: began.isKnown, rate, place, localised, dependencies, hypotheses }
 }
 
 /** The stretch since the onset is the better measure; the one that showed the loss stands in when it shows none. */

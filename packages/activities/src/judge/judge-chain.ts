@@ -41,7 +41,8 @@ export async function judgeChain(
   )
   const [source, ...steps] = all
   const last = steps.at(-1)
-  if (!source || !last) throw new NodeError('unknown-chain', `The chain ${id} has no steps.`, { fix: 'Give it two or more.' })
+  if (!source || !last)
+    throw new NodeError('unknown-chain', `The chain ${id} has no steps.`, { fix: 'Give it two or more.' })
   return { chain, source, steps, last }
 }
 
@@ -74,6 +75,9 @@ export function unseenReason({ step, judged: { judgement } }: JudgedStep): strin
   const { notes } = judgement.quality
   const [first, ...others] = notes
   const [reason = 'no verdict'] = judgement.reasons
-  const who = first === undefined || reason === first ? '' : ` (${first}${others.length > 0 ? `, and ${others.length} more` : ''})`
+  const who =
+    first === undefined || reason === first
+      ? ''
+      : ` (${first}${others.length > 0 ? `, and ${others.length} more` : ''})`
   return `${step.title} cannot be judged: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}${who}`
 }

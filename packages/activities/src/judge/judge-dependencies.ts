@@ -25,7 +25,10 @@ export async function judgeDependencies(
   const judged = await Promise.all(
     dependencies.map(async ({ id }): Promise<JudgedDependency> => {
       const measures = tellingMeasures(data.model, id)
-      return { entity: id, judged: await Promise.all(measures.map((measure) => fetchAndJudge(data, { measure, ...options }))) }
+      return {
+        entity: id,
+        judged: await Promise.all(measures.map((measure) => fetchAndJudge(data, { measure, ...options }))),
+      }
     }),
   )
   return judged.filter((one) => one.judged.length > 0)
@@ -53,7 +56,9 @@ export function dependencyHypotheses(
     const key = `dependency:${one.entity}`
     const abnormal = one.judged.filter(({ judgement }) => judgement.value === 'abnormal')
     if (abnormal.length === 0) return innocent(one, key)
-    const isLate = abnormal.every(({ judgement }) => (judgement.onset ?? 0) > onset + lateMinutes * minute)
+    const isLate = abnormal.every(
+      ({ judgement }) => judgement.onset !== null && judgement.onset > onset + lateMinutes * minute,
+    )
     const against = [
       ...(placeText === null ? [] : [`the loss sits in ${placeText}, while ${one.entity} serves all`]),
       ...(isLate ? [`${one.entity} became abnormal only after the loss began`] : []),

@@ -1,7 +1,8 @@
 /** In which zone, on which hosts or in which version a step loses, compared with the hour before and with the services beside it. */
 import { localise, type Cell, type Localisation } from '@tenon/analysis'
-import type { DataService, Model } from '@tenon/data'
+import type { DataResult, DataService, Model } from '@tenon/data'
 import type { EvidenceQuery } from '@tenon/runbook'
+import type { LossOnset } from './loss-onset.ts'
 import { eventsOver } from './mean-over.ts'
 import { recentStepSeconds as stepSeconds } from './fetch-and-judge.ts'
 import { successMeasures, type SuccessMeasures } from './success-measures.ts'
@@ -29,7 +30,7 @@ export interface LossPlace {
 export async function localiseLoss(
   data: DataService,
   success: SuccessMeasures,
-  { onset, asOf }: { onset: number; asOf: number },
+  { onset, asOf }: { onset: LossOnset; asOf: number },
 ): Promise<LossPlace> {
   const others = controlsOf(data.model, success)
   const [own, ...beside] = await Promise.all([
@@ -51,21 +52,30 @@ const zoneOnly = ({ dimensions }: SuccessMeasures): string[] => dimensions.filte
 async function fetchCells(
   data: DataService,
   { attempts, completed }: SuccessMeasures,
-  span: { dimensions: string[]; onset: number; asOf: number },
+  span: { dimensions: string[]; onset: LossOnset; asOf: number },
 ): Promise<{ cells: Cell[]; queries: EvidenceQuery[] }> {
   const { dimensions: groupBy, asOf } = span
   // A change in the middle of a step is put at its beginning; the newest minutes are what is asked about.
-  const now = { from: Math.min(span.onset, asOf - 2 * minute), to: asOf, stepSeconds }
-  const before = { from: now.from - baselineMinutes * minute, to: now.from - guardMinutes * minute, stepSeconds }
-  const query = { groupBy, from: before.from, to: asOf, stepSeconds, asOf }
+  const now = { from: Math.max(Math.min(span.onset.at, asOf - 2 * minute), asOf - 60 * minute), to: asOf, stepSeconds }
+  // When nobody knows when it began, the hour before may be part of it: the day before stands in.
+  const begin = span.onset.isKnown ? Math.min(span.onset.at, now.from) : now.from - 24 * 60 * minute
+  const before = { from: begin - baselineMinutes * minute, to: begin - guardMinutes * minute, stepSeconds }
+  const query = (part: { from: number; to: number }) => ({ groupBy, from: part.from, to: part.to, stepSeconds, asOf })
   const [all, good] = await Promise.all([
-    data.data({ measure: attempts, ...query }),
-    data.data({ measure: completed, ...query }),
+    fetchBoth(data, attempts, [query(before), query(now)]),
+    fetchBoth(data, completed, [query(before), query(now)]),
   ])
   const keyOf = (dimensions: Record<string, string>) => groupBy.map((one) => dimensions[one]).join('/')
-  const completedBy = new Map(good.series.map((series) => [keyOf(series.dimensions), series.points]))
-  const cells = all.series.map(({ dimensions, points }): Cell => {
-    const fine = completedBy.get(keyOf(dimensions)) ?? []
+  const pointsOf = (results: DataResult[]) =>
+    Map.groupBy(
+      results.flatMap(({ series }) => series),
+      ({ dimensions }) => keyOf(dimensions),
+    )
+  const completedBy = pointsOf(good)
+  const cells = [...pointsOf(all)].map(([key, parts]): Cell => {
+    const dimensions = parts[0]?.dimensions ?? {}
+    const points = parts.flatMap((part) => part.points)
+    const fine = (completedBy.get(key) ?? []).flatMap((part) => part.points)
     const total = eventsOver(points, now)
     const baselineTotal = eventsOver(points, before)
     return {
@@ -76,7 +86,18 @@ async function fetchCells(
       baselineBad: Math.max(0, baselineTotal - eventsOver(fine, before)),
     }
   })
-  return { cells: cells.filter((cell) => cell.total > 0 || cell.baselineTotal > 0), queries: [all.query, good.query] }
+  return {
+    cells: cells.filter((cell) => cell.total > 0 || cell.baselineTotal > 0),
+    queries: [...all, ...good].map(({ query: made }) => made),
+  }
+}
+
+function fetchBoth(
+  data: DataService,
+  measure: string,
+  parts: Omit<Parameters<DataService['data']>[0], 'measure'>[],
+): Promise<DataResult[]> {
+  return Promise.all(parts.map((part) => data.data({ measure, ...part })))
 }
 
 function controlsOf(model: Model, success: SuccessMeasures): SuccessMeasures[] {
@@ -84,7 +105,9 @@ function controlsOf(model: Model, success: SuccessMeasures): SuccessMeasures[] {
   const callers = callersOf(model, success.entity)
   return Object.keys(model.tables)
     .flatMap((table) => successMeasures(model, table) ?? [])
-    .filter(({ entity, dimensions }) => entity !== success.entity && !callers.has(entity) && dimensions.includes('zone'))
+    .filter(
+      ({ entity, dimensions }) => entity !== success.entity && !callers.has(entity) && dimensions.includes('zone'),
+    )
     .slice(0, maximumControls)
 }
 

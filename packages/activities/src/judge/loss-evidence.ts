@@ -34,12 +34,20 @@ export async function lossCharts(
   chain: JudgedChain,
   { investigation, changes, asOf }: { investigation: Investigation | null; changes: ChangeRecord[]; asOf: number },
 ): Promise<Evidence[]> {
-  const marks = changes.map(({ id, title, startedAt }): Mark => ({ at: startedAt, label: `${id} ${title}`, kind: 'change' }))
-  const volume = [chain.source, chain.last].map((one) => seriesEvidence(one.judged, { id: `volume-${one.step.id}`, marks }))
+  const marks = changes.map(({ id, title, startedAt }): Mark => ({
+    at: startedAt,
+    label: `${id} ${title}`,
+    kind: 'change',
+  }))
+  const volume = [chain.source, chain.last].map((one) =>
+    seriesEvidence(one.judged, { id: `volume-${one.step.id}`, marks }),
+  )
   if (investigation === null) return volume
   const { rate, dependencies, place, losing } = investigation
   const parts = await partsEvidence(data, investigation, { marks, asOf })
-  const abnormal = dependencies.flatMap(({ judged }) => judged.filter(({ judgement }) => judgement.value === 'abnormal'))
+  const abnormal = dependencies.flatMap(({ judged }) =>
+    judged.filter(({ judgement }) => judgement.value === 'abnormal'),
+  )
   return [
     ...parts,
     ...(rate ? [seriesEvidence(rate, { id: 'success-rate', marks })] : []),
@@ -116,7 +124,10 @@ export function topologyEvidence(data: DataService, chain: JudgedChain, investig
     }
     for (const { entity, judged } of investigation.dependencies) {
       const values = judged.map(({ judgement }) => judgement.value)
-      verdicts.set(entity, values.includes('abnormal') ? 'abnormal' : values.includes('inconclusive') ? 'inconclusive' : 'normal')
+      verdicts.set(
+        entity,
+        values.includes('abnormal') ? 'abnormal' : values.includes('inconclusive') ? 'inconclusive' : 'normal',
+      )
     }
   }
   const calls = model.relations.filter(({ kind }) => kind !== 'runs-on')

@@ -12,7 +12,12 @@ export function placeOf({ localisation, cells }: LossPlace): LocalisedPlace | nu
   const [zone, ...otherZones] = best.members['zone'] ?? []
   const version = ownVersion(best, cells)
   const failingZone = zone !== undefined && otherZones.length === 0 ? zone : null
-  return { zone: failingZone, hosts: (best.members['host'] ?? []).toSorted(), version, healthyZone: healthiest(cells, best) }
+  return {
+    zone: failingZone,
+    hosts: (best.members['host'] ?? []).toSorted(),
+    version,
+    healthyZone: healthiest(cells, best),
+  }
 }
 
 /** The version that everything inside has, unless what is outside and well has it too. */
@@ -29,7 +34,9 @@ function ownVersion(best: Explanation, cells: Cell[]): string | null {
 function healthiest(cells: Cell[], best: Explanation): string | null {
   const failing = new Set(best.members['zone'])
   const zones = Map.groupBy(
-    cells.filter(({ dimensions, total }) => total > 0 && dimensions['zone'] !== undefined && !failing.has(dimensions['zone'])),
+    cells.filter(
+      ({ dimensions, total }) => total > 0 && dimensions['zone'] !== undefined && !failing.has(dimensions['zone']),
+    ),
     ({ dimensions }) => dimensions['zone'] ?? '',
   )
   const rates = [...zones].map(([zone, inside]) => ({ zone, rate: share(inside, 'bad', 'total') }))
@@ -48,7 +55,12 @@ export function alsoFailing(controls: ServiceCells[], zone: string): string[] {
 }
 
 /** Hypotheses of place: the one that holds, and the rivals with what rules them out. */
-export function placeHypotheses(entity: string, place: LossPlace, found: LocalisedPlace | null, isSlow: boolean): Hypothesis[] {
+export function placeHypotheses(
+  entity: string,
+  place: LossPlace,
+  found: LocalisedPlace | null,
+  isSlow: boolean,
+): Hypothesis[] {
   const { localisation, cells, controls } = place
   const rivals = localisation.rivals.flatMap((rival) => rivalHypothesis(entity, rival.where, rival.ruledOutBy) ?? [])
   const { best } = localisation
@@ -60,7 +72,8 @@ export function placeHypotheses(entity: string, place: LossPlace, found: Localis
   if (isZone && found.zone !== null) {
     const beside = alsoFailing(controls, found.zone)
     const services = [entity, ...beside]
-    const what = beside.length > 0 ? `: ${services.length} services lose requests there` : `: ${entity} loses requests there`
+    const what =
+      beside.length > 0 ? `: ${services.length} services lose requests there` : `: ${entity} loses requests there`
     return [
       {
         ...common,

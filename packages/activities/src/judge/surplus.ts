@@ -25,7 +25,14 @@ export async function findSurplus(data: DataService, source: JudgedStep, asOf: n
   if (dimensions.length === 0) return { deviation, where: null }
   const onset = Math.min(judgement.onset ?? asOf - 5 * minute, asOf - 2 * minute)
   const from = onset - 60 * minute
-  const answer = await data.data({ measure: source.step.measure, groupBy: dimensions, from, to: asOf, stepSeconds, asOf })
+  const answer = await data.data({
+    measure: source.step.measure,
+    groupBy: dimensions,
+    from,
+    to: asOf,
+    stepSeconds,
+    asOf,
+  })
   const surplus = ((judgement.actual ?? 0) - (judgement.expected ?? 0)) * ((asOf - onset) / minute)
   const scale = (asOf - onset) / (55 * minute)
   const grown = answer.series.map(({ dimensions: values, points }) => {

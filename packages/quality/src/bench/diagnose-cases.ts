@@ -60,7 +60,7 @@ export const CASES: readonly DiagnoseCase[] = [
   { name: 'healthy', fault: null, expect: healthy },
   { name: 'zone latency, 20 %', fault: 'zone-latency', severity: 0.2, expect: zone },
   { name: 'database saturation, 20 %', fault: 'db-saturation', severity: 0.2, expect: database },
-  { name: 'low traffic', fault: 'low-traffic', severity: 0.98, expect: source },
+  { name: 'low traffic', fault: 'low-traffic', severity: 0.98, expect: inconclusive },
   { name: 'bad change, 30 %', fault: 'bad-change', severity: 0.3, expect: change },
 ]
 

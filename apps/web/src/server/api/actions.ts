@@ -26,7 +26,16 @@ export const actionsRouter = router({
   }),
 
   renew: procedure
-    .input(z.object({ id, minutes: z.number().int().min(1).max(24 * 60) }))
+    .input(
+      z.object({
+        id,
+        minutes: z
+          .number()
+          .int()
+          .min(1)
+          .max(24 * 60),
+      }),
+    )
     .mutation(async ({ ctx, input }) => {
       const action = await view(ctx.services, input.id)
       await ctx.services.engine.renewLease(input.id, { by: labelOf(ctx.actor), seconds: input.minutes * 60 })

@@ -22,7 +22,12 @@ const t = initTRPC.context<ApiContext>().create({
     return {
       ...shape,
       message,
-      data: { code: shape.data.code, httpStatus: status, path: shape.data.path, problem: { code, message, fix, detail } },
+      data: {
+        code: shape.data.code,
+        httpStatus: status,
+        path: shape.data.path,
+        problem: { code, message, fix, detail },
+      },
     }
   },
 })

@@ -6,7 +6,11 @@ import type { AppliedAction } from '../../node.ts'
 export const actionOutcomes: OutcomeType[] = [
   { name: 'done', tone: 'normal', meaning: 'The action is in effect and its verification passed.' },
   { name: 'refused', tone: 'neutral', meaning: 'A guard refused it before anything was touched; the reason is shown.' },
-  { name: 'not-done', tone: 'abnormal', meaning: 'It was tried and did not take effect: the target is as it was found.' },
+  {
+    name: 'not-done',
+    tone: 'abnormal',
+    meaning: 'It was tried and did not take effect: the target is as it was found.',
+  },
   {
     name: 'unknown',
     tone: 'inconclusive',

@@ -11,7 +11,9 @@ export const notify = defineNode({
   icon: 'bell',
   effect: 'write',
   idempotent: true,
-  outcomes: [{ name: 'sent', tone: 'neutral', meaning: 'The message is in the inbox, and the webhook took it if one is named.' }],
+  outcomes: [
+    { name: 'sent', tone: 'neutral', meaning: 'The message is in the inbox, and the webhook took it if one is named.' },
+  ],
   mainInput: 'title',
   input: z.object({
     title: z.string().min(1).max(200).meta({ title: 'Title', description: 'One line.', 'x-widget': 'text' }),

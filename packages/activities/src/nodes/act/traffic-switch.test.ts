@@ -22,13 +22,18 @@ test('plans and applies the same request, with a lease of 30 minutes unless told
   })
 })
 
-test.each<AppliedAction['status']>(['done', 'refused', 'not-done', 'unknown'])('an action that ends %s is that outcome', async (status) => {
+test.each<[AppliedAction['status'], string]>([
+  ['done', 'traffic switched'],
+  ['refused', 'Refused: Why'],
+  ['not-done', 'Not done: Why'],
+  ['unknown', 'Unknown: Why'],
+])('an action that ends %s is that outcome and says so', async (status, words) => {
   const { ctx } = writeContext({ status, detail: 'Why' })
   if (trafficSwitch.effect !== 'write') throw new Error('not a write')
   const result = await trafficSwitch.run(ctx, input, options)
   expect(result.outcome).toBe(status)
   expect(trafficSwitch.outcomes.map(({ name }) => name)).toContain(status)
-  if (status !== 'done') expect(result.summary).toContain('Why')
+  expect(result.summary).toContain(words)
 })
 
 test('an action without anything verified says what happened instead of an empty table', async () => {

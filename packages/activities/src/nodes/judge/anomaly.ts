@@ -18,7 +18,11 @@ export const anomaly = defineNode({
   outcomes: [
     { name: 'normal', tone: 'normal', meaning: 'Within what is expected at this time.' },
     { name: 'abnormal', tone: 'abnormal', meaning: 'Beyond the expected range in the direction that is bad.' },
-    { name: 'inconclusive', tone: 'inconclusive', meaning: 'The data does not allow a verdict; the reasons say what is missing.' },
+    {
+      name: 'inconclusive',
+      tone: 'inconclusive',
+      meaning: 'The data does not allow a verdict; the reasons say what is missing.',
+    },
   ],
   mainInput: 'measure',
   input: z.object({
@@ -39,7 +43,7 @@ export const anomaly = defineNode({
     expected: z.number().nullable(),
     /** actual / expected - 1. */
     deviation: z.number().nullable(),
-    /** ISO 8601; null unless abnormal. */
+    /** ISO 8601; null unless abnormal, and when it began more than an hour ago. */
     since: z.string().nullable(),
     unit: z.string(),
   }),

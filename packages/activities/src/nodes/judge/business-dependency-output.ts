@@ -9,7 +9,7 @@ export const judgedStep = z.object({
   verdict: verdictValue,
   /** actual / expected - 1; null when not known. */
   deviation: z.number().nullable(),
-  /** ISO 8601; null unless abnormal. */
+  /** ISO 8601; null unless abnormal, and when it began more than an hour ago. */
   onset: z.string().nullable(),
 })
 

@@ -5,7 +5,15 @@ import { attributeLoss } from '../../judge/attribute-loss.ts'
 import { eventsLacking, type Lacking } from '../../judge/events-lacking.ts'
 import { seriesEvidence, worstQuality } from '../../judge/fetch-and-judge.ts'
 import { listText, percent } from '../../judge/figures.ts'
-import { isDown, isUp, judgeChain, nameOf, unseenReason, type JudgedChain, type JudgedStep } from '../../judge/judge-chain.ts'
+import {
+  isDown,
+  isUp,
+  judgeChain,
+  nameOf,
+  unseenReason,
+  type JudgedChain,
+  type JudgedStep,
+} from '../../judge/judge-chain.ts'
 import { eventsOf, loadTestHypothesis, sourceHypothesis } from '../../judge/source-hypotheses.ts'
 import { findSurplus, type Surplus } from '../../judge/surplus.ts'
 import { defineNode } from '../../node.ts'
@@ -23,9 +31,21 @@ export const businessDependency = defineNode({
   idempotent: true,
   outcomes: [
     { name: 'source-down', tone: 'abnormal', meaning: 'Less comes in at the source than expected.' },
-    { name: 'step-down', tone: 'abnormal', meaning: 'The source is as expected, and a step after it completes less of what comes in.' },
-    { name: 'normal', tone: 'normal', meaning: 'The source is as expected or above, and every step completes its usual share.' },
-    { name: 'inconclusive', tone: 'inconclusive', meaning: 'A step cannot be judged; the reasons say what is missing.' },
+    {
+      name: 'step-down',
+      tone: 'abnormal',
+      meaning: 'The source is as expected, and a step after it completes less of what comes in.',
+    },
+    {
+      name: 'normal',
+      tone: 'normal',
+      meaning: 'The source is as expected or above, and every step completes its usual share.',
+    },
+    {
+      name: 'inconclusive',
+      tone: 'inconclusive',
+      meaning: 'A step cannot be judged; the reasons say what is missing.',
+    },
   ],
   mainInput: 'chain',
   input: z.object({ chain: chainField, window: windowField }),
@@ -54,7 +74,10 @@ export const businessDependency = defineNode({
       }),
       verdict,
       evidence: [stepsTable(judged), ...[judged.source, judged.last].map((step) => chartOf(step))],
-      hypotheses: [sourceHypothesis(ctx.data.model, judged.source, lacking ? 0.4 : 0.5), ...(loadTest ? [loadTest] : [])],
+      hypotheses: [
+        sourceHypothesis(ctx.data.model, judged.source, lacking ? 0.4 : 0.5),
+        ...(loadTest ? [loadTest] : []),
+      ],
     }
   },
 })
@@ -81,11 +104,21 @@ function verdictOf(
   const sure = (chosen: JudgedStep[]) => chosen.map(({ judged }) => judged.judgement.confidence)
   switch (outcome) {
     case 'source-down':
-      return { value: 'abnormal', confidence: source.judged.judgement.confidence, reasons: reasonsOf(all.filter(isDown)), quality }
+      return {
+        value: 'abnormal',
+        confidence: source.judged.judgement.confidence,
+        reasons: reasonsOf(all.filter(isDown)),
+        quality,
+      }
     case 'step-down': {
       // A loss shows in the conversion before it shows in the volume.
       const down = steps.filter((one) => isDown(one) || losing.includes(one.step.id))
-      return { value: 'abnormal', confidence: Math.max(0.9, ...sure(down.filter(isDown))), reasons: reasonsOf(down), quality }
+      return {
+        value: 'abnormal',
+        confidence: Math.max(0.9, ...sure(down.filter(isDown))),
+        reasons: reasonsOf(down),
+        quality,
+      }
     }
     case 'normal':
       return { value: 'normal', confidence: Math.min(...sure(all)), reasons: reasonsOf(all), quality }
@@ -111,7 +144,10 @@ function outputOf({ chain, source, steps }: JudgedChain, verdict: VerdictValue):
     deviation: judgement.deviation,
     onset: judgement.onset === null ? null : new Date(judgement.onset).toISOString(),
   })
-  const onsets = verdict !== 'abnormal' ? [] : [source, ...steps].flatMap((one) => (isDown(one) ? (one.judged.judgement.onset ?? []) : []))
+  const onsets =
+    verdict !== 'abnormal'
+      ? []
+      : [source, ...steps].flatMap((one) => (isDown(one) ? (one.judged.judgement.onset ?? []) : []))
   const { actual, expected } = source.judged.judgement
   return {
     chain: chain.id,
@@ -137,16 +173,20 @@ function summaryOf(
       return `${name} is as expected; ${listText(titles)} ${titles.length === 1 ? 'completes' : 'complete'} less than comes in`
     }
     case 'normal':
-      return surplus && isUp(source) ? `${name} sends ${gap} more ${events}; no step is below expected` : 'Source and steps are as expected'
+      return surplus && isUp(source)
+        ? `${name} sends ${gap} more ${events}; no step is below expected`
+        : 'Source and steps are as expected'
     case 'inconclusive': {
-      if (lacking) return `${lacking.lacking} more events are needed: only ${lacking.events} ${events} in ${lacking.minutes} min`
+      if (lacking)
+        return `${lacking.lacking} more events are needed: only ${lacking.events} ${events} in ${lacking.minutes} min`
       const unseen = [source, ...steps].filter(({ judged }) => judged.judgement.value === 'inconclusive')
       return `Cannot judge ${listText(unseen.map(({ step }) => step.title))}`
     }
   }
 }
 
-const chartOf = ({ step, judged }: JudgedStep): Evidence => seriesEvidence(judged, { id: `volume-${step.id}`, title: step.title })
+const chartOf = ({ step, judged }: JudgedStep): Evidence =>
+  seriesEvidence(judged, { id: `volume-${step.id}`, title: step.title })
 
 function stepsTable({ source, steps }: JudgedChain): Evidence {
   const round = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10)

@@ -22,7 +22,7 @@ export const chainLossOutput = z.object({
   entity: z.string().nullable(),
   /** Whose traffic a switch should move: the entity, or, when a whole zone is at fault, what stands for all services behind the same edge. */
   switchEntity: z.string().nullable(),
-  /** Onset, ISO 8601; null when nothing is lost. */
+  /** Onset, ISO 8601; null when nothing is lost, or when it began before the hours that are looked at. */
   since: z.string().nullable(),
   /** Completed events a minute of the chain's last step, expected and actual; null when not known. */
   expected: z.number().nullable(),

@@ -28,7 +28,11 @@ export const chainLoss = defineNode({
   outcomes: [
     { name: 'found', tone: 'abnormal', meaning: 'The source or a step of the chain loses beyond noise.' },
     { name: 'none', tone: 'normal', meaning: 'Every step completes what it should.' },
-    { name: 'inconclusive', tone: 'inconclusive', meaning: 'A step cannot be judged; the reasons say what is missing.' },
+    {
+      name: 'inconclusive',
+      tone: 'inconclusive',
+      meaning: 'A step cannot be judged; the reasons say what is missing.',
+    },
   ],
   mainInput: 'chain',
   input: z.object({ chain: chainField, window: windowField }),
@@ -89,7 +93,8 @@ function outcomeOf({ chain, lacking, loss, investigation }: Found): Outcome {
 }
 
 function onsetOf({ chain, investigation }: Found): number | null {
-  return investigation?.onset ?? (isDown(chain.source) ? chain.source.judged.judgement.onset : null)
+  if (investigation) return investigation.isOnsetKnown ? investigation.onset : null
+  return isDown(chain.source) ? chain.source.judged.judgement.onset : null
 }
 
 /** What is named as the place of the loss: a step that loses, unless the source's part is greater. */
@@ -128,7 +133,9 @@ function outputOf(found: Found, outcome: Outcome, model: Model): ChainLossOutput
 }
 
 function lostPerMinute({ attribution }: Loss): number {
-  const lost = attribution.parts.filter(({ verdict }) => verdict === 'abnormal').reduce((sum, { change }) => sum - change, 0)
+  const lost = attribution.parts
+    .filter(({ verdict }) => verdict === 'abnormal')
+    .reduce((sum, { change }) => sum - change, 0)
   return Math.round(Math.max(0, lost) * 10) / 10
 }
 
@@ -173,7 +180,9 @@ function inconclusiveReasons(chain: JudgedChain, lacking: Lacking | null, loss: 
       `Only ${lacking.events} ${events} in ${lacking.minutes} min, ${gap} fewer than expected: ${lacking.lacking} more events are needed to tell whether the chain loses any`,
     )
   }
-  const weak = (loss?.attribution.parts ?? []).filter(({ verdict }) => verdict === 'inconclusive').map(({ reason }) => reason)
+  const weak = (loss?.attribution.parts ?? [])
+    .filter(({ verdict }) => verdict === 'inconclusive')
+    .map(({ reason }) => reason)
   return [...new Set([...reasons, ...weak])]
 }
 
@@ -198,7 +207,8 @@ function summaryOf(found: Found, outcome: Outcome): string {
 function hypothesesOf(found: Found, outcome: Outcome, model: Model): Hypothesis[] {
   const { chain, loss, investigation } = found
   const sourcePart = loss?.attribution.parts[0]
-  const share = loss && sourcePart && loss.attribution.change < 0 ? Math.min(1, sourcePart.change / loss.attribution.change) : 0
+  const share =
+    loss && sourcePart && loss.attribution.change < 0 ? Math.min(1, sourcePart.change / loss.attribution.change) : 0
   const isAlone = outcome === 'found' && (loss?.losing.length ?? 0) === 0
   const source = sourceHypothesis(model, chain.source, isAlone ? 0.97 : Math.max(0.1, 0.9 * share))
   const areOthersSeen = loss?.attribution.parts.every(({ verdict }) => verdict !== 'inconclusive') ?? false

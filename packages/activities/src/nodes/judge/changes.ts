@@ -28,7 +28,11 @@ export const changes = defineNode({
   outcomes: [
     { name: 'found', tone: 'abnormal', meaning: 'One change is likely.' },
     { name: 'none', tone: 'normal', meaning: 'No change in the time looked at can be the cause.' },
-    { name: 'inconclusive', tone: 'inconclusive', meaning: 'Something changed, but too far away or too long before to name it.' },
+    {
+      name: 'inconclusive',
+      tone: 'inconclusive',
+      meaning: 'Something changed, but too far away or too long before to name it.',
+    },
   ],
   mainInput: 'entity',
   input: z.object({
@@ -97,7 +101,9 @@ function placeFound({ steps }: ComputeContext, entity: string): { localised: Loc
   for (const { result } of steps.toReversed()) {
     const loss = chainLossOutput.safeParse(result.output)
     if (!loss.success || loss.data.localised === null || loss.data.entity !== entity) continue
-    const places = (result.hypotheses ?? []).filter(({ kind }) => kind === 'version' || kind === 'host' || kind === 'zone')
+    const places = (result.hypotheses ?? []).filter(
+      ({ kind }) => kind === 'version' || kind === 'host' || kind === 'zone',
+    )
     const [best] = places.toSorted((a, b) => b.likelihood - a.likelihood)
     if (best) return { localised: loss.data.localised, cause: best.cause }
   }
@@ -126,7 +132,9 @@ function summaryOf(ranked: RankedChange[], outcome: 'found' | 'none' | 'inconclu
     case 'inconclusive':
       return `${top.change.id} is possible, not likely`
     case 'none':
-      return ranked.length === 1 ? `${top.change.id} cannot be the cause` : `None of ${ranked.length} changes can be the cause`
+      return ranked.length === 1
+        ? `${top.change.id} cannot be the cause`
+        : `None of ${ranked.length} changes can be the cause`
   }
 }
 

@@ -21,11 +21,18 @@ export const conclude = defineNode({
   outcomes: [
     { name: 'abnormal', tone: 'abnormal', meaning: 'Something is wrong; the report names the likeliest cause.' },
     { name: 'normal', tone: 'normal', meaning: 'Every judging step looked and found nothing wrong.' },
-    { name: 'inconclusive', tone: 'inconclusive', meaning: 'Nothing was found wrong, but not everything could be judged.' },
+    {
+      name: 'inconclusive',
+      tone: 'inconclusive',
+      meaning: 'Nothing was found wrong, but not everything could be judged.',
+    },
   ],
   mainInput: 'title',
   input: z.object({
-    title: z.string().optional().meta({ title: 'Title', description: 'Begins the conclusion, when given.', 'x-widget': 'text' }),
+    title: z
+      .string()
+      .optional()
+      .meta({ title: 'Title', description: 'Begins the conclusion, when given.', 'x-widget': 'text' }),
   }),
   output: report,
   run(ctx, { title }) {
@@ -85,7 +92,8 @@ function verdictOf({ judges }: Findings, value: Verdict['value'], likelihood: nu
     reasons: [...new Set(deciding.flatMap(({ verdict }) => verdict.reasons))],
     quality: {
       completeness: Math.min(1, ...judges.map(({ verdict }) => verdict.quality.completeness)),
-      freshnessSeconds: ages.some((age) => age === null) || ages.length === 0 ? null : Math.max(...ages.map((age) => age ?? 0)),
+      freshnessSeconds:
+        ages.some((age) => age === null) || ages.length === 0 ? null : Math.max(...ages.map((age) => age ?? 0)),
       notes: [...new Set(judges.flatMap(({ verdict }) => verdict.quality.notes))],
     },
   }
@@ -121,7 +129,8 @@ function scopeOf({ loss, chain }: Findings): Report['scope'] {
 /** Those that speak for the cause first, then those that found something, then the rest. */
 function evidenceSteps({ steps }: Findings, causeKey: string | null): string[] {
   const weight = ({ result }: Findings['steps'][number]) => {
-    const speaks = causeKey !== null && (result.hypotheses ?? []).some(({ key, likelihood }) => key === causeKey && likelihood > 0)
+    const speaks =
+      causeKey !== null && (result.hypotheses ?? []).some(({ key, likelihood }) => key === causeKey && likelihood > 0)
     return (speaks ? 4 : 0) + (result.verdict?.value === 'abnormal' ? 2 : 0) + (result.verdict ? 1 : 0)
   }
   return steps

@@ -1,0 +1,50 @@
+import * as z from 'zod'
+import { actorKey, labelOf } from '../actor.ts'
+import { ApiError } from '../errors.ts'
+import { procedure, router } from './trpc.ts'
+
+const runId = z.string().min(1).max(64)
+const stepId = z.string().min(1).max(64)
+
+/** What waits for people. The decision goes to the run, which checks it once more. */
+export const approvalsRouter = router({
+  /** Newest first, the waiting ones among them. */
+  list: procedure.query(({ ctx }) => ctx.services.db.approvals.list()),
+
+  get: procedure.input(z.object({ runId, stepId })).query(async ({ ctx, input }) => {
+    const { db } = ctx.services
+    const [approval, run] = await Promise.all([db.approvals.get(input.runId, input.stepId), db.runs.get(input.runId)])
+    if (!approval || !run) {
+      throw new ApiError({
+        status: 404,
+        code: 'unknown-approval',
+        message: 'Nobody is asked for this.',
+        fix: 'Open the run to see what it waits for.',
+      })
+    }
+    const { plan: _plan, ...rest } = run
+    return { ...approval, run: rest }
+  }),
+
+  decide: procedure
+    .input(
+      z.object({
+        runId,
+        stepId,
+        decision: z.enum(['approved', 'rejected']),
+        /** Of the plans that were shown. */
+        hashes: z.array(z.string().max(100)).max(200),
+        comment: z.string().trim().max(4000).optional(),
+      }),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const { runId: run, ...decision } = input
+      await ctx.services.engine.decideApproval(run, { ...decision, by: labelOf(ctx.actor) })
+      await ctx.services.db.audit.append({
+        actor: actorKey(ctx.actor),
+        action: 'approvals.decide',
+        subject: `${run}/${input.stepId}`,
+        detail: { decision: input.decision, hashes: input.hashes },
+      })
+    }),
+})

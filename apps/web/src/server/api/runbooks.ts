@@ -1,0 +1,152 @@
+import { publishDraft, type RunbookRow } from '@tenon/db'
+import { parseRunbook, type Parameter } from '@tenon/runbook'
+import * as z from 'zod'
+import { actorKey, labelOf } from '../actor.ts'
+import { ApiError } from '../errors.ts'
+import { syncSchedule } from '../schedules.ts'
+import type { Services } from '../services.ts'
+import { procedure, router } from './trpc.ts'
+
+const name = z.string().min(1).max(64)
+/** A little more than the compiler takes, so that it is the one who refuses, with a place. */
+const source = z.string().max(600_000)
+
+/** Drafts, published versions and schedules. */
+export const runbooksRouter = router({
+  list: procedure.query(async ({ ctx }) => {
+    const { db } = ctx.services
+    const rows = await db.runbooks.list()
+    const newest = await db.runs.newestOf(rows.map(({ id }) => id))
+    return Promise.all(
+      rows.map(async (row) => ({
+        ...row,
+        nextFiring: await nextFiring(ctx.services, row),
+        lastRun: newest.get(row.id) ?? null,
+        diagnoses: await diagnoses(ctx.services, row),
+      })),
+    )
+  }),
+
+  get: procedure.input(z.object({ name })).query(async ({ ctx, input }) => {
+    const { db } = ctx.services
+    const row = await existing(ctx.services, input.name)
+    const [draft, versions] = await Promise.all([db.runbooks.draft(row.name), db.runbooks.versions(row.name)])
+    const { document, problems } = check(ctx.services, draft.source)
+    const published = row.publishedVersion === null ? null : await db.runbooks.version(row.name, row.publishedVersion)
+    return {
+      ...row,
+      draft,
+      document,
+      problems,
+      versions,
+      publishedSource: published?.source ?? null,
+      nextFiring: await nextFiring(ctx.services, row),
+      params: document?.params ?? ({} as Record<string, Parameter>),
+    }
+  }),
+
+  /** What the compiler says of a text; nothing is saved. */
+  check: procedure.input(z.object({ source })).query(({ ctx, input }) => check(ctx.services, input.source)),
+
+  create: procedure.input(z.object({ source })).mutation(async ({ ctx, input }) => {
+    const { document, problems } = parseRunbook(input.source)
+    if (!document) throw invalid(problems)
+    const by = labelOf(ctx.actor)
+    await ctx.services.db.runbooks.create({ name: document.name, title: document.title, source: input.source, by })
+    await audit(ctx, 'runbooks.create', document.name)
+    return { name: document.name }
+  }),
+
+  saveDraft: procedure
+    .input(z.object({ name, baseRevision: z.number().int().min(0), source }))
+    .mutation(async ({ ctx, input }) => {
+      const title = parseRunbook(input.source).document?.title
+      const by = labelOf(ctx.actor)
+      const { revision, savedAt } = await ctx.services.db.runbooks.saveDraft({
+        ...input,
+        by,
+        ...(title === undefined ? {} : { title }),
+      })
+      return { revision, savedAt }
+    }),
+
+  publish: procedure.input(z.object({ name, revision: z.number().int() })).mutation(async ({ ctx, input }) => {
+    const { db, compile } = ctx.services
+    const made = await publishDraft(db, { ...input, by: labelOf(ctx.actor) }, compile)
+    if (!made.ok) throw invalid(made.problems)
+    await audit(ctx, 'runbooks.publish', input.name, { version: made.version, planHash: made.planHash })
+    await syncSchedule(ctx.services, made.runbookId)
+    return { version: made.version, planHash: made.planHash }
+  }),
+
+  rollback: procedure.input(z.object({ name, version: z.number().int().min(1) })).mutation(async ({ ctx, input }) => {
+    const { db, compile } = ctx.services
+    const { source: old } = await db.runbooks.version(input.name, input.version)
+    const compiled = compile(old)
+    const schedule = compiled.ok ? (compiled.document.schedule ?? null) : null
+    const { runbookId } = await db.runbooks.rollback(input.name, input.version, schedule)
+    await audit(ctx, 'runbooks.rollback', input.name, { version: input.version })
+    await syncSchedule(ctx.services, runbookId)
+    return { version: input.version }
+  }),
+
+  setSchedulePaused: procedure.input(z.object({ name, paused: z.boolean() })).mutation(async ({ ctx, input }) => {
+    const { runbookId } = await ctx.services.db.runbooks.setSchedulePaused(input.name, input.paused)
+    await audit(ctx, 'runbooks.setSchedulePaused', input.name, { paused: input.paused })
+    await syncSchedule(ctx.services, runbookId)
+  }),
+
+  delete: procedure.input(z.object({ name })).mutation(async ({ ctx, input }) => {
+    const row = await existing(ctx.services, input.name)
+    // The schedule first: one that fires for a runbook that is gone would fail for ever.
+    await ctx.services.engine.removeSchedule(row.id)
+    await ctx.services.db.runbooks.delete(input.name)
+    await audit(ctx, 'runbooks.delete', input.name)
+  }),
+})
+
+type Context = Parameters<Parameters<typeof procedure.query>[0]>[0]['ctx']
+
+function audit({ services, actor }: Context, action: string, subject: string, detail?: Record<string, unknown>) {
+  return services.db.audit.append({ actor: actorKey(actor), action, subject, ...(detail ? { detail } : {}) })
+}
+
+function check({ compile }: Pick<Services, 'compile'>, text: string) {
+  const compiled = compile(text)
+  const document = compiled.ok ? compiled.document : parseRunbook(text).document
+  return { document, problems: compiled.problems }
+}
+
+async function existing({ db }: Pick<Services, 'db'>, wanted: string): Promise<RunbookRow> {
+  const row = await db.runbooks.get(wanted)
+  if (row) return row
+  throw new ApiError({
+    status: 404,
+    code: 'unknown-runbook',
+    message: `There is no runbook "${wanted}".`,
+    fix: 'Look at the list of runbooks; names are case-sensitive.',
+  })
+}
+
+/** Lists must show although Temporal is away: then the next firing is not known. */
+async function nextFiring({ engine }: Pick<Services, 'engine'>, row: RunbookRow): Promise<string | null> {
+  if (!row.schedule || row.schedule.paused || row.publishedVersion === null) return null
+  return engine.nextFiring(row.id).catch(() => null)
+}
+
+/** Whether "Diagnose" can run it: its published version takes a chain. */
+async function diagnoses({ db }: Pick<Services, 'db'>, row: RunbookRow): Promise<boolean> {
+  const published = row.publishedVersion === null ? null : await db.runbooks.published(row.name)
+  return Object.values(published?.plan.params ?? {}).some(({ type }) => type === 'chain')
+}
+
+function invalid(problems: ReturnType<typeof parseRunbook>['problems']): ApiError {
+  const first = problems.find(({ severity }) => severity === 'error') ?? problems[0]
+  return new ApiError({
+    status: 422,
+    code: 'document-invalid',
+    message: first?.message ?? 'The document has problems.',
+    fix: first?.fix ?? 'Correct the problems that the editor shows.',
+    detail: { problems },
+  })
+}

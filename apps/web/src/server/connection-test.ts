@@ -1,0 +1,60 @@
+/** Tries a connection and says what is wrong. Reads only. */
+import { connect } from 'node:net'
+import { ActionError, createHaproxyDriver, createHttpEdgeDriver, type Driver } from '@tenon/actions'
+import { testPrometheus } from '@tenon/data'
+import type { ConnectionKind } from '@tenon/db'
+
+export type ConnectionTest = { ok: true; detail: string } | { ok: false; message: string; fix: string }
+
+export function testConnection(connection: {
+  kind: ConnectionKind
+  url: string
+  secret: string | null
+}): Promise<ConnectionTest> {
+  const { kind, url, secret } = connection
+  const zoneOf = (): null => null
+  switch (kind) {
+    case 'prometheus':
+      return testPrometheus({ url, secret })
+    case 'haproxy':
+      return testEdge(createHaproxyDriver({ address: url, zoneOf }))
+    case 'http-edge':
+      return testEdge(createHttpEdgeDriver({ address: url, zoneOf, ...(secret === null ? {} : { token: secret }) }))
+    case 'webhook':
+      return testReachable(new URL(url))
+  }
+}
+
+async function testEdge(driver: Driver): Promise<ConnectionTest> {
+  try {
+    const { servers } = await driver.observe('*')
+    const down = servers.filter(({ up }) => !up).length
+    return { ok: true, detail: `${servers.length} servers${down === 0 ? ', all up' : `, ${down} of them down`}` }
+  } catch (error) {
+    if (error instanceof ActionError) return { ok: false, message: error.message, fix: error.fix }
+    throw error
+  }
+}
+
+const reachableMs = 3_000
+
+/** A webhook is not called for a test: the receiver could not tell it from a real one. */
+function testReachable(url: URL): Promise<ConnectionTest> {
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+  return new Promise((resolve) => {
+    const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port, timeout: reachableMs })
+    const end = (result: ConnectionTest): void => {
+      socket.destroy()
+      resolve(result)
+    }
+    const fail = (why: string): void =>
+      end({
+        ok: false,
+        message: `${url.hostname}:${port} ${why}.`,
+        fix: 'Check the address, and that the receiver runs.',
+      })
+    socket.once('connect', () => end({ ok: true, detail: `${url.hostname}:${port} answers; nothing was posted` }))
+    socket.once('timeout', () => fail('did not answer within 3 s'))
+    socket.once('error', (error) => fail(`cannot be reached (${error.message})`))
+  })
+}

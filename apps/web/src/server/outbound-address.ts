@@ -1,0 +1,66 @@
+/**
+ * Addresses that the server may be told to call. An SRE tool must reach private networks; it must not reach link-local addresses, where clouds
+ * keep their metadata and with it the machine's credentials. Checked before any socket is opened.
+ */
+import { lookup } from 'node:dns/promises'
+import { BlockList, isIP } from 'node:net'
+import type { ConnectionKind } from '@tenon/db'
+import { ApiError } from './errors.ts'
+
+const forbidden = new BlockList()
+forbidden.addSubnet('169.254.0.0', 16, 'ipv4')
+forbidden.addSubnet('0.0.0.0', 8, 'ipv4')
+forbidden.addSubnet('fe80::', 10, 'ipv6')
+forbidden.addAddress('fd00:ec2::254', 'ipv6')
+forbidden.addAddress('100.100.100.200', 'ipv4')
+
+export type ParsedUrl = { ok: true; url: URL } | { ok: false; message: string }
+
+const schemes: Record<ConnectionKind, { allowed: string[]; example: string }> = {
+  prometheus: { allowed: ['http:', 'https:'], example: 'http://prometheus:9090' },
+  'http-edge': { allowed: ['http:', 'https:'], example: 'http://edge:8404' },
+  webhook: { allowed: ['http:', 'https:'], example: 'https://chat.example.com/hook' },
+  haproxy: { allowed: ['tcp:', 'unix:'], example: 'tcp://haproxy:9999 or unix:///run/haproxy.sock' },
+}
+
+/** Whether an address has the form that a kind of connection needs. */
+export function parseConnectionUrl(kind: ConnectionKind, text: string): ParsedUrl {
+  const { allowed, example } = schemes[kind]
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (!url || !allowed.includes(url.protocol)) return { ok: false, message: `Write an address like ${example}.` }
+  if (url.username || url.password)
+    return { ok: false, message: 'Put user and password into the secret, not into the address.' }
+  return { ok: true, url }
+}
+
+/** How names are resolved; tests give their own. */
+export type Resolve = (host: string) => Promise<string[]>
+
+const resolveByDns: Resolve = async (host) => (await lookup(host, { all: true })).map(({ address }) => address)
+
+/** @throws ApiError `forbidden-address`. A name that does not resolve passes: calling it fails by itself, with a better reason. */
+export async function assertOutboundAddress(text: string, resolve: Resolve = resolveByDns): Promise<void> {
+  const url = new URL(text)
+  if (url.protocol === 'unix:') return
+  const host = hostOf(url)
+  const addresses = isIP(host) ? [host] : await resolve(host).catch(() => [])
+  const bad = addresses.find(isForbidden)
+  if (bad === undefined) return
+  throw new ApiError({
+    status: 400,
+    code: 'forbidden-address',
+    message: `${host}${bad === host ? '' : ` (${bad})`} is a link-local or metadata address, which Tenon does not call.`,
+    fix: 'Give the address of the system itself.',
+  })
+}
+
+function hostOf({ protocol, hostname }: URL): string {
+  const bare = hostname.replace(/^\[|\]$/g, '')
+  if (isIP(bare) || protocol !== 'tcp:') return bare
+  // Of schemes that are not the web's own, URL leaves numbers such as 0xA9FEA9FE as they are written.
+  return new URL(`http://${hostname}`).hostname.replace(/^\[|\]$/g, '')
+}
+
+function isForbidden(address: string): boolean {
+  return forbidden.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}
