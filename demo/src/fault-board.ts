@@ -18,11 +18,15 @@ export type BoardFault = z.infer<typeof activeFault>
 
 const boardState = z.object({
   faults: z.array(activeFault),
+  /** When the world was made, unix milliseconds. */
+  made: z.number(),
   /** Changes are numbered on. */
   nextChange: z.number().int().positive(),
 })
 
 export interface FaultBoard {
+  /** When the world was made, unix milliseconds. */
+  readonly made: number
   active(): readonly BoardFault[]
   /** What they do to the world now. */
   conditions(): Conditions
@@ -32,10 +36,6 @@ export interface FaultBoard {
   set(kind: FaultKind, options?: { severity?: number; since?: number }): Promise<BoardFault>
   /** @returns those that were active. */
   clear(kind?: FaultKind): Promise<readonly BoardFault[]>
-  /** A number for the next change, given once, also over restarts. */
-  takeChangeId(): string
-  /** Writes down the numbers that were taken. */
-  save(): Promise<void>
 }
 
 /**
@@ -45,7 +45,7 @@ export interface FaultBoard {
  */
 export async function openFaultBoard(file: string): Promise<{ board: FaultBoard; isNew: boolean }> {
   const stored = await readStored(file, boardState)
-  const state = stored ?? { faults: [], nextChange: 2041 }
+  const state = stored ?? { faults: [], made: Date.now(), nextChange: 2041 }
   let conditions = conditionsUnder(state.faults)
   let saving: Promise<void> = Promise.resolve()
   // One after another, each with what holds when its turn comes: an older state never overwrites a newer one.
@@ -59,13 +59,14 @@ export async function openFaultBoard(file: string): Promise<{ board: FaultBoard;
     return save()
   }
   const board: FaultBoard = {
+    made: state.made,
     active: () => state.faults,
     conditions: () => conditions,
     simulated: () =>
       state.faults.map(({ kind, severity, since }) => ({ kind, severity, from: since, to: Number.MAX_SAFE_INTEGER })),
     async set(kind, { severity = describeFault(kind).defaultSeverity, since = Date.now() } = {}) {
       const known = state.faults.find((fault) => fault.kind === kind)
-      const fault = known ?? { kind, severity, since, changeId: announces(kind) ? board.takeChangeId() : null }
+      const fault = known ?? { kind, severity, since, changeId: announces(kind) ? `CHG-${state.nextChange++}` : null }
       fault.severity = severity
       if (!known) state.faults.push(fault)
       await changed()
@@ -77,8 +78,6 @@ export async function openFaultBoard(file: string): Promise<{ board: FaultBoard;
       await changed()
       return ended
     },
-    takeChangeId: () => `CHG-${state.nextChange++}`,
-    save,
   }
   await changed()
   return { board, isNew: stored === null }

@@ -26,7 +26,12 @@ interface Snapshot {
 const EVERY_MS = 2_000
 const SPAN_MS = 30_000
 
-export function startFlowMeter(hosts: readonly RunningHost[], traffic: Traffic): { read(): Flow; close(): void } {
+export interface FlowMeter {
+  read(): Flow
+  close(): void
+}
+
+export function startFlowMeter(hosts: readonly RunningHost[], traffic: Traffic): FlowMeter {
   const take = (): Snapshot => {
     const { normal, 'load-test': loadTest } = traffic.sent()
     return { at: Date.now(), hosts: hosts.map((host) => host.answered()), orders: normal + loadTest }

@@ -11,6 +11,9 @@ const HISTORY_DAYS = 14
 const FINE_SPAN = 3 * 3_600_000
 const COARSE_STEP_SECONDS = 60
 const FINE_STEP_SECONDS = 15
+/** What is counted after the last simulated sample is lost, as when a process is restarted: at the end of history that must be seconds. */
+const LIVE_SPAN = 15 * 60_000
+const LIVE_STEP_SECONDS = 5
 
 export interface HistoryOptions {
   storeUrl: string
@@ -82,12 +85,14 @@ const newestAnswer = z.object({
   data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
 })
 
-/** A day at a time, then the last hours at a finer step. */
+/** A day at a time, then the last hours at a finer step, and the last minutes as the live shop is scraped. */
 function pieces(from: number, to: number): { from: number; to: number; stepSeconds: number }[] {
   const fineFrom = Math.max(from, to - FINE_SPAN)
+  const liveFrom = Math.max(from, to - LIVE_SPAN)
   const result = []
   for (let begin = from; begin < fineFrom; begin += DAY)
     result.push({ from: begin, to: Math.min(begin + DAY, fineFrom), stepSeconds: COARSE_STEP_SECONDS })
-  if (fineFrom < to) result.push({ from: fineFrom, to, stepSeconds: FINE_STEP_SECONDS })
+  if (fineFrom < liveFrom) result.push({ from: fineFrom, to: liveFrom, stepSeconds: FINE_STEP_SECONDS })
+  if (liveFrom < to) result.push({ from: liveFrom, to, stepSeconds: LIVE_STEP_SECONDS })
   return result
 }

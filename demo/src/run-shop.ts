@@ -8,7 +8,7 @@ import { startBuiltinEdge } from './edge-builtin.ts'
 import { createEdgeClient } from './edge-client.ts'
 import { findHaproxy, startHaproxyEdge } from './edge-haproxy.ts'
 import { openFaultBoard, type FaultBoard } from './fault-board.ts'
-import { startFlowMeter } from './flow-meter.ts'
+import { startFlowMeter, type FlowMeter } from './flow-meter.ts'
 import { backfill, historyBegin } from './history.ts'
 import { startHost, type RunningHost } from './host.ts'
 import { seededRandom } from './random.ts'
@@ -45,9 +45,8 @@ export async function runShop(options: ShopOptions): Promise<RunningShop> {
     ? await openChangePoster({ ...options.tenon, file: join(options.home, 'changes.json'), say: options.say })
     : null
   if (isNew) {
-    poster?.post(ordinaryChanges(Date.now(), () => board.takeChangeId()))
-    await board.save()
-    if (options.firstFault) await board.set(options.firstFault, { since: Date.now() - FIRST_FAULT_BEGAN_MS })
+    poster?.post(ordinaryChanges(board.made))
+    if (options.firstFault) await board.set(options.firstFault, { since: board.made - FIRST_FAULT_BEGAN_MS })
   }
   // Told again at every start: the same id is the same change.
   poster?.post(board.active().flatMap((fault) => changeThatBegan(fault) ?? []))
@@ -62,20 +61,13 @@ export async function runShop(options: ShopOptions): Promise<RunningShop> {
     ),
   )
   edge = await startEdge(options, hosts)
-  const traffic = await startTraffic({
-    edge: client,
-    conditions: () => board.conditions(),
-    random,
-    ...(options.volume === undefined ? {} : { volume: options.volume }),
-  })
-  const meter = startFlowMeter(hosts, traffic)
-  let ready = false
+  let meter: FlowMeter | null = null
   const control = await startControlServer(
     {
       board,
       edge,
-      ready: () => ready,
-      flow: () => meter.read(),
+      ready: () => meter !== null,
+      flow: () => meter?.read() ?? { ordersPerMinute: 0, hosts: [] },
       async setFault(kind, severity) {
         const fault = await board.set(kind, severity === undefined ? {} : { severity })
         const change = changeThatBegan(fault)
@@ -91,8 +83,17 @@ export async function runShop(options: ShopOptions): Promise<RunningShop> {
     },
     options.port,
   )
-  if (options.withHistory ?? true) {
-    await writeHistory(board, options)
+  const withHistory = options.withHistory ?? true
+  if (withHistory) await writeHistory(board, options)
+  // Orders begin where history ends: earlier ones would be counted twice.
+  const traffic = await startTraffic({
+    edge: client,
+    conditions: () => board.conditions(),
+    random,
+    ...(options.volume === undefined ? {} : { volume: options.volume }),
+  })
+  meter = startFlowMeter(hosts, traffic)
+  if (withHistory) {
     const targets = scrapeTargets({
       hosts: hosts.map(({ host, server }) => ({ id: host.id, port: server.port })),
       sourcePort: traffic.server.port,
@@ -101,14 +102,14 @@ export async function runShop(options: ShopOptions): Promise<RunningShop> {
     })
     await writeWhole(options.targetsFile, `${JSON.stringify(targets, null, 1)}\n`)
   }
-  ready = true
   const running = edge
+  const measuring = meter
   return {
     url: control.url,
     edge: running,
     hosts,
     async close() {
-      meter.close()
+      measuring.close()
       await Promise.all([poster?.close(), control.close(), traffic.close()])
       client.close()
       await running.close()

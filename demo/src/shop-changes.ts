@@ -21,6 +21,7 @@ export const postedChange = z.object({
 export type PostedChange = z.infer<typeof postedChange>
 
 const MINUTE = 60_000
+const FIRST_CHANGE = 2037
 /** From the beginning of a deploy until the first host serves the new version. */
 export const ROLLOUT_MS = 40_000
 
@@ -78,16 +79,17 @@ export function changesThatEnd(
   ]
 }
 
-/** An ordinary day: changes that did no harm, and that a diagnosis has to rule out. */
-export function ordinaryChanges(now: number, takeId: () => string): PostedChange[] {
+/** An ordinary day before the world was made: changes that did no harm, and that a diagnosis has to rule out. Equal moments give equal changes. */
+export function ordinaryChanges(made: number): PostedChange[] {
+  let number = FIRST_CHANGE
   const done = (
     minutesAgo: number,
     minutes: number,
     change: Omit<PostedChange, 'id' | 'startedAt' | 'endedAt'>,
   ): PostedChange => ({
-    id: takeId(),
-    startedAt: iso(now - minutesAgo * MINUTE),
-    endedAt: iso(now - (minutesAgo - minutes) * MINUTE),
+    id: `CHG-${number++}`,
+    startedAt: iso(made - minutesAgo * MINUTE),
+    endedAt: iso(made - (minutesAgo - minutes) * MINUTE),
     ...change,
   })
   return [

@@ -102,7 +102,7 @@ export interface IconButtonProps extends Omit<ButtonProps, 'children' | 'icon'> 
 
 /** A square button with only an icon; its label is shown on hover and focus. */
 export function IconButton({ label, size = 'medium', className, children, ...rest }: IconButtonProps) {
-  const square = size === 'small' ? 'w-7 px-0' : size === 'large' ? 'w-12 px-0' : 'w-8 px-0'
+  const square = size === 'small' ? 'w-7 px-0!' : size === 'large' ? 'w-12 px-0!' : 'w-8 px-0!'
   const button = (
     <Button {...rest} size={size} aria-label={label} className={classNames(square, className)}>
       {children}
