@@ -53,7 +53,8 @@ export function createSimulator(options: { seed: number; faults?: readonly Simul
       const steps = Math.max(0, Math.floor((to - from) / (stepSeconds * 1000)))
       const timestamps = Float64Array.from({ length: steps }, (_, index) => from + (index + 1) * stepSeconds * 1000)
       const columns = openColumns(steps)
-      let activeKey = ''
+      // Not yet known: the last piece may have ended under other faults.
+      let activeKey: string | null = null
       let conditions = conditionsUnder([])
       for (let step = 0; step < steps; step++) {
         const middle = timestamps[step]! - stepSeconds * 500

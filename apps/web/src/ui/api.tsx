@@ -16,6 +16,8 @@ const context = createTRPCContext<AppRouter>()
 
 /** @example const api = useApi(); const now = useQuery(api.now.get.queryOptions()) */
 export const useApi = context.useTRPC
+/** The client itself, for what react-query's options do not cover: pages of a list. */
+export const useApiClient = context.useTRPCClient
 
 /** A session that ended while a page was open: begin again, and come back to this page. */
 function signInAgain(error: unknown): void {

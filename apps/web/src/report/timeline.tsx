@@ -1,0 +1,43 @@
+'use client'
+import { classNames } from '../ui/class-names.ts'
+import { useNow } from '../ui/now.ts'
+import { Panel } from '../ui/panel.tsx'
+import { stepTone, stepWord } from '../ui/run-words.ts'
+import { Elapsed } from '../ui/time.tsx'
+import { toneLooks } from '../ui/tone.ts'
+import { type RunDetail, timelineOf } from './run-view-model.ts'
+
+/** When each step ran, on one axis. */
+export function Timeline({ run }: { run: RunDetail }) {
+  const bars = timelineOf(run, useNow())
+  return (
+    <Panel className="mt-4">
+      <ol className="space-y-1.5">
+        {bars.map(({ step, left, width }) => {
+          const tone = stepTone(step)
+          return (
+            <li key={step.stepId} className="grid grid-cols-[minmax(110px,200px)_1fr_84px] items-center gap-3">
+              <span className="truncate" title={step.title}>
+                {step.title}
+              </span>
+              <svg viewBox="0 0 100 10" preserveAspectRatio="none" className="h-3 w-full" aria-hidden>
+                <rect x="0" y="4" width="100" height="2" className="fill-neutral-tint" />
+                {width > 0 && <rect x={left * 100} y="0" width={width * 100} height="10" rx="0.6" className={toneLooks[tone].fill} />}
+              </svg>
+              <span className={classNames('text-right text-sm', toneLooks[tone].text)}>
+                {step.startedAt ? (
+                  <>
+                    <span className="sr-only">{step.outcome ?? stepWord(step.status)}, </span>
+                    <Elapsed from={step.startedAt} to={step.endedAt} />
+                  </>
+                ) : (
+                  stepWord(step.status)
+                )}
+              </span>
+            </li>
+          )
+        })}
+      </ol>
+    </Panel>
+  )
+}
