@@ -10,7 +10,8 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg'
 
-export const prismaFolder = fileURLToPath(new URL('../../../prisma', import.meta.url))
+// Not `new URL(folder, import.meta.url)`: the web server's bundler takes that for a file to include.
+export const prismaFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'prisma')
 
 /** No tables are outside Prisma's care. */
 export const everything = { externalTables: [], externalEnums: [] }

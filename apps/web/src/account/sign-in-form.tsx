@@ -33,7 +33,15 @@ export function SignInForm() {
     <form className="space-y-4" onSubmit={(event) => void submit(event)}>
       <Field label="E-mail address">
         {(control) => (
-          <Input {...control} type="email" required autoFocus autoComplete="username" value={email} onChange={(event) => setEmail(event.target.value)} />
+          <Input
+            {...control}
+            type="email"
+            required
+            autoFocus
+            autoComplete="username"
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+          />
         )}
       </Field>
       <Field label="Password" error={error}>

@@ -33,16 +33,31 @@ export function Welcome() {
     return (
       <div className="space-y-4">
         <p className="text-second">
-          This one-time link signs you in as the admin of this installation. Set a password in Settings to come back without a link.
+          This one-time link signs you in as the admin of this installation. Set a password in Settings to come back
+          without a link.
         </p>
         {problem && <p className="text-abnormal">{`${problem.message} ${problem.fix}`}</p>}
-        <Button variant="primary" className="w-full" autoFocus busy={claim.isPending || claim.isSuccess} onClick={() => claim.mutate({ token })}>
+        <Button
+          variant="primary"
+          className="w-full"
+          autoFocus
+          busy={claim.isPending || claim.isSuccess}
+          onClick={() => claim.mutate({ token })}
+        >
           Sign in
         </Button>
       </div>
     )
   }
-  return <Invitation email={link.data.email ?? ''} role={link.data.role} problem={problem?.message ?? null} busy={claim.isPending || claim.isSuccess} claim={(given) => claim.mutate({ token, ...given })} />
+  return (
+    <Invitation
+      email={link.data.email ?? ''}
+      role={link.data.role}
+      problem={problem?.message ?? null}
+      busy={claim.isPending || claim.isSuccess}
+      claim={(given) => claim.mutate({ token, ...given })}
+    />
+  )
 }
 
 interface InvitationProps {
@@ -69,7 +84,17 @@ function Invitation({ email, role, problem, busy, claim }: InvitationProps) {
         You are invited as <b>{role}</b>: {email}.
       </p>
       <Field label="Your name">
-        {(control) => <Input {...control} required autoFocus autoComplete="name" maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />}
+        {(control) => (
+          <Input
+            {...control}
+            required
+            autoFocus
+            autoComplete="name"
+            maxLength={100}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
       </Field>
       <Field
         label="Password"
@@ -77,7 +102,15 @@ function Invitation({ email, role, problem, busy, claim }: InvitationProps) {
         error={short ? `${shortestPassword - password.length} more characters are needed.` : problem}
       >
         {(control) => (
-          <Input {...control} type="password" required autoComplete="new-password" maxLength={128} value={password} onChange={(event) => setPassword(event.target.value)} />
+          <Input
+            {...control}
+            type="password"
+            required
+            autoComplete="new-password"
+            maxLength={128}
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
         )}
       </Field>
       <Button type="submit" variant="primary" className="w-full" busy={busy}>

@@ -15,7 +15,13 @@ export type ActionRow = Outputs['actions']['list'][number]
 const renewals = [15, 30, 60, 120].map((minutes) => ({ value: String(minutes), label: `${minutes} min from now` }))
 
 /** What people do with an action in effect: end it early, or keep it longer. */
-export function ActionControls({ action, size = 'medium' }: { action: Pick<ActionRow, 'id' | 'title' | 'status' | 'leaseUntil'>; size?: ButtonSize }) {
+export function ActionControls({
+  action,
+  size = 'medium',
+}: {
+  action: Pick<ActionRow, 'id' | 'title' | 'status' | 'leaseUntil'>
+  size?: ButtonSize
+}) {
   const api = useApi()
   const { lacks } = useSession()
   const [asking, setAsking] = useState<'revert' | 'renew' | null>(null)
@@ -23,7 +29,8 @@ export function ActionControls({ action, size = 'medium' }: { action: Pick<Actio
   const close = (): void => setAsking(null)
   const revert = useMutation(
     api.actions.revert.mutationOptions({
-      onSuccess: ({ status }) => toast.success(status === 'reverted' ? 'Put back as it was found' : `The action is ${status}`),
+      onSuccess: ({ status }) =>
+        toast.success(status === 'reverted' ? 'Put back as it was found' : `The action is ${status}`),
       onError: reportProblem('It is not put back yet'),
       onSettled: close,
     }),
@@ -79,13 +86,19 @@ export function ActionControls({ action, size = 'medium' }: { action: Pick<Actio
         footer={
           <>
             <Button onClick={close}>Cancel</Button>
-            <Button variant="primary" busy={renew.isPending} onClick={() => renew.mutate({ id: action.id, minutes: Number(minutes) })}>
+            <Button
+              variant="primary"
+              busy={renew.isPending}
+              onClick={() => renew.mutate({ id: action.id, minutes: Number(minutes) })}
+            >
               Renew
             </Button>
           </>
         }
       >
-        <Field label="It then reverts by itself">{(control) => <Select {...control} value={minutes} onChange={setMinutes} options={renewals} />}</Field>
+        <Field label="It then reverts by itself">
+          {(control) => <Select {...control} value={minutes} onChange={setMinutes} options={renewals} />}
+        </Field>
       </Dialog>
     </div>
   )

@@ -1,5 +1,6 @@
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
+import Script from 'next/script'
 import { headers } from 'next/headers'
 import { Providers } from '../ui/providers.tsx'
 import './globals.css'
@@ -19,12 +20,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     // The theme's class is set by /theme.js before React wakes up.
     <html lang="en" suppressHydrationWarning>
-      <head>
-        {/* It must run before the first paint, so it may not be deferred. */}
-        {/* oxlint-disable-next-line nextjs/no-sync-scripts */}
-        <script src="/theme.js" nonce={nonce} />
-      </head>
       <body>
+        {/* Before the first paint: a page that turns dark after it was light hurts at night. */}
+        <Script src="/theme.js" strategy="beforeInteractive" nonce={nonce} />
         <Providers>{children}</Providers>
       </body>
     </html>

@@ -22,11 +22,21 @@ export function ChainTable({ chains }: { chains: Chain[] }) {
         <table className="w-full text-base">
           <thead>
             <tr className="text-left text-sm text-third">
-              <th scope="col" className="px-4 py-1.5 font-normal">chain</th>
-              <th scope="col" className="px-4 py-1.5 font-normal">now against baseline</th>
-              <th scope="col" className="px-4 py-1.5 font-normal max-md:hidden">last hour</th>
-              <th scope="col" className="px-4 py-1.5 font-normal max-sm:hidden">worst step</th>
-              <th scope="col" className="px-4 py-1.5 font-normal max-sm:hidden">judged</th>
+              <th scope="col" className="px-4 py-1.5 font-normal">
+                chain
+              </th>
+              <th scope="col" className="px-4 py-1.5 font-normal">
+                now against baseline
+              </th>
+              <th scope="col" className="px-4 py-1.5 font-normal max-md:hidden">
+                last hour
+              </th>
+              <th scope="col" className="px-4 py-1.5 font-normal max-sm:hidden">
+                worst step
+              </th>
+              <th scope="col" className="px-4 py-1.5 font-normal max-sm:hidden">
+                judged
+              </th>
               <th scope="col" className="w-12 px-2">
                 <span className="sr-only">Diagnose</span>
               </th>
@@ -35,10 +45,14 @@ export function ChainTable({ chains }: { chains: Chain[] }) {
           <tbody>
             {chains.map((chain) => (
               <tr key={chain.id} className="border-t border-line">
-                <th scope="row" className="px-4 py-2 text-left font-semibold">{chain.title}</th>
+                <th scope="row" className="px-4 py-2 text-left font-semibold">
+                  {chain.title}
+                </th>
                 <td className="px-4 py-2">
                   <VerdictChip value={chain.verdict.value} label={chipLabel(chain)} />
-                  {chain.problem && <p className="mt-1 max-w-72 text-sm text-second">{`${chain.problem.message} ${chain.problem.fix}`}</p>}
+                  {chain.problem && (
+                    <p className="mt-1 max-w-72 text-sm text-second">{`${chain.problem.message} ${chain.problem.fix}`}</p>
+                  )}
                 </td>
                 <td className="px-4 py-2 max-md:hidden">
                   <Sparkline
@@ -53,7 +67,13 @@ export function ChainTable({ chains }: { chains: Chain[] }) {
                   <Time at={chain.judgedAt} show="relative" />
                 </td>
                 <td className="px-2 py-1">
-                  <IconButton label={`Diagnose ${chain.title}`} variant="ghost" disabledReason={lacks('operator')} busy={diagnose.busy} onClick={() => diagnose.start(chain)}>
+                  <IconButton
+                    label={`Diagnose ${chain.title}`}
+                    variant="ghost"
+                    disabledReason={lacks('operator')}
+                    busy={diagnose.busy}
+                    onClick={() => diagnose.start(chain)}
+                  >
                     <Stethoscope aria-hidden className="size-4" />
                   </IconButton>
                 </td>

@@ -20,7 +20,11 @@ export function HeadlinePanel({ data }: { data: NowData }) {
   const { lacks } = useSession()
   const chain = headline.kind === 'nothing' || headline.kind === 'normal' ? (data.chains[0] ?? null) : headline.chain
   const why = lacks('operator')
-  useShortcut(chain && !why ? { keys: 'd', label: `Diagnose ${chain.title}`, group: 'Now', run: () => diagnose.start(chain) } : null)
+  useShortcut(
+    chain && !why
+      ? { keys: 'd', label: `Diagnose ${chain.title}`, group: 'Now', run: () => diagnose.start(chain) }
+      : null,
+  )
   if (headline.kind === 'nothing' || !chain) {
     return (
       <Panel>
@@ -75,7 +79,8 @@ function AbnormalFacts({ data, chain, others }: { data: NowData; chain: Chain; o
   const loss = lossText(chain, chain.unit)
   const since = chain.since === null ? null : Date.parse(chain.since)
   // Only a hint of what lies close; the diagnosis says whether it has to do with it.
-  const near = since === null ? null : data.changes.find((change) => Math.abs(Date.parse(change.startedAt) - since) < 10 * 60_000)
+  const near =
+    since === null ? null : data.changes.find((change) => Math.abs(Date.parse(change.startedAt) - since) < 10 * 60_000)
   const facts = [
     chain.since && (
       <>
@@ -86,7 +91,11 @@ function AbnormalFacts({ data, chain, others }: { data: NowData; chain: Chain; o
     loss,
     near && (
       <>
-        change <Link className="underline underline-offset-2" href="/changes">{near.id}</Link> began <Time at={near.startedAt} />
+        change{' '}
+        <Link className="underline underline-offset-2" href="/changes">
+          {near.id}
+        </Link>{' '}
+        began <Time at={near.startedAt} />
       </>
     ),
     others > 0 && <>{plural(others, 'other chain')} abnormal too</>,

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { headlineOf, lossText, type HeadlineChain } from './headline.ts'
 
-const chain = (title: string, given: Partial<HeadlineChain> & { value: HeadlineChain['verdict']['value'] }): HeadlineChain => ({
+const chain = (
+  title: string,
+  given: Partial<HeadlineChain> & { value: HeadlineChain['verdict']['value'] },
+): HeadlineChain => ({
   id: title,
   title,
   verdict: { value: given.value, reasons: [] },
@@ -34,6 +37,8 @@ test('all is well only when every chain is normal', () => {
 })
 
 test('the loss is told in the measure’s own unit, and not when it is not known', () => {
-  expect(lossText(chain('Card', { value: 'abnormal', lostPerMinute: 41.4 }), 'requests/min')).toBe('41 requests a minute lost')
+  expect(lossText(chain('Card', { value: 'abnormal', lostPerMinute: 41.4 }), 'requests/min')).toBe(
+    '41 requests a minute lost',
+  )
   expect(lossText(chain('Card', { value: 'abnormal' }), 'requests/min')).toBeNull()
 })

@@ -29,7 +29,10 @@ export function headlineOf<Chain extends HeadlineChain>(chains: readonly Chain[]
     return { kind: 'inconclusive', chain: first, others: unknown.length - 1, text: `${first.title} cannot be judged` }
   }
   if (chains.length === 0) return { kind: 'nothing' }
-  return { kind: 'normal', text: chains.length === 1 ? `${chains[0]!.title} is normal` : `All ${chains.length} business chains are normal` }
+  return {
+    kind: 'normal',
+    text: chains.length === 1 ? `${chains[0]!.title} is normal` : `All ${chains.length} business chains are normal`,
+  }
 }
 
 function abnormalText({ title, deviation }: HeadlineChain): string {

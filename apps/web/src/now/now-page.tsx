@@ -32,7 +32,12 @@ export function NowPage() {
       )}
       {!data && now.isError ? (
         <Panel>
-          <ErrorState what="What is going on could not be loaded" error={now.error} retry={() => void now.refetch()} className="px-0" />
+          <ErrorState
+            what="What is going on could not be loaded"
+            error={now.error}
+            retry={() => void now.refetch()}
+            className="px-0"
+          />
         </Panel>
       ) : (
         <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_340px]">
@@ -69,10 +74,22 @@ function Figures({ data }: { data: NowData }) {
   const normal = data.chains.filter(({ verdict }) => verdict.value === 'normal').length
   const unjudged = data.chains.filter(({ verdict }) => verdict.value === 'inconclusive').length
   const figures = [
-    { label: 'Chains normal', value: String(normal), note: `of ${data.chains.length}${unjudged > 0 ? `, ${unjudged} not judged` : ''}` },
-    { label: 'Waiting for approval', value: String(data.approvals.length), note: data.approvals.length === 0 ? 'nobody is asked' : plural(data.approvals.length, 'decision') },
+    {
+      label: 'Chains normal',
+      value: String(normal),
+      note: `of ${data.chains.length}${unjudged > 0 ? `, ${unjudged} not judged` : ''}`,
+    },
+    {
+      label: 'Waiting for approval',
+      value: String(data.approvals.length),
+      note: data.approvals.length === 0 ? 'nobody is asked' : plural(data.approvals.length, 'decision'),
+    },
     { label: 'Changes, 24 h', value: String(data.changes.length), note: data.changes.length >= 20 ? 'or more' : '' },
-    { label: 'Actions in effect', value: String(data.inEffect.length), note: data.writesStopped ? 'all writes are stopped' : '' },
+    {
+      label: 'Actions in effect',
+      value: String(data.inEffect.length),
+      note: data.writesStopped ? 'all writes are stopped' : '',
+    },
   ]
   return (
     <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">

@@ -62,9 +62,19 @@ export function InEffectPanel({ actions }: { actions: NowData['inEffect'] }) {
 
 export function ChangesPanel({ changes }: { changes: NowData['changes'] }) {
   return (
-    <Panel title="Changes" aside={<Link href="/changes" className="hover:text-ink">all</Link>} flush>
+    <Panel
+      title="Changes"
+      aside={
+        <Link href="/changes" className="hover:text-ink">
+          all
+        </Link>
+      }
+      flush
+    >
       {changes.length === 0 ? (
-        <p className="border-t border-line px-4 py-3 text-second">No change was reported in the last 24 hours. Systems report theirs over the API.</p>
+        <p className="border-t border-line px-4 py-3 text-second">
+          No change was reported in the last 24 hours. Systems report theirs over the API.
+        </p>
       ) : (
         <Rows>
           {changes.slice(0, 5).map((change) => (
@@ -86,7 +96,15 @@ export function ChangesPanel({ changes }: { changes: NowData['changes'] }) {
 
 export function RunsPanel({ runs }: { runs: NowData['runs'] }) {
   return (
-    <Panel title="Runs" aside={<Link href="/runs" className="hover:text-ink">all</Link>} flush>
+    <Panel
+      title="Runs"
+      aside={
+        <Link href="/runs" className="hover:text-ink">
+          all
+        </Link>
+      }
+      flush
+    >
       {runs.length === 0 ? (
         <p className="border-t border-line px-4 py-3 text-second">Nothing ran yet. Press Diagnose.</p>
       ) : (

@@ -48,7 +48,9 @@ export function CancelRun({ runId }: { runId: string }) {
         }
       >
         <Field label="Why">
-          {(control) => <TextArea {...control} value={reason} maxLength={400} onChange={(event) => setReason(event.target.value)} />}
+          {(control) => (
+            <TextArea {...control} value={reason} maxLength={400} onChange={(event) => setReason(event.target.value)} />
+          )}
         </Field>
       </Dialog>
     </>

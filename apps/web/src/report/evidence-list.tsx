@@ -13,7 +13,9 @@ export function EvidenceList({ run }: { run: RunDetail }) {
         {run.status === 'running' ? (
           <LoadingRows rows={5} label="Evidence is on its way" />
         ) : (
-          <EmptyState title="No evidence">No step of this run gave any. The timeline says what each step did.</EmptyState>
+          <EmptyState title="No evidence">
+            No step of this run gave any. The timeline says what each step did.
+          </EmptyState>
         )}
       </Panel>
     )
@@ -21,7 +23,10 @@ export function EvidenceList({ run }: { run: RunDetail }) {
   return (
     <div className="grid gap-4 md:grid-cols-2">
       {all.map(({ step, evidence }) => (
-        <div key={`${step.stepId}/${evidence.id}`} className={evidence.kind === 'series' ? 'min-w-0' : 'min-w-0 md:col-span-2'}>
+        <div
+          key={`${step.stepId}/${evidence.id}`}
+          className={evidence.kind === 'series' ? 'min-w-0' : 'min-w-0 md:col-span-2'}
+        >
           <EvidenceView evidence={evidence} group={run.id} />
         </div>
       ))}

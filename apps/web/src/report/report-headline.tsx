@@ -14,7 +14,13 @@ export function ReportHeadline({ run }: { run: RunDetail }) {
   return (
     <Panel edge={runTone(run)}>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-second">
-        {report ? <VerdictChip value={report.verdict.value} size="large" /> : <Badge tone={runTone(run)} size="large">{runWord(run)}</Badge>}
+        {report ? (
+          <VerdictChip value={report.verdict.value} size="large" />
+        ) : (
+          <Badge tone={runTone(run)} size="large">
+            {runWord(run)}
+          </Badge>
+        )}
         {report && <span>confidence {report.verdict.confidence.toFixed(2)}</span>}
         {report?.since && (
           <span>
@@ -72,7 +78,9 @@ function Actions({ run }: { run: RunDetail }) {
     <ul className="mt-4 space-y-1">
       {run.actions.map((action) => (
         <li key={action.id} className="flex flex-wrap items-center gap-2">
-          <Badge tone={action.status === 'done' ? 'normal' : action.status === 'unknown' ? 'inconclusive' : 'neutral'}>{action.status}</Badge>
+          <Badge tone={action.status === 'done' ? 'normal' : action.status === 'unknown' ? 'inconclusive' : 'neutral'}>
+            {action.status}
+          </Badge>
           <Link className="font-medium underline-offset-2 hover:underline" href={`/actions/${action.id}`}>
             {action.title}
           </Link>

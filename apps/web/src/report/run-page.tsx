@@ -112,14 +112,24 @@ function RunActions({ run }: { run: RunDetail }) {
   useShortcut(canRerun && !why ? { keys: 'r', label: 'Run it again', group: 'Run', run: rerun } : null)
   return (
     <>
-      <ButtonLink href={`/runbooks/${run.runbook.name}?run=${run.id}`} className="max-md:hidden" icon={<Waypoints aria-hidden className="size-3.5" />}>
+      <ButtonLink
+        href={`/runbooks/${run.runbook.name}?run=${run.id}`}
+        className="max-md:hidden"
+        icon={<Waypoints aria-hidden className="size-3.5" />}
+      >
         Open runbook
       </ButtonLink>
       {run.status === 'running' ? (
         <CancelRun runId={run.id} />
       ) : (
         canRerun && (
-          <Button shortcut="R" icon={<RotateCw aria-hidden className="size-3.5" />} busy={again.isPending} disabledReason={why} onClick={rerun}>
+          <Button
+            shortcut="R"
+            icon={<RotateCw aria-hidden className="size-3.5" />}
+            busy={again.isPending}
+            disabledReason={why}
+            onClick={rerun}
+          >
             <span className="max-sm:sr-only">Run again</span>
           </Button>
         )

@@ -32,7 +32,10 @@ export function RunSide({ run }: { run: RunDetail }) {
       <Panel title="Run">
         <Facts
           items={[
-            { label: 'runbook', value: `${run.runbook.title}, ${run.version === null ? 'draft' : `version ${run.version}`}` },
+            {
+              label: 'runbook',
+              value: `${run.runbook.title}, ${run.version === null ? 'draft' : `version ${run.version}`}`,
+            },
             ...params,
             { label: 'by', value: `${run.requestedBy} (${run.trigger})` },
             { label: 'began', value: <Time at={run.startedAt} /> },
@@ -52,7 +55,11 @@ function StepRow({ step }: { step: Step }) {
         <StateMark tone={stepTone(step)} label={step.outcome ?? stepWord(step.status)} />
         <span className={skipped ? 'min-w-0 truncate text-third' : 'min-w-0 truncate'}>{step.title}</span>
         <span className="ml-auto shrink-0 text-sm text-third">
-          {step.startedAt && step.status !== 'waiting' ? <Elapsed from={step.startedAt} to={step.endedAt} /> : stepWord(step.status)}
+          {step.startedAt && step.status !== 'waiting' ? (
+            <Elapsed from={step.startedAt} to={step.endedAt} />
+          ) : (
+            stepWord(step.status)
+          )}
         </span>
       </div>
       {step.summary && <p className="mt-0.5 pl-6.5 text-sm text-second text-pretty">{step.summary}</p>}

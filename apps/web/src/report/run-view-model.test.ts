@@ -21,8 +21,23 @@ const step = (given: Partial<Step> & { stepId: string }): Step => ({
   ...given,
 })
 const text = (id: string): Evidence => ({ id, kind: 'text', title: id, text: '' })
-const chart = (id: string, verdict: 'normal' | 'abnormal'): Evidence => ({ id, kind: 'series', title: id, unit: '', series: [], verdict })
-const waterfall: Evidence = { id: 'parts', kind: 'waterfall', title: 'parts', unit: '', expected: 2, actual: 1, parts: [] }
+const chart = (id: string, verdict: 'normal' | 'abnormal'): Evidence => ({
+  id,
+  kind: 'series',
+  title: id,
+  unit: '',
+  series: [],
+  verdict,
+})
+const waterfall: Evidence = {
+  id: 'parts',
+  kind: 'waterfall',
+  title: 'parts',
+  unit: '',
+  expected: 2,
+  actual: 1,
+  parts: [],
+}
 
 describe('headlineOf', () => {
   const runbook = { name: 'a', title: 'Payment drop' }
@@ -32,7 +47,9 @@ describe('headlineOf', () => {
   })
   test('before that it says what it is doing', () => {
     const steps = [step({ stepId: 'source', title: 'Is the source down?', status: 'running' })]
-    expect(headlineOf({ status: 'running', conclusion: null, error: null, runbook, steps })).toBe('Is the source down?…')
+    expect(headlineOf({ status: 'running', conclusion: null, error: null, runbook, steps })).toBe(
+      'Is the source down?…',
+    )
   })
   test('and why it failed', () => {
     const error = { code: 'x', message: 'The store is away.', retryable: true }
@@ -46,7 +63,12 @@ test('evidence: where the loss is first, then what is abnormal, telling steps be
     step({ stepId: 'loss', evidence: [chart('drop', 'abnormal'), waterfall] }),
   ]
   const report = { evidenceSteps: ['loss'] } as never
-  expect(evidenceInOrder({ steps, report }).map(({ evidence }) => evidence.id)).toEqual(['parts', 'drop', 'calm', 'note'])
+  expect(evidenceInOrder({ steps, report }).map(({ evidence }) => evidence.id)).toEqual([
+    'parts',
+    'drop',
+    'calm',
+    'note',
+  ])
 })
 
 test('the timeline shares one axis, and a step that goes on reaches to now', () => {
@@ -65,5 +87,7 @@ test('the timeline shares one axis, and a step that goes on reaches to now', () 
 })
 
 test('skipped is counted apart from what ran', () => {
-  expect(stepCounts([{ status: 'done' }, { status: 'failed' }, { status: 'skipped' }, { status: 'pending' }])).toBe('2 ran, 1 skipped')
+  expect(stepCounts([{ status: 'done' }, { status: 'failed' }, { status: 'skipped' }, { status: 'pending' }])).toBe(
+    '2 ran, 1 skipped',
+  )
 })

@@ -40,8 +40,12 @@ export function evidenceInOrder(run: Pick<RunDetail, 'steps' | 'report'>): { ste
     const place = telling.indexOf(step.stepId)
     return place === -1 ? telling.length : place
   }
-  const all = run.steps.toSorted((a, b) => rank(a) - rank(b)).flatMap((step) => step.evidence.map((evidence) => ({ step, evidence })))
-  return all.toSorted((a, b) => kindRank(a.evidence) - kindRank(b.evidence) || verdictRank(a.evidence) - verdictRank(b.evidence))
+  const all = run.steps
+    .toSorted((a, b) => rank(a) - rank(b))
+    .flatMap((step) => step.evidence.map((evidence) => ({ step, evidence })))
+  return all.toSorted(
+    (a, b) => kindRank(a.evidence) - kindRank(b.evidence) || verdictRank(a.evidence) - verdictRank(b.evidence),
+  )
 }
 
 function kindRank({ kind }: Evidence): number {

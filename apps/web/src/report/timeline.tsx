@@ -22,7 +22,16 @@ export function Timeline({ run }: { run: RunDetail }) {
               </span>
               <svg viewBox="0 0 100 10" preserveAspectRatio="none" className="h-3 w-full" aria-hidden>
                 <rect x="0" y="4" width="100" height="2" className="fill-neutral-tint" />
-                {width > 0 && <rect x={left * 100} y="0" width={width * 100} height="10" rx="0.6" className={toneLooks[tone].fill} />}
+                {width > 0 && (
+                  <rect
+                    x={left * 100}
+                    y="0"
+                    width={width * 100}
+                    height="10"
+                    rx="0.6"
+                    className={toneLooks[tone].fill}
+                  />
+                )}
               </svg>
               <span className={classNames('text-right text-sm', toneLooks[tone].text)}>
                 {step.startedAt ? (

@@ -27,7 +27,8 @@ export function RunsPage() {
   const runs = useInfiniteQuery({
     queryKey: [...api.runs.list.pathKey(), 'pages', filter],
     initialPageParam: '',
-    queryFn: ({ pageParam, signal }) => client.runs.list.query({ ...filter, ...(pageParam ? { before: pageParam } : {}) }, { signal }),
+    queryFn: ({ pageParam, signal }) =>
+      client.runs.list.query({ ...filter, ...(pageParam ? { before: pageParam } : {}) }, { signal }),
     getNextPageParam: (last) => (last.length < pageSize ? undefined : last.at(-1)?.startedAt),
   })
   const rows = runs.data?.pages.flat() ?? []
@@ -43,9 +44,18 @@ export function RunsPage() {
               className="w-44"
               value={name}
               onChange={setName}
-              options={[{ value: 'any', label: 'All runbooks' }, ...(runbooks.data ?? []).map((one) => ({ value: one.name, label: one.title }))]}
+              options={[
+                { value: 'any', label: 'All runbooks' },
+                ...(runbooks.data ?? []).map((one) => ({ value: one.name, label: one.title })),
+              ]}
             />
-            <Select aria-label="State" className="w-32" value={status} onChange={setStatus} options={statuses.map((value) => ({ value, label: value === 'any' ? 'Any state' : value }))} />
+            <Select
+              aria-label="State"
+              className="w-32"
+              value={status}
+              onChange={setStatus}
+              options={statuses.map((value) => ({ value, label: value === 'any' ? 'Any state' : value }))}
+            />
           </>
         }
         flush
@@ -55,19 +65,35 @@ export function RunsPage() {
         ) : runs.isError ? (
           <ErrorState what="The runs could not be loaded" error={runs.error} retry={() => void runs.refetch()} />
         ) : rows.length === 0 ? (
-          <EmptyState icon={<Play aria-hidden />} title={filtered ? 'No such run' : 'Nothing ran yet'} action={<ButtonLink href="/">Go to Now</ButtonLink>}>
-            {filtered ? 'Choose another runbook or state.' : 'Press Diagnose on Now, run a runbook from its editor, or start one over the API.'}
+          <EmptyState
+            icon={<Play aria-hidden />}
+            title={filtered ? 'No such run' : 'Nothing ran yet'}
+            action={<ButtonLink href="/">Go to Now</ButtonLink>}
+          >
+            {filtered
+              ? 'Choose another runbook or state.'
+              : 'Press Diagnose on Now, run a runbook from its editor, or start one over the API.'}
           </EmptyState>
         ) : (
           <div className="mt-1 overflow-x-auto border-t border-line">
             <table className="w-full text-base">
               <thead>
                 <tr className="text-left text-sm text-third">
-                  <th scope="col" className="px-4 py-1.5 font-normal">run</th>
-                  <th scope="col" className="px-4 py-1.5 font-normal">conclusion</th>
-                  <th scope="col" className="px-4 py-1.5 font-normal max-md:hidden">by</th>
-                  <th scope="col" className="px-4 py-1.5 font-normal">began</th>
-                  <th scope="col" className="px-4 py-1.5 text-right font-normal max-sm:hidden">took</th>
+                  <th scope="col" className="px-4 py-1.5 font-normal">
+                    run
+                  </th>
+                  <th scope="col" className="px-4 py-1.5 font-normal">
+                    conclusion
+                  </th>
+                  <th scope="col" className="px-4 py-1.5 font-normal max-md:hidden">
+                    by
+                  </th>
+                  <th scope="col" className="px-4 py-1.5 font-normal">
+                    began
+                  </th>
+                  <th scope="col" className="px-4 py-1.5 text-right font-normal max-sm:hidden">
+                    took
+                  </th>
                 </tr>
               </thead>
               <tbody>
@@ -80,7 +106,9 @@ export function RunsPage() {
                       </Link>
                     </td>
                     <td className="max-w-[60ch] px-4 py-2 text-second">
-                      <span className="line-clamp-1">{run.conclusion ?? (run.status === 'running' ? 'running' : runWord(run))}</span>
+                      <span className="line-clamp-1">
+                        {run.conclusion ?? (run.status === 'running' ? 'running' : runWord(run))}
+                      </span>
                     </td>
                     <td className="px-4 py-2 text-second max-md:hidden">{run.requestedBy}</td>
                     <td className="px-4 py-2 whitespace-nowrap text-second">

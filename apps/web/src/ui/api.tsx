@@ -2,7 +2,7 @@
 /** The one way from the browser to the server: tRPC over react-query. */
 import { type ReactNode, useState } from 'react'
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { createTRPCClient, httpBatchLink } from '@trpc/client'
+import { createTRPCClient, httpBatchStreamLink, httpLink, splitLink } from '@trpc/client'
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { createTRPCContext } from '@trpc/tanstack-react-query'
 import superjson from 'superjson'
@@ -39,6 +39,8 @@ function createQueryClient(): QueryClient {
   })
 }
 
+const url = '/api/trpc'
+
 /** A refusal stays a refusal however often it is asked. */
 function isClientFault(error: unknown): boolean {
   const data = (error as { data?: { httpStatus?: unknown } } | null)?.data
@@ -48,7 +50,17 @@ function isClientFault(error: unknown): boolean {
 export function ApiProvider({ children }: { children: ReactNode }) {
   const [queryClient] = useState(createQueryClient)
   const [client] = useState(() =>
-    createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: '/api/trpc', transformer: superjson })] }),
+    createTRPCClient<AppRouter>({
+      links: [
+        splitLink({
+          condition: ({ type }) => type === 'mutation',
+          // One by one: an answer may set a cookie, which a streamed one cannot.
+          true: httpLink({ url, transformer: superjson }),
+          // Answers arrive as they are ready: a page does not wait for the slowest of its questions.
+          false: httpBatchStreamLink({ url, transformer: superjson }),
+        }),
+      ],
+    }),
   )
   return (
     <QueryClientProvider client={queryClient}>

@@ -1,11 +1,14 @@
 /** Starts a diagnosis over the API, as any system would, and reads what it came to. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openDatabase } from '@tenon/db'
 import * as z from 'zod'
 import type { PostedChange } from './diagnose-cases.ts'
 
 export interface Api {
   url: string
   token: string
+  /** When each step ended is not in the API's answer. */
+  databaseUrl: string
 }
 
 export interface Answer {
@@ -31,7 +34,6 @@ const run = z.object({
       cause: z.object({ kind: z.string(), key: z.string() }).nullable(),
     })
     .nullable(),
-  steps: z.array(z.object({ evidence: z.array(z.unknown()).default([]), endedAt: z.string().nullable() })),
 })
 
 export async function postChanges(api: Api, changes: PostedChange[]): Promise<void> {
@@ -46,7 +48,7 @@ export async function diagnose(api: Api, { chain, asOf }: { chain: string; asOf:
   for (;;) {
     const state = run.parse(await call(api, `/api/v1/runs/${id}`))
     if (state.report && state.concludedAt)
-      return answerOf({ ...state, report: state.report, concludedAt: state.concludedAt })
+      return answerOf({ ...state, report: state.report, concludedAt: state.concludedAt }, await evidenceTimes(api, id))
     if (state.status !== 'running') throw new Error(`run ${id} ${state.status} without a report`)
     if (Date.now() > deadline) throw new Error(`run ${id} had no report within ${PATIENCE_MS / 1000} s`)
     await sleep(200)
@@ -55,15 +57,26 @@ export async function diagnose(api: Api, { chain, asOf }: { chain: string; asOf:
 
 type Concluded = z.infer<typeof run> & { report: NonNullable<z.infer<typeof run>['report']>; concludedAt: string }
 
-function answerOf({ startedAt, concludedAt, report, steps }: Concluded): Answer {
+function answerOf({ startedAt, concludedAt, report }: Concluded, evidenceAt: string[]): Answer {
   const seconds = (at: string): number => (Date.parse(at) - Date.parse(startedAt)) / 1000
-  const firsts = steps.flatMap(({ evidence, endedAt }) => (evidence.length > 0 && endedAt ? [seconds(endedAt)] : []))
+  const firsts = evidenceAt.map(seconds)
   return {
     verdict: report.verdict.value,
     cause: report.cause,
     conclusion: report.conclusion,
     conclusionSeconds: seconds(concludedAt),
     firstEvidenceSeconds: firsts.length === 0 ? null : Math.min(...firsts),
+  }
+}
+
+/** When each step that brought evidence ended. */
+async function evidenceTimes({ databaseUrl }: Api, runId: string): Promise<string[]> {
+  const db = openDatabase(databaseUrl, { connections: 1 })
+  try {
+    const steps = await db.runs.steps(runId)
+    return steps.flatMap(({ evidence, endedAt }) => (evidence.length > 0 && endedAt ? [endedAt] : []))
+  } finally {
+    await db.close()
   }
 }
 

@@ -84,7 +84,7 @@ async function askAll(given: {
     environment: { ...process.env, TENON_METRICS_URL: given.metricsUrl },
   })
   try {
-    const api = { url: stack.url, token: stack.apiToken ?? '' }
+    const api = { url: stack.url, token: stack.apiToken ?? '', databaseUrl: stack.databaseUrl }
     for (const one of cases) await postChanges(api, changesOf(one))
     // The first run loads what later ones find loaded; people meet it once.
     await diagnose(api, { chain: 'card-payment', asOf: cases[0]?.asOf ?? Date.now() })

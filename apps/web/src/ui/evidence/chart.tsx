@@ -277,7 +277,7 @@ function Legend({ evidence, readout }: { evidence: SeriesEvidence; readout: Read
       {!readout && evidence.band && (
         <span className="flex items-center gap-1.5">
           <span className="h-2.5 w-3 rounded-xs bg-band ring-1 ring-line" />
-          expected
+          expected range
         </span>
       )}
       {!readout && !many && evidence.unit && (

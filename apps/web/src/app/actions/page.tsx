@@ -1,0 +1,5 @@
+import { ActionsPage } from '../../actions/actions-page.tsx'
+
+export default function Page() {
+  return <ActionsPage />
+}

@@ -1,0 +1,5 @@
+import { ChangesPage } from '../../changes/changes-page.tsx'
+
+export default function Page() {
+  return <ChangesPage />
+}

@@ -1,0 +1,175 @@
+'use client'
+import Link from 'next/link'
+import { useQuery } from '@tanstack/react-query'
+import { type Outputs, useApi } from '../ui/api.tsx'
+import { Badge, VerdictChip } from '../ui/badge.tsx'
+import { Facts, Panel } from '../ui/panel.tsx'
+import { Shape } from '../ui/shape.tsx'
+import { Shell } from '../ui/shell.tsx'
+import { ErrorState, LoadingRows } from '../ui/states.tsx'
+import { Countdown, Time } from '../ui/time.tsx'
+import { toneLooks } from '../ui/tone.ts'
+import { DecisionBar } from './decision-bar.tsx'
+
+export type ApprovalDetail = Outputs['approvals']['get']
+
+/** What is asked, why, what exactly would change, and two large buttons. Phone first. */
+export function ApprovalPage({ runId, stepId }: { runId: string; stepId: string }) {
+  const api = useApi()
+  const approval = useQuery(api.approvals.get.queryOptions({ runId, stepId }))
+  return (
+    <Shell
+      crumbs={[{ title: 'Runs', href: '/runs' }, { title: 'Run', href: `/runs/${runId}` }, { title: 'Approval' }]}
+      width="narrow"
+    >
+      {approval.data ? (
+        <Loaded approval={approval.data} reload={() => void approval.refetch()} />
+      ) : (
+        <Panel flush>
+          {approval.isError ? (
+            <ErrorState
+              what="The approval could not be loaded"
+              error={approval.error}
+              retry={() => void approval.refetch()}
+            />
+          ) : (
+            <LoadingRows rows={6} label="Loading the plan" />
+          )}
+        </Panel>
+      )}
+    </Shell>
+  )
+}
+
+function Loaded({ approval, reload }: { approval: ApprovalDetail; reload: () => void }) {
+  const { run } = approval
+  return (
+    <div className="mx-auto max-w-[560px] space-y-4 pb-4">
+      <header className="space-y-2">
+        <StateLine approval={approval} />
+        <h2 className="text-2xl leading-tight font-bold text-pretty">{approval.question}</h2>
+        <p className="text-second">
+          {run.runbook.title}, asked for by {run.requestedBy}
+        </p>
+      </header>
+      {run.report && (
+        <Panel title="Why" badge={<VerdictChip value={run.report.verdict.value} />}>
+          <p className="font-medium text-pretty">{run.report.conclusion}</p>
+          <p className="mt-1 text-second text-pretty">{run.report.why}</p>
+          <Link
+            className="mt-2 inline-block font-medium text-accent underline-offset-2 hover:underline"
+            href={`/runs/${run.id}`}
+          >
+            See the evidence
+          </Link>
+        </Panel>
+      )}
+      {approval.plans.map((plan) => (
+        <PlanPanel key={plan.hash} plan={plan} />
+      ))}
+      {approval.plans.length === 0 && (
+        <Panel>
+          <p className="text-second">
+            Nothing outside is changed by this step itself; the run goes on with your answer.
+          </p>
+        </Panel>
+      )}
+      <DecisionBar approval={approval} reload={reload} />
+    </div>
+  )
+}
+
+function StateLine({ approval }: { approval: ApprovalDetail }) {
+  switch (approval.status) {
+    case 'waiting':
+      return (
+        <p className="flex flex-wrap items-center gap-2 text-sm text-second">
+          <Badge tone="waiting">your decision</Badge>
+          expires in <Countdown until={approval.expiresAt} /> · then nothing is done
+        </p>
+      )
+    case 'approved':
+    case 'rejected':
+      return (
+        <p className="flex flex-wrap items-center gap-2 text-sm text-second">
+          <Badge tone={approval.status === 'approved' ? 'normal' : 'cancelled'}>{approval.status}</Badge>
+          by {approval.decidedBy}
+          {approval.decidedAt && <Time at={approval.decidedAt} />}
+        </p>
+      )
+    case 'expired':
+      return (
+        <p className="flex items-center gap-2 text-sm text-second">
+          <Badge tone="cancelled">expired</Badge>
+          nobody decided by <Time at={approval.expiresAt} />; nothing was done
+        </p>
+      )
+    case 'cancelled':
+      return (
+        <p className="flex items-center gap-2 text-sm text-second">
+          <Badge tone="cancelled">cancelled</Badge>the run ended before anybody decided
+        </p>
+      )
+  }
+}
+
+function PlanPanel({ plan }: { plan: ApprovalDetail['plans'][number] }) {
+  return (
+    <Panel
+      title="Plan"
+      aside={
+        <code className="font-mono text-xs" title={plan.hash}>
+          {plan.hash.slice(7, 19)}
+        </code>
+      }
+    >
+      <p className="font-semibold text-pretty">{plan.title}</p>
+      <p className="text-sm text-third">{plan.target}</p>
+      {plan.diff.length > 0 && (
+        <table className="mt-3 w-full">
+          <thead className="sr-only">
+            <tr>
+              <th>what</th>
+              <th>before</th>
+              <th>after</th>
+            </tr>
+          </thead>
+          <tbody>
+            {plan.diff.map((row) => (
+              <tr key={row.label} className="border-t border-line">
+                <th scope="row" className="py-1 text-left font-mono text-sm font-normal">
+                  {row.label}
+                </th>
+                <td className="py-1 text-right text-second">{row.before}</td>
+                <td className="w-6 py-1 text-center text-third" aria-hidden>
+                  →
+                </td>
+                <td className="py-1 font-semibold">{row.after}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <Facts
+        className="mt-3 border-t border-line pt-3"
+        items={plan.facts.map(({ label, value, tone }) => ({
+          label,
+          value: <span className={tone ? toneLooks[tone].text : undefined}>{value}</span>,
+        }))}
+      />
+      <ul className="mt-3 space-y-1.5 border-t border-line pt-3" aria-label="Guards">
+        {plan.guards.map((guard) => (
+          <li key={guard.name} className="flex gap-2">
+            <span className={guard.pass ? 'mt-1 text-normal' : 'mt-1 text-abnormal'}>
+              <Shape name={guard.pass ? 'check' : 'triangle'} />
+            </span>
+            <span className="min-w-0">
+              <span className="sr-only">{guard.pass ? 'passes: ' : 'refuses: '}</span>
+              <b className="font-medium">{guard.name}</b> <span className="text-second">{guard.detail}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}

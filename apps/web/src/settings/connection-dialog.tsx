@@ -1,0 +1,170 @@
+'use client'
+import { type FormEvent, useId, useState } from 'react'
+import { useMutation } from '@tanstack/react-query'
+import { toast } from 'sonner'
+import { useApi } from '../ui/api.tsx'
+import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { Field, Input, Select } from '../ui/field.tsx'
+import { readProblem } from '../ui/problem.ts'
+import type { ConnectionRow } from './connections.tsx'
+
+type Kind = ConnectionRow['kind']
+
+const kinds: { value: Kind; label: string; note: string; example: string; secret: string }[] = [
+  {
+    value: 'prometheus',
+    label: 'Prometheus API',
+    note: 'Prometheus, VictoriaMetrics, Thanos, Mimir',
+    example: 'http://prometheus:9090',
+    secret: 'A bearer token, or user:password.',
+  },
+  {
+    value: 'haproxy',
+    label: 'HAProxy',
+    note: 'Runtime API of level admin',
+    example: 'tcp://haproxy:9999',
+    secret: 'HAProxy’s Runtime API takes none.',
+  },
+  {
+    value: 'http-edge',
+    label: 'HTTP edge',
+    note: 'An edge with an admin API',
+    example: 'http://edge:8404',
+    secret: 'A bearer token.',
+  },
+  {
+    value: 'webhook',
+    label: 'Webhook',
+    note: 'Where “Notify” posts',
+    example: 'https://chat.example.com/hook',
+    secret: 'A bearer token.',
+  },
+]
+
+/** Adds or changes one. The stored secret is never shown; leaving the field empty keeps it. */
+export function ConnectionDialog({
+  row,
+  close,
+  saved,
+}: {
+  row: ConnectionRow | null
+  close: () => void
+  saved: () => void
+}) {
+  const api = useApi()
+  const form = useId()
+  const [name, setName] = useState(row?.name ?? '')
+  const [kind, setKind] = useState<Kind>(row?.kind ?? 'prometheus')
+  const [url, setUrl] = useState(row?.url ?? '')
+  const [secret, setSecret] = useState('')
+  const [removeSecret, setRemoveSecret] = useState(false)
+  const chosen = kinds.find(({ value }) => value === kind)
+  const connection = { name, kind, url, ...(secret ? { secret } : removeSecret ? { secret: null } : {}) }
+  const save = useMutation(
+    api.settings.connections.save.mutationOptions({
+      onSuccess: () => {
+        toast.success('The connection is saved')
+        saved()
+        close()
+      },
+    }),
+  )
+  const test = useMutation(api.settings.connections.test.mutationOptions())
+  const problem = save.error ?? test.error
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    save.mutate(connection)
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={close}
+      size="medium"
+      title={row ? `Edit ${row.name}` : 'Add connection'}
+      footer={
+        <>
+          <Button onClick={close}>Cancel</Button>
+          <Button busy={test.isPending} onClick={() => test.mutate(connection)}>
+            Test
+          </Button>
+          <Button variant="primary" type="submit" form={form} busy={save.isPending}>
+            Save
+          </Button>
+        </>
+      }
+    >
+      <form id={form} className="space-y-4" onSubmit={submit}>
+        <Field
+          label="Name"
+          hint={
+            row ? 'Models and runbooks know it by this name.' : 'Models and runbooks use this name, e.g. shop-metrics.'
+          }
+        >
+          {(control) => (
+            <Input
+              {...control}
+              required
+              readOnly={row !== null}
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label="Kind">
+          {(control) => (
+            <Select<Kind>
+              {...control}
+              value={kind}
+              onChange={setKind}
+              options={kinds.map(({ value, label, note }) => ({ value, label, note }))}
+            />
+          )}
+        </Field>
+        <Field label="Address" hint={`e.g. ${chosen?.example ?? ''}`}>
+          {(control) => (
+            <Input
+              {...control}
+              required
+              className="font-mono"
+              value={url}
+              onChange={(event) => setUrl(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field
+          label="Secret"
+          optional
+          hint={row?.hasSecret ? `${chosen?.secret ?? ''} One is stored; leave this empty to keep it.` : chosen?.secret}
+        >
+          {(control) => (
+            <Input
+              {...control}
+              type="password"
+              autoComplete="new-password"
+              value={secret}
+              disabled={removeSecret}
+              onChange={(event) => setSecret(event.target.value)}
+            />
+          )}
+        </Field>
+        {row?.hasSecret && (
+          <label className="flex items-center gap-2 text-second">
+            <input type="checkbox" checked={removeSecret} onChange={(event) => setRemoveSecret(event.target.checked)} />
+            Remove the stored secret
+          </label>
+        )}
+      </form>
+      {test.data && (
+        <p role="status" className={test.data.ok ? 'mt-3 text-normal' : 'mt-3 text-abnormal'}>
+          {test.data.ok ? `It answers: ${test.data.detail}.` : `${test.data.message} ${test.data.fix}`}
+        </p>
+      )}
+      {problem && (
+        <p role="alert" className="mt-3 text-abnormal">
+          {readProblem(problem).message} {readProblem(problem).fix}
+        </p>
+      )}
+    </Dialog>
+  )
+}
