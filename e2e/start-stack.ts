@@ -42,6 +42,7 @@ async function signIn(config: FullConfig, { link, state }: { link: string; state
   try {
     const page = await browser.newPage()
     await page.goto(link)
+    await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('navigation', { name: 'Pages' }).waitFor()
     await page.context().storageState({ path: state })
   } finally {
