@@ -22,7 +22,10 @@ test('a live incident is diagnosed, and its traffic switched away and back', asy
   })
 
   await test.step('a chart opens as its query and as a table', async () => {
-    const chart = page.getByRole('figure').filter({ has: page.getByRole('button', { name: 'query' }) }).first()
+    const chart = page
+      .getByRole('figure')
+      .filter({ has: page.getByRole('button', { name: 'query' }) })
+      .first()
     await chart.getByRole('button', { name: 'query' }).click()
     await expect(chart).toContainText('shop_')
     await chart.getByRole('button', { name: 'table' }).click()
@@ -30,8 +33,13 @@ test('a live incident is diagnosed, and its traffic switched away and back', asy
   })
 
   await test.step('the plan says what would change, and nothing has yet', async () => {
-    await page.getByRole('link', { name: /^Review plan/ }).first().click()
-    await expect(page.getByRole('heading', { level: 2, name: 'Switch payment traffic from zone A to zone B?' })).toBeVisible()
+    await page
+      .getByRole('link', { name: /^Review plan/ })
+      .first()
+      .click()
+    await expect(
+      page.getByRole('heading', { level: 2, name: 'Switch payment traffic from zone A to zone B?' }),
+    ).toBeVisible()
     await expect(page.getByRole('row', { name: /pay-a-1 weight 100/ })).toContainText('weight 0')
     await expect(page.getByText('No other action on Payment')).toBeVisible()
     const before = await edgeServers('payment')

@@ -51,5 +51,7 @@ function runtimeCommand({ hostname, port }: URL, command: string): Promise<strin
 async function httpServers(address: string, backend: string): Promise<Record<string, EdgeServer>> {
   const response = await fetch(`${address}/backends/${backend}`)
   const body = (await response.json()) as { servers: { name: string; weight: number; requestsTotal: number }[] }
-  return Object.fromEntries(body.servers.map(({ name, weight, requestsTotal }) => [name, { weight, requests: requestsTotal }]))
+  return Object.fromEntries(
+    body.servers.map(({ name, weight, requestsTotal }) => [name, { weight, requests: requestsTotal }]),
+  )
 }

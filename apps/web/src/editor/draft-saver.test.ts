@@ -10,7 +10,8 @@ function server() {
   const save = async (input: { baseRevision: number; source: string }): Promise<SaveAnswer> => {
     await Promise.resolve()
     if (state.down) return { kind: 'failed', message: 'The server does not answer.' }
-    if (input.baseRevision !== state.revision) return { kind: 'conflict', revision: state.revision, source: state.source }
+    if (input.baseRevision !== state.revision)
+      return { kind: 'conflict', revision: state.revision, source: state.source }
     state.revision += 1
     state.source = input.source
     return { kind: 'saved', revision: state.revision, at: 0 }

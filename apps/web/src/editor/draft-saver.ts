@@ -94,7 +94,8 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
       wanted = source
       const { state } = store.getState()
       if (state === 'conflict') return
-      if (state !== 'saving') store.setState(wanted === saved ? { state: 'saved', at: Date.now() } : { state: 'unsaved' }, true)
+      if (state !== 'saving')
+        store.setState(wanted === saved ? { state: 'saved', at: Date.now() } : { state: 'unsaved' }, true)
       later(delay)
     },
     flush,

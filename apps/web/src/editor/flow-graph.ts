@@ -67,7 +67,10 @@ export function createGraphBuilder(): (input: GraphInput) => Graph {
         id,
         last && sameItems(last.key, key)
           ? last
-          : { key, node: cardNode({ id, node, nodeType, position, selected: selectedNodes.has(id), used, problems: own }) },
+          : {
+              key,
+              node: cardNode({ id, node, nodeType, position, selected: selectedNodes.has(id), used, problems: own }),
+            },
       )
     }
 
@@ -77,7 +80,10 @@ export function createGraphBuilder(): (input: GraphInput) => Graph {
       const tone = outcomeTone(nodes.get(edge.from)?.node.data.outcomes, edge.on)
       const key = [tone, selectedEdges.has(id)]
       const last = lastEdges.get(id)
-      edges.set(id, last && sameItems(last.key, key) ? last : { key, edge: flowEdge(edge, tone, selectedEdges.has(id)) })
+      edges.set(
+        id,
+        last && sameItems(last.key, key) ? last : { key, edge: flowEdge(edge, tone, selectedEdges.has(id)) },
+      )
     }
 
     lastNodes = nodes
@@ -97,9 +103,18 @@ function cardNode(given: {
 }): CardNode {
   const known = given.nodeType?.outcomes ?? []
   // An outcome that the type does not have (any more) is shown, so that its edge has an end to be seen and mended.
-  const strays = [...given.used].filter((name) => name !== 'error' && name !== 'always' && !known.some((each) => each.name === name))
+  const strays = [...given.used].filter(
+    (name) => name !== 'error' && name !== 'always' && !known.some((each) => each.name === name),
+  )
   const outcomes = shownOutcomes(
-    [...known, ...strays.map((name) => ({ name, tone: 'inconclusive' as const, meaning: 'This node type has no such outcome.' }))],
+    [
+      ...known,
+      ...strays.map((name) => ({
+        name,
+        tone: 'inconclusive' as const,
+        meaning: 'This node type has no such outcome.',
+      })),
+    ],
     given.used,
   )
   const height = cardHeight(outcomes.length)
@@ -120,9 +135,16 @@ function cardNode(given: {
     width: cardWidth,
     height,
     handles,
-    ariaLabel: `${given.node.title ?? given.nodeType?.title ?? given.node.type}, step ${given.id}`,
+    ariaLabel: given.node.title ?? given.nodeType?.title ?? given.node.type,
+    domAttributes: stepAttribute(given.id),
     data: { stepId: given.id, node: given.node, nodeType: given.nodeType, outcomes, problems: given.problems },
   }
+}
+
+/** Two steps may have one title; tests and scripts find a card by its id. React Flow's type leaves data attributes out. */
+function stepAttribute(id: string): NonNullable<CardNode['domAttributes']> {
+  const attributes: Record<`data-${string}`, string> = { 'data-step': id }
+  return attributes
 }
 
 function flowEdge(edge: EdgeKey, tone: Tone, selected: boolean): FlowEdge {

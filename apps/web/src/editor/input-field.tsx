@@ -45,7 +45,9 @@ export function InputField({ field, value, lastValue, problem, references, onCha
               <ExpressionControl
                 value={expression}
                 references={references}
-                onChange={(cel) => onChange(cel === '' && field.control.kind === 'condition' ? undefined : asExpression(cel))}
+                onChange={(cel) =>
+                  onChange(cel === '' && field.control.kind === 'condition' ? undefined : asExpression(cel))
+                }
                 attributes={attributes}
                 testId={`field-${field.name}`}
               />

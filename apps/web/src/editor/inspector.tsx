@@ -6,9 +6,7 @@ import { Badge } from '../ui/badge.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Field, Input, Select } from '../ui/field.tsx'
 import { Tabs } from '../ui/tabs.tsx'
-import type { Tone } from '../ui/tone.ts'
 import { useCatalogue } from './catalogue-index.ts'
-import { errorOutcome } from './card-geometry.ts'
 import { removeNodes, renameStep, setInput, setNode } from './document-commands.ts'
 import { type EditorStore, nothingSelected } from './editor-store.ts'
 import { InputField } from './input-field.tsx'
@@ -16,6 +14,7 @@ import { NodeIcon } from './node-icon.tsx'
 import { referencesFor } from './references.ts'
 import { useStepState } from './run-overlay.ts'
 import { schemaFields } from './schema-fields.ts'
+import { StepConnections } from './step-connections.tsx'
 import { StepResultView } from './step-result.tsx'
 import { useEditor } from './use-editor.ts'
 
@@ -27,10 +26,11 @@ export interface InspectorProps {
   store: EditorStore
   stepId: string
   problems: readonly Problem[]
+  readOnly: boolean
 }
 
 /** One step: its inputs, how it behaves, how it can end, and what it last found. */
-export function Inspector({ store, stepId, problems }: InspectorProps) {
+export function Inspector({ store, stepId, problems, readOnly }: InspectorProps) {
   const document = useEditor(store, (state) => state.document)
   const { find } = useCatalogue()
   const [tab, setTab] = useState<Tab>('inputs')
@@ -51,14 +51,18 @@ export function Inspector({ store, stepId, problems }: InspectorProps) {
           </div>
           <p className="mt-0.5 text-second">{nodeType?.description ?? 'This node type is not in the catalogue.'}</p>
         </div>
-        <IconButton
-          size="small"
-          variant="ghost"
-          label="Delete this step"
-          onClick={() => store.apply((before) => removeNodes(before, [stepId]), { label: 'Delete', select: nothingSelected })}
-        >
-          <Trash2 aria-hidden className="size-3.5" />
-        </IconButton>
+        {!readOnly && (
+          <IconButton
+            size="small"
+            variant="ghost"
+            label="Delete this step"
+            onClick={() =>
+              store.apply((before) => removeNodes(before, [stepId]), { label: 'Delete', select: nothingSelected })
+            }
+          >
+            <Trash2 aria-hidden className="size-3.5" />
+          </IconButton>
+        )}
       </header>
       <OtherProblems problems={own} />
       <Tabs<Tab>
@@ -67,8 +71,24 @@ export function Inspector({ store, stepId, problems }: InspectorProps) {
         value={tab}
         onChange={setTab}
         items={[
-          { value: 'inputs', label: 'Inputs', content: <Inputs store={store} stepId={stepId} nodeType={nodeType} problems={own} /> },
-          { value: 'behaviour', label: 'Behaviour', content: <Behaviour key={stepId} store={store} stepId={stepId} nodeType={nodeType} /> },
+          {
+            value: 'inputs',
+            label: 'Inputs',
+            content: (
+              <fieldset disabled={readOnly} className="contents">
+                <Inputs store={store} stepId={stepId} nodeType={nodeType} problems={own} />
+              </fieldset>
+            ),
+          },
+          {
+            value: 'behaviour',
+            label: 'Behaviour',
+            content: (
+              <fieldset disabled={readOnly} className="contents">
+                <Behaviour key={stepId} store={store} stepId={stepId} nodeType={nodeType} />
+              </fieldset>
+            ),
+          },
           { value: 'result', label: 'Last result', content: <StepResultView step={last} nodeType={nodeType} /> },
         ]}
       />
@@ -127,16 +147,7 @@ function Inputs({ store, stepId, nodeType, problems }: PartProps & { problems: r
           }
         />
       ))}
-      <div>
-        <h3 className="mb-1.5 text-sm font-medium text-second">Ends as</h3>
-        <ul className="flex flex-wrap gap-1.5">
-          {[...nodeType.outcomes, errorOutcome].map((outcome) => (
-            <li key={outcome.name} title={outcome.meaning}>
-              <Badge tone={outcome.name === 'error' ? 'neutral' : (outcome.tone satisfies Tone)}>{outcome.name}</Badge>
-            </li>
-          ))}
-        </ul>
-      </div>
+      <StepConnections store={store} stepId={stepId} nodeType={nodeType} />
     </div>
   )
 }
@@ -175,7 +186,13 @@ function Behaviour({ store, stepId, nodeType }: PartProps) {
       <Field
         label="Id in expressions"
         hint="References in other steps follow."
-        error={taken ? 'Another step has this id. Choose another.' : malformed ? 'Use lower-case letters, digits and underscores; begin with a letter.' : null}
+        error={
+          taken
+            ? 'Another step has this id. Choose another.'
+            : malformed
+              ? 'Use lower-case letters, digits and underscores; begin with a letter.'
+              : null
+        }
       >
         {(control) => (
           <Input
@@ -231,7 +248,10 @@ function Behaviour({ store, stepId, nodeType }: PartProps) {
               onChange={(event) => {
                 const attempts = event.target.valueAsNumber
                 const retry = Number.isNaN(attempts) ? undefined : { attempts, backoff: node.retry?.backoff ?? '1s' }
-                store.apply((before) => setNode(before, stepId, { retry }), { label: 'Edit attempts', coalesce: `${stepId} retry` })
+                store.apply((before) => setNode(before, stepId, { retry }), {
+                  label: 'Edit attempts',
+                  coalesce: `${stepId} retry`,
+                })
               }}
             />
           )}

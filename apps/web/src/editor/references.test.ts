@@ -31,7 +31,10 @@ test('only steps that lead to this one come before it, nearest first', () => {
 })
 
 test('a cycle ends', () => {
-  expect(stepsBefore({ edges: [...edges, { from: 'changes', on: 'found', to: 'source' }] }, 'changes')).toEqual(['loss', 'source'])
+  expect(stepsBefore({ edges: [...edges, { from: 'changes', on: 'found', to: 'source' }] }, 'changes')).toEqual([
+    'loss',
+    'source',
+  ])
 })
 
 test('references are parameters, outputs of earlier steps and the run', () => {
@@ -39,7 +42,9 @@ test('references are parameters, outputs of earlier steps and the run', () => {
   expect(texts).toContain('params.chain')
   expect(texts).toContain('steps.loss.output.since')
   expect(texts).not.toContain('steps.other.output.since')
-  expect(referencesFor(document, 'changes', () => lossType).find((each) => each.text.endsWith('since'))?.type).toBe('string')
+  expect(referencesFor(document, 'changes', () => lossType).find((each) => each.text.endsWith('since'))?.type).toBe(
+    'string',
+  )
 })
 
 test('completion continues the word before the caret', () => {

@@ -15,7 +15,11 @@ const objectSchema = z.object({
   properties: z
     .record(
       z.string(),
-      z.object({ type: z.union([z.string(), z.array(z.string())]).optional(), title: z.string().optional(), description: z.string().optional() }),
+      z.object({
+        type: z.union([z.string(), z.array(z.string())]).optional(),
+        title: z.string().optional(),
+        description: z.string().optional(),
+      }),
     )
     .optional(),
 })
@@ -25,7 +29,9 @@ export function stepsBefore(document: Pick<RunbookDocument, 'edges'>, stepId: st
   const found = new Set<string>()
   let front = [stepId]
   while (front.length > 0) {
-    const next = document.edges.filter((edge) => front.includes(edge.to) && !found.has(edge.from) && edge.from !== stepId)
+    const next = document.edges.filter(
+      (edge) => front.includes(edge.to) && !found.has(edge.from) && edge.from !== stepId,
+    )
     front = [...new Set(next.map((edge) => edge.from))]
     for (const id of front) found.add(id)
   }
@@ -52,7 +58,9 @@ export function referencesFor(
     return [
       ...fields.map(([name, field]) => ({
         text: `steps.${id}.output.${name}`,
-        type: Array.isArray(field.type) ? field.type.filter((each) => each !== 'null').join(' or ') : (field.type ?? 'any'),
+        type: Array.isArray(field.type)
+          ? field.type.filter((each) => each !== 'null').join(' or ')
+          : (field.type ?? 'any'),
         note: field.title ?? field.description ?? title,
       })),
       { text: `steps.${id}.outcome`, type: 'string', note: title },
@@ -67,7 +75,11 @@ export function referencesFor(
 }
 
 /** The references that continue what is being written just before the caret, best first. */
-export function completions(references: readonly Reference[], text: string, caret: number): { from: number; found: Reference[] } {
+export function completions(
+  references: readonly Reference[],
+  text: string,
+  caret: number,
+): { from: number; found: Reference[] } {
   const before = text.slice(0, caret)
   const word = /[A-Za-z_][\w.]*$/.exec(before)?.[0] ?? ''
   const query = word.toLowerCase()

@@ -28,7 +28,12 @@ export function createRunOverlay(): RunOverlay {
       for (const row of rows) {
         const before = steps.get(row.stepId)
         // The same state keeps its identity: only cards whose step moved render.
-        next.set(row.stepId, before && before.status === row.status && before.attempt === row.attempt && before.outcome === row.outcome ? before : row)
+        next.set(
+          row.stepId,
+          before && before.status === row.status && before.attempt === row.attempt && before.outcome === row.outcome
+            ? before
+            : row,
+        )
       }
       publish(next)
     },

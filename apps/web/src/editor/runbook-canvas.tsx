@@ -30,6 +30,7 @@ const renderAllUpTo = 300
 export interface CanvasProps {
   store: EditorStore
   problems: readonly Problem[]
+  readOnly: boolean
   /** A palette item was dropped: its type key and where, in canvas coordinates. */
   onDropType: (typeKey: string, at: Position) => void
   /** A connection ended on empty canvas. */
@@ -37,7 +38,7 @@ export interface CanvasProps {
   children?: ReactNode
 }
 
-export function RunbookCanvas({ store, problems, onDropType, onDropConnection, children }: CanvasProps) {
+export function RunbookCanvas({ store, problems, readOnly, onDropType, onDropConnection, children }: CanvasProps) {
   const { document, selection } = useEditor(store)
   const { catalogue, find } = useCatalogue()
   const flow = useReactFlow()
@@ -72,7 +73,10 @@ export function RunbookCanvas({ store, problems, onDropType, onDropConnection, c
     if (Object.keys(moving).length > 0) setDragged((before) => ({ ...before, ...moving }))
     if (Object.keys(settled).length > 0) {
       // Arrow keys settle at once; holding one down is one step of history.
-      store.apply((before) => moveNodes(before, settled), { label: 'Move', coalesce: `move ${Object.keys(settled).join()}` })
+      store.apply((before) => moveNodes(before, settled), {
+        label: 'Move',
+        coalesce: `move ${Object.keys(settled).join()}`,
+      })
       setDragged({})
     }
     const before = store.getState().selection
@@ -137,6 +141,8 @@ export function RunbookCanvas({ store, problems, onDropType, onDropConnection, c
       snapGrid={snap}
       minZoom={0.1}
       maxZoom={1.6}
+      nodesDraggable={!readOnly}
+      nodesConnectable={!readOnly}
       fitView
       fitViewOptions={{ padding: 0.15, maxZoom: 1 }}
       deleteKeyCode={null}

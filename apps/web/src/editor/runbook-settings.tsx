@@ -4,7 +4,13 @@ import { Plus, Trash2 } from 'lucide-react'
 import type { Parameter, RunbookDocument } from '@tenon/runbook'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Field, Input, Select, TextArea } from '../ui/field.tsx'
-import { removeParameter, renameParameter, type RunbookSettings, setParameter, setRunbook } from './document-commands.ts'
+import {
+  removeParameter,
+  renameParameter,
+  type RunbookSettings,
+  setParameter,
+  setRunbook,
+} from './document-commands.ts'
 import type { EditorStore } from './editor-store.ts'
 import { parameterControl } from './schema-fields.ts'
 import { useEditor } from './use-editor.ts'
@@ -19,17 +25,33 @@ export function RunbookSettingsPanel({ store }: { store: EditorStore }) {
     <div className="space-y-4 px-4 py-4">
       <h2 className="text-lg font-semibold">Runbook</h2>
       <Field label="Title">
-        {(control) => <Input {...control} value={document.title} onChange={(event) => set({ title: event.target.value }, 'Edit title')} />}
+        {(control) => (
+          <Input
+            {...control}
+            value={document.title}
+            onChange={(event) => set({ title: event.target.value }, 'Edit title')}
+          />
+        )}
       </Field>
       <Field label="Description" optional>
         {(control) => (
-          <TextArea {...control} value={document.description} onChange={(event) => set({ description: event.target.value }, 'Edit description')} />
+          <TextArea
+            {...control}
+            value={document.description}
+            onChange={(event) => set({ description: event.target.value }, 'Edit description')}
+          />
         )}
       </Field>
       <Parameters store={store} document={document} />
       <Schedule document={document} set={set} />
       <Field label="Ends after" hint="The whole run, waiting for people included.">
-        {(control) => <Input {...control} value={document.timeout} onChange={(event) => set({ timeout: event.target.value }, 'Edit time-out')} />}
+        {(control) => (
+          <Input
+            {...control}
+            value={document.timeout}
+            onChange={(event) => set({ timeout: event.target.value }, 'Edit time-out')}
+          />
+        )}
       </Field>
       <Field label="When the run fails or is cancelled">
         {(control) => (
@@ -69,14 +91,25 @@ function Parameters({ store, document }: { store: EditorStore; document: Runbook
       )}
       <ul className="space-y-2">
         {Object.entries(document.params).map(([name, parameter]) => (
-          <ParameterRow key={name} store={store} name={name} parameter={parameter} taken={(other) => other !== name && other in document.params} />
+          <ParameterRow
+            key={name}
+            store={store}
+            name={name}
+            parameter={parameter}
+            taken={(other) => other !== name && other in document.params}
+          />
         ))}
       </ul>
     </section>
   )
 }
 
-function ParameterRow(props: { store: EditorStore; name: string; parameter: Parameter; taken: (name: string) => boolean }) {
+function ParameterRow(props: {
+  store: EditorStore
+  name: string
+  parameter: Parameter
+  taken: (name: string) => boolean
+}) {
   const { store, name, parameter, taken } = props
   const [written, setWritten] = useState(name)
   const update = (change: Partial<Parameter>): void =>
@@ -101,7 +134,7 @@ function ParameterRow(props: { store: EditorStore; name: string; parameter: Para
         />
         <Select
           aria-label={`Type of ${name}`}
-          className="w-28 shrink-0"
+          className="w-26! shrink-0"
           value={parameter.type}
           onChange={(type) => update({ type, default: undefined })}
           options={parameterTypes.map((type) => ({ value: type, label: type }))}
@@ -122,7 +155,8 @@ function ParameterRow(props: { store: EditorStore; name: string; parameter: Para
         placeholder="no default: must be given"
         onChange={(value) =>
           update({
-            default: typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined,
+            default:
+              typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined,
           })
         }
         attributes={{ id: `parameter-${name}`, 'aria-describedby': undefined, 'aria-invalid': false }}
@@ -131,11 +165,20 @@ function ParameterRow(props: { store: EditorStore; name: string; parameter: Para
   )
 }
 
-function Schedule({ document, set }: { document: RunbookDocument; set: (settings: RunbookSettings, label: string) => void }) {
+function Schedule({
+  document,
+  set,
+}: {
+  document: RunbookDocument
+  set: (settings: RunbookSettings, label: string) => void
+}) {
   const { schedule } = document
   if (!schedule)
     return (
-      <Button size="small" onClick={() => set({ schedule: { cron: '0 * * * *', timeZone: 'UTC', params: {} } }, 'Add schedule')}>
+      <Button
+        size="small"
+        onClick={() => set({ schedule: { cron: '0 * * * *', timeZone: 'UTC', params: {} } }, 'Add schedule')}
+      >
         Run on a schedule
       </Button>
     )

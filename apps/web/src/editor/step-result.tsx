@@ -7,7 +7,9 @@ import type { StepRow } from './run-overlay.ts'
 /** What a step last did in the run that is shown on the canvas. */
 export function StepResultView({ step, nodeType }: { step: StepRow | undefined; nodeType: NodeType | undefined }) {
   if (!step)
-    return <p className="px-1 py-4 text-second">No run is shown. Run the draft, and what this step found stands here.</p>
+    return (
+      <p className="px-1 py-4 text-second">No run is shown. Run the draft, and what this step found stands here.</p>
+    )
   const outcomeTone = nodeType?.outcomes.find((outcome) => outcome.name === step.outcome)?.tone
   return (
     <div className="space-y-3 px-1 py-4">

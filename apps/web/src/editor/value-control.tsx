@@ -30,7 +30,12 @@ export function ValueControl({ control, value, onChange, placeholder, attributes
       )
     case 'duration':
       return (
-        <Input {...shared} value={text} placeholder={placeholder ?? '30s, 15m, 2h'} onChange={(event) => change(event.target.value)} />
+        <Input
+          {...shared}
+          value={text}
+          placeholder={placeholder ?? '30s, 15m, 2h'}
+          onChange={(event) => change(event.target.value)}
+        />
       )
     case 'condition':
       return (
@@ -78,12 +83,21 @@ export function ValueControl({ control, value, onChange, placeholder, attributes
           {...attributes}
           value={text}
           onChange={change}
-          options={withUnset(control.options.map((option) => ({ value: option, label: option })), text, placeholder)}
+          options={withUnset(
+            control.options.map((option) => ({ value: option, label: option })),
+            text,
+            placeholder,
+          )}
         />
       )
     case 'pick':
       return (
-        <Select {...attributes} value={text} onChange={change} options={withUnset(pickOptions(picks, control.of), text, placeholder)} />
+        <Select
+          {...attributes}
+          value={text}
+          onChange={change}
+          options={withUnset(pickOptions(picks, control.of), text, placeholder)}
+        />
       )
     case 'json':
       return <JsonControl value={value} onChange={onChange} attributes={attributes} />
@@ -112,9 +126,17 @@ function pickOptions(picks: Picks, of: Extract<Control, { kind: 'pick' }>['of'])
     case 'zone':
       return picks.zones.map((zone) => ({ value: zone, label: zone }))
     case 'measure':
-      return picks.measures.map((measure) => ({ value: measure.id, label: measure.title, note: `${measure.id} · ${measure.unit}` }))
+      return picks.measures.map((measure) => ({
+        value: measure.id,
+        label: measure.title,
+        note: `${measure.id} · ${measure.unit}`,
+      }))
     case 'connection':
-      return picks.connections.map((connection) => ({ value: connection.name, label: connection.name, note: connection.kind }))
+      return picks.connections.map((connection) => ({
+        value: connection.name,
+        label: connection.name,
+        note: connection.kind,
+      }))
   }
 }
 

@@ -6,7 +6,7 @@ import { classNames } from './class-names.ts'
 
 /** The look of every text control. */
 export const controlClass =
-  'h-8 w-full rounded-lg border border-line-strong bg-panel px-2.5 text-base text-ink placeholder:text-third aria-invalid:border-abnormal read-only:bg-sunken disabled:opacity-60'
+  'control h-8 rounded-lg border border-line-strong bg-panel px-2.5 text-base text-ink placeholder:text-third aria-invalid:border-abnormal read-only:bg-sunken disabled:opacity-60'
 
 export interface FieldProps {
   label: string

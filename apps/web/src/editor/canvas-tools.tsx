@@ -1,0 +1,72 @@
+'use client'
+import { useReactFlow } from '@xyflow/react'
+import { Maximize, Network, Redo2, Undo2, ZoomIn, ZoomOut } from 'lucide-react'
+import { IconButton } from '../ui/button.tsx'
+import { useCatalogue } from './catalogue-index.ts'
+import { tidy } from './edit-commands.ts'
+import type { EditorStore } from './editor-store.ts'
+import { useEditor } from './use-editor.ts'
+
+/** Undo, layout and zoom, at the canvas' lower left. */
+export function CanvasTools({ store, readOnly }: { store: EditorStore; readOnly: boolean }) {
+  const { past, future } = useEditor(store)
+  const { find } = useCatalogue()
+  const flow = useReactFlow()
+  const undo = past.at(-1)
+  const redo = future.at(-1)
+  return (
+    <div
+      role="toolbar"
+      aria-label="Canvas"
+      className="absolute bottom-3 left-3 z-10 flex gap-0.5 rounded-lg border border-line bg-panel p-0.5 shadow-rest"
+    >
+      {!readOnly && (
+        <>
+          <IconButton
+            size="small"
+            variant="ghost"
+            label={undo ? `Undo: ${undo.label}` : 'Undo'}
+            disabledReason={undo ? null : 'Nothing to undo.'}
+            onClick={store.undo}
+          >
+            <Undo2 aria-hidden className="size-3.5" />
+          </IconButton>
+          <IconButton
+            size="small"
+            variant="ghost"
+            label={redo ? `Redo: ${redo.label}` : 'Redo'}
+            disabledReason={redo ? null : 'Nothing to redo.'}
+            onClick={store.redo}
+          >
+            <Redo2 aria-hidden className="size-3.5" />
+          </IconButton>
+          <IconButton
+            size="small"
+            variant="ghost"
+            label="Tidy the layout (T)"
+            onClick={() => {
+              tidy(store, find)
+              requestAnimationFrame(() => void flow.fitView({ padding: 0.15, maxZoom: 1, duration: 200 }))
+            }}
+          >
+            <Network aria-hidden className="size-3.5" />
+          </IconButton>
+        </>
+      )}
+      <IconButton size="small" variant="ghost" label="Zoom out" onClick={() => void flow.zoomOut({ duration: 120 })}>
+        <ZoomOut aria-hidden className="size-3.5" />
+      </IconButton>
+      <IconButton size="small" variant="ghost" label="Zoom in" onClick={() => void flow.zoomIn({ duration: 120 })}>
+        <ZoomIn aria-hidden className="size-3.5" />
+      </IconButton>
+      <IconButton
+        size="small"
+        variant="ghost"
+        label="Show the whole runbook (F)"
+        onClick={() => void flow.fitView({ padding: 0.15, maxZoom: 1, duration: 200 })}
+      >
+        <Maximize aria-hidden className="size-3.5" />
+      </IconButton>
+    </div>
+  )
+}

@@ -1,0 +1,184 @@
+'use client'
+import { useState } from 'react'
+import { useRouter } from 'next/navigation'
+import { useReactFlow } from '@xyflow/react'
+import type { NodeType } from '@tenon/runbook'
+import { useSession } from '../ui/session.ts'
+import { Shell } from '../ui/shell.tsx'
+import { useShortcut } from '../ui/shortcuts.ts'
+import { useCatalogue } from './catalogue-index.ts'
+import { CanvasTools } from './canvas-tools.tsx'
+import { useClipboard } from './clipboard.ts'
+import { ConflictDialog } from './conflict-dialog.tsx'
+import { addNode, connect, freeStepId, type Position } from './document-commands.ts'
+import { DraftChips } from './draft-chips.tsx'
+import { EditorActions } from './editor-actions.tsx'
+import type { RunbookDetail } from './editor-page.tsx'
+import { useEditCommands } from './edit-commands.ts'
+import { Inspector } from './inspector.tsx'
+import { Palette } from './palette.tsx'
+import { PickNode } from './pick-node.tsx'
+import { placeForNew } from './place-for-new.ts'
+import { RunDrawer } from './run-drawer.tsx'
+import type { RunOverlay } from './run-overlay.ts'
+import { RunbookCanvas } from './runbook-canvas.tsx'
+import { RunbookSettingsPanel } from './runbook-settings.tsx'
+import { useDraft } from './use-draft.ts'
+import { useEditor } from './use-editor.ts'
+import { useProblems } from './use-problems.ts'
+import { useRunOnCanvas } from './use-run-on-canvas.ts'
+import { YamlView } from './yaml-view.tsx'
+
+interface Dangling {
+  from: { stepId: string; on: string }
+  at: Position
+  screen: Position
+}
+
+/** The whole editor: palette, canvas, inspector, and the run that is shown on it. */
+export function Editor({
+  runbook,
+  overlay,
+  initialRun,
+}: {
+  runbook: RunbookDetail
+  overlay: RunOverlay
+  initialRun: string | null
+}) {
+  const router = useRouter()
+  const { lacks } = useSession()
+  const readOnlyReason = lacks('editor')
+  const draft = useDraft(runbook, readOnlyReason !== null)
+  const { store } = draft
+  const { find } = useCatalogue()
+  const flow = useReactFlow()
+  const problems = useProblems(store)
+  const selected = useEditor(store, (state) => state.selection.nodes)
+  const [runId, setRunId] = useState(initialRun)
+  const { run, error } = useRunOnCanvas(runId, overlay)
+  const [yaml, setYaml] = useState(runbook.document === null)
+  const [dangling, setDangling] = useState<Dangling | null>(null)
+  const editing = readOnlyReason === null && !yaml
+  const commands = useEditCommands(store, editing)
+  useClipboard(store, editing)
+  useShortcut({
+    keys: 'y',
+    label: yaml ? 'Show the canvas' : 'Show as YAML',
+    group: 'Editor',
+    run: () => setYaml((was) => !was),
+  })
+
+  const showRun = (id: string | null): void => {
+    setRunId(id)
+    router.replace(id ? `/runbooks/${runbook.name}?run=${id}` : `/runbooks/${runbook.name}`, { scroll: false })
+  }
+
+  const add = (nodeType: NodeType, at: Position, from?: { stepId: string; on: string }): void => {
+    const key = nodeType.version === 1 ? nodeType.type : `${nodeType.type}@${nodeType.version}`
+    const id = freeStepId(store.getState().document, nodeType.type.split('.').at(-1)!.replaceAll('-', '_'))
+    store.apply(
+      (before) => {
+        const added = addNode(before, id, { type: key, with: {}, join: 'all' }, at)
+        return from ? connect(added, { from: from.stepId, on: from.on, to: id }) : added
+      },
+      { label: `Add ${nodeType.title}`, select: { nodes: [id], edges: [] } },
+    )
+  }
+  const addFromPalette = (nodeType: NodeType): void => {
+    const { document, selection } = store.getState()
+    add(nodeType, placeForNew(document, selection.nodes.at(-1)))
+  }
+  const [stepId] = selected
+
+  return (
+    <Shell
+      fill
+      crumbs={[{ title: 'Runbooks', href: '/runbooks' }, { title: runbook.title }]}
+      state={<DraftChips runbook={runbook} saver={draft.saver} readOnlyReason={readOnlyReason} />}
+      actions={
+        <EditorActions
+          runbook={runbook}
+          draft={draft}
+          problems={problems}
+          readOnlyReason={readOnlyReason}
+          yaml={yaml}
+          toggleYaml={() => setYaml((was) => !was)}
+          showRun={showRun}
+          showProblem={(problem) => {
+            const id = problem.path[0] === 'nodes' ? String(problem.path[1]) : null
+            setYaml(false)
+            if (id) {
+              store.select({ nodes: [id], edges: [] })
+              void flow.fitView({ nodes: [{ id }], maxZoom: 1, duration: 200 })
+            } else store.select({ nodes: [], edges: [] })
+          }}
+        />
+      }
+    >
+      {yaml ? (
+        <YamlView
+          store={store}
+          source={runbook.document === null ? runbook.draft.source : null}
+          problems={problems}
+          readOnly={readOnlyReason !== null}
+          close={() => setYaml(false)}
+        />
+      ) : (
+        <>
+          {readOnlyReason === null && <Palette onAdd={addFromPalette} />}
+          <div className="flex min-w-0 flex-1 flex-col">
+            <div className="relative min-h-0 flex-1">
+              <RunbookCanvas
+                store={store}
+                problems={problems}
+                readOnly={readOnlyReason !== null}
+                onDropType={(typeKey, at) => {
+                  const nodeType = find(typeKey)
+                  if (nodeType) add(nodeType, { x: at.x - 20, y: at.y - 20 })
+                }}
+                onDropConnection={(from, at, screen) => setDangling({ from, at, screen })}
+              />
+              <CanvasTools store={store} readOnly={readOnlyReason !== null} />
+              {dangling && (
+                <PickNode
+                  at={dangling.screen}
+                  close={() => setDangling(null)}
+                  pick={(nodeType) => {
+                    add(nodeType, { x: dangling.at.x, y: dangling.at.y - 29 }, dangling.from)
+                    setDangling(null)
+                  }}
+                />
+              )}
+            </div>
+            {runId && <RunDrawer run={run} error={error} close={() => showRun(null)} />}
+          </div>
+          <aside
+            aria-label="Inspector"
+            data-document-fields
+            className="w-[300px] shrink-0 overflow-y-auto border-l border-line bg-panel"
+          >
+            {selected.length > 1 ? (
+              <p className="px-4 py-6 text-second">
+                {selected.length} steps are selected. Arrow keys move them, Delete removes them.
+              </p>
+            ) : stepId ? (
+              <Inspector
+                key={stepId}
+                store={store}
+                stepId={stepId}
+                problems={problems}
+                readOnly={readOnlyReason !== null}
+              />
+            ) : (
+              <fieldset disabled={readOnlyReason !== null} className="contents">
+                <RunbookSettingsPanel store={store} />
+              </fieldset>
+            )}
+          </aside>
+        </>
+      )}
+      <ConflictDialog draft={draft} />
+      {commands}
+    </Shell>
+  )
+}

@@ -1,0 +1,44 @@
+/** The text of a new runbook: empty, or a copy of another. Pure. */
+import { formatRunbook, parseRunbook, type RunbookDocument } from '@tenon/runbook'
+
+/** A name that the title suggests: "Payment drop (EU)" -> "payment-drop-eu". Empty when the title has no letter. */
+export function nameOf(title: string): string {
+  return title
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, 63)
+    .replace(/-+$/, '')
+}
+
+/** Why a name cannot be used; null when it can. */
+export function nameProblem(name: string, taken: readonly string[]): string | null {
+  if (name === '') return null
+  if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) return 'Use lower-case letters, digits and dashes; begin with a letter.'
+  return taken.includes(name) ? `There is a runbook "${name}" already. Choose another name.` : null
+}
+
+export function emptyRunbook(name: string, title: string): string {
+  const document: RunbookDocument = {
+    tenon: 1,
+    name,
+    title,
+    description: '',
+    params: {},
+    timeout: '1h',
+    onFailure: 'revert',
+    nodes: {},
+    edges: [],
+    layout: {},
+  }
+  return formatRunbook(document)
+}
+
+/** The copy has no schedule: two runbooks that do the same at the same time are never meant. Null when the original does not parse. */
+export function copyOfRunbook(source: string, name: string, title: string): string | null {
+  const { document } = parseRunbook(source)
+  if (!document) return null
+  const { schedule: _, ...rest } = document
+  return formatRunbook({ ...rest, name, title })
+}

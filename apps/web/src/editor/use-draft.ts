@@ -1,0 +1,93 @@
+'use client'
+/** The draft of an open editor: the document store, and saving it by itself. */
+import { useEffect, useState } from 'react'
+import { formatRunbook, parseRunbook, type RunbookDocument } from '@tenon/runbook'
+import * as z from 'zod'
+import { useApiClient } from '../ui/api.tsx'
+import { readProblem } from '../ui/problem.ts'
+import { createDraftSaver, type DraftSaver, type SaveAnswer } from './draft-saver.ts'
+import { createEditorStore, type EditorStore } from './editor-store.ts'
+import type { RunbookDetail } from './editor-page.tsx'
+
+export interface Draft {
+  store: EditorStore
+  saver: DraftSaver
+}
+
+/** A draft that is not a document (somebody saved broken text over the API) is opened as its text. */
+export function emptyDocument(name: string, title: string): RunbookDocument {
+  return {
+    tenon: 1,
+    name,
+    title,
+    description: '',
+    params: {},
+    timeout: '1h',
+    onFailure: 'revert',
+    nodes: {},
+    edges: [],
+    layout: {},
+  }
+}
+
+export function useDraft(runbook: RunbookDetail, readOnly: boolean): Draft {
+  const client = useApiClient()
+  const [draft] = useState((): Draft => {
+    const store = createEditorStore(runbook.document ?? emptyDocument(runbook.name, runbook.title))
+    const saver = createDraftSaver({
+      revision: runbook.draft.revision,
+      source: runbook.draft.source,
+      savedAt: Date.parse(runbook.draft.savedAt),
+      save: async ({ baseRevision, source }): Promise<SaveAnswer> => {
+        try {
+          const saved = await client.runbooks.saveDraft.mutate({ name: runbook.name, baseRevision, source })
+          return { kind: 'saved', revision: saved.revision, at: Date.parse(saved.savedAt) }
+        } catch (error) {
+          return refusal(error)
+        }
+      },
+    })
+    return { store, saver }
+  })
+  useEffect(() => {
+    if (readOnly) return
+    let last = draft.store.getState().document
+    const stop = draft.store.subscribe(({ document }) => {
+      if (document === last) return
+      last = document
+      draft.saver.change(formatRunbook(document))
+    })
+    const warn = (event: BeforeUnloadEvent): void => {
+      if (draft.saver.getState().state !== 'saved') event.preventDefault()
+    }
+    addEventListener('beforeunload', warn)
+    return () => {
+      stop()
+      removeEventListener('beforeunload', warn)
+      // Going to another page of ours must not lose the last second of work.
+      void draft.saver.flush()
+      draft.saver.stop()
+    }
+  }, [draft, readOnly])
+  return draft
+}
+
+/** Of a 409 the server sends the newer draft along. */
+const conflict = z.object({
+  data: z.object({
+    problem: z.object({
+      code: z.literal('draft-conflict'),
+      detail: z.object({ revision: z.number(), source: z.string() }),
+    }),
+  }),
+})
+
+function refusal(error: unknown): SaveAnswer {
+  const parsed = conflict.safeParse(error)
+  if (parsed.success) return { kind: 'conflict', ...parsed.data.data.problem.detail }
+  const { message, fix } = readProblem(error)
+  return { kind: 'failed', message: `${message} ${fix}` }
+}
+
+/** The document of a text; null when it has none. */
+export const documentOf = (source: string): RunbookDocument | null => parseRunbook(source).document

@@ -1,0 +1,42 @@
+'use client'
+import { useState } from 'react'
+import { formatRunbook, locateProblems, parseRunbook, type Problem } from '@tenon/runbook'
+import { Button } from '../ui/button.tsx'
+import type { EditorStore } from './editor-store.ts'
+import { SourceView } from './source-view.tsx'
+
+interface YamlViewProps {
+  store: EditorStore
+  /** The draft's text when it is no document; it is then mended here. */
+  source: string | null
+  problems: readonly Problem[]
+  readOnly: boolean
+  close: () => void
+}
+
+/** The whole document as text. What parses is on the canvas at once, as one step of history for each visit. */
+export function YamlView({ store, source, problems, readOnly, close }: YamlViewProps) {
+  const [text, setText] = useState(() => source ?? formatRunbook(store.getState().document))
+  const parsed = parseRunbook(text)
+  const shown = parsed.document ? locateProblems(text, problems) : parsed.problems
+  const change = (next: string): void => {
+    setText(next)
+    const { document } = parseRunbook(next)
+    if (document) store.apply(() => document, { label: 'Edit YAML', coalesce: 'yaml' })
+  }
+  return (
+    <div className="flex min-w-0 flex-1 flex-col">
+      <SourceView source={text} problems={shown} readOnly={readOnly} onChange={change} />
+      <footer className="flex items-center gap-3 border-t border-line bg-panel px-4 py-2">
+        <span className="text-second">
+          {parsed.document
+            ? 'The canvas shows this text.'
+            : 'This text is no runbook yet: the canvas still shows the last one that was.'}
+        </span>
+        <Button className="ml-auto" size="small" onClick={close}>
+          Back to the canvas
+        </Button>
+      </footer>
+    </div>
+  )
+}
