@@ -1,9 +1,7 @@
 /** The demo shop's history in a real store: healthy weeks with one episode of each fault, hours apart, so that all share one import. */
 import { fileURLToPath } from 'node:url'
 import { createDataService, loadModel, type DataService, type Model } from '@tenon/data'
-import { makeQueryable, postSeries } from '../../../demo/src/import-series.ts'
-import type { FaultKind } from '../../../demo/src/fault-kinds.ts'
-import { createSimulator, type SimulatedFault } from '../../../demo/src/simulate.ts'
+import { createSimulator, makeQueryable, postSeries, type FaultKind, type SimulatedFault } from '@tenon/demo'
 import type { ChangeRecord } from '../src/node.ts'
 
 export const minute = 60_000
@@ -15,6 +13,8 @@ export interface Episode {
   /** Unix milliseconds. */
   onset: number
   asOf: number
+  /** When it was mended; by default it goes on. */
+  end?: number
   severity?: number
 }
 
@@ -26,11 +26,11 @@ export async function importHistory(
   const judged = [...moments, ...episodes.map(({ asOf }) => asOf)].toSorted((a, b) => a - b)
   const first = judged[0] ?? 0
   const end = judged.at(-1) ?? 0
-  const faults = episodes.map(({ kind, onset, asOf, severity }): SimulatedFault => ({
+  const faults = episodes.map(({ kind, onset, asOf, end: mended, severity }): SimulatedFault => ({
     kind,
     from: onset,
     // Long enough to be seen by the first coarse step after it.
-    to: asOf + 10 * minute,
+    to: mended ?? asOf + 10 * minute,
     ...(severity === undefined ? {} : { severity }),
   }))
   const simulator = createSimulator({ seed, faults })

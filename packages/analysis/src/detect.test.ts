@@ -104,6 +104,17 @@ describe('judgeSeries on drops', () => {
     expect(judgement.onset).toBeNull()
   })
 
+  it('sees that a drop is over long before the good minutes have filled the window', () => {
+    const rate = (t: number) => season(t) * (t > now - 30 * minute && t < now - 7 * minute ? 0.87 : 1)
+    const judged = Array.from({ length: 40 }, (_, seed) => judgementOf(rate, { seed, windowMinutes: 15, step: 30 }))
+    expect(judged.filter(({ value }) => value === 'abnormal').length).toBeLessThanOrEqual(4)
+    // The other way round, one that goes on is not called over.
+    const going = Array.from({ length: 40 }, (_, seed) =>
+      judgementOf(since(now - 12 * minute, 0.87), { seed, windowMinutes: 15, step: 30 }),
+    )
+    expect(going.filter(({ value }) => value === 'abnormal').length).toBeGreaterThanOrEqual(36)
+  })
+
   it('does not trust one odd point', () => {
     const input = inputOf(season)
     const last = input.recent.at(-1)!

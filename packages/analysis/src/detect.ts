@@ -63,6 +63,8 @@ const criticalScoreOfOneStep = 5
 const minimumCompleteness = 0.8
 /** A window that would not show a change of this share is not normal but inconclusive. */
 const blindEffect = 0.4
+/** Lengths of the time since an incident ended that are tried. */
+const recoveredMinutes = [3, 5, 8, 12, 20]
 const stretchMinutes = [1, 2, 3, 5, 10, 15, 20, 30, 45, 60]
 
 /** Judges `recent` at `asOf`. Never throws on data; whatever is missing is a reason of an inconclusive verdict. */
@@ -222,17 +224,26 @@ function stretchesOf(steps: Step[], input: JudgeInput): Step[][] {
     .map((length) => steps.slice(-length))
 }
 
-/** The newest three minutes, when they are back to expected although the stretch is not. */
+/**
+ * What came after the deviation, when that is back to expected. The end of the incident is not known, so several are tried: the newest minutes
+ * against what lies before them in the stretch. Against the whole stretch, which the good minutes dilute, a recovery would be seen ever less.
+ */
 function recovery(
   steps: Step[],
   found: Comparison,
   { input, baseline }: { input: JudgeInput; baseline: Baseline },
 ): Comparison | null {
-  const newest = compare(steps.slice(-Math.max(2, Math.round(180 / input.stepSeconds))), input, baseline)
-  if (newest.count >= found.count) return null
-  const gap = found.actual - found.expected
-  const isBack = Math.abs(newest.actual - newest.expected) < Math.abs(gap) / 3 && Math.abs(newest.score) < 2
-  return isBack && Math.abs(gap) / newest.error > criticalScores[input.bad] ? newest : null
+  for (const minutes of recoveredMinutes) {
+    const length = Math.max(2, Math.round((minutes * 60) / input.stepSeconds))
+    if (found.count - length < 2) return null
+    const newest = compare(steps.slice(-length), input, baseline)
+    const incident = compare(steps.slice(-found.count, -length), input, baseline)
+    const gap = incident.actual - incident.expected
+    const isBack = Math.abs(newest.actual - newest.expected) < Math.abs(gap) / 3 && Math.abs(newest.score) < 2
+    const wouldShow = Math.abs(gap) / newest.error > criticalScores[input.bad]
+    if (Math.sign(gap) === Math.sign(found.score) && isBack && wouldShow) return newest
+  }
+  return null
 }
 
 function normal(input: JudgeInput, whole: Comparison, baseline: Baseline): Verdictless {

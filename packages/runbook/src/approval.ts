@@ -30,18 +30,23 @@ export const approveOutput = z.object({
 })
 export type ApproveOutput = z.infer<typeof approveOutput>
 
+/** No run lasts longer. */
+const longestWaitSeconds = 7 * 86_400
+
 type ParsedApproval = { ok: true; expiresAfterSeconds: number } | { ok: false; error: StepError }
 
 /** Reads an approve step's resolved input. */
 export function parseApproveInput(input: Record<string, unknown>): ParsedApproval {
   const parsed = approveInput.safeParse(input)
-  if (parsed.success) return { ok: true, expiresAfterSeconds: durationSeconds(parsed.data.expiresAfter) ?? 900 }
-  const [issue] = parsed.error.issues
+  const seconds = parsed.success ? durationSeconds(parsed.data.expiresAfter) : null
+  if (seconds !== null && seconds >= 1 && seconds <= longestWaitSeconds)
+    return { ok: true, expiresAfterSeconds: seconds }
+  const [issue = { path: ['expiresAfter'], message: 'Use 1s to 7d.' }] = parsed.error?.issues ?? []
   return {
     ok: false,
     error: {
       code: 'bad-input',
-      message: `Input "${issue?.path.join('.')}" of the approval: ${issue?.message}`,
+      message: `Input "${issue.path.join('.')}" of the approval: ${issue.message}`,
       fix: 'Give the approve step a question and, if wanted, expiresAfter (15m) and allowRequester.',
       retryable: false,
     },

@@ -7,10 +7,11 @@ import { evaluateCel } from './expression.ts'
 export function runBindings(state: RunState): Record<string, unknown> {
   const { context } = state
   return {
-    params: context.params,
+    // Maps, because a step or a parameter may be called `constructor`, which the library takes for an object's class.
+    params: new Map(Object.entries(context.params)),
     // Made when an expression asks for `steps`, not for each of 500 steps of each event.
     get steps() {
-      return Object.fromEntries(Object.entries(state.steps).map(([id, step]) => [id, stepBinding(step)]))
+      return new Map(Object.entries(state.steps).map(([id, step]) => [id, stepBinding(step)]))
     },
     trigger: { kind: context.trigger.kind, by: context.trigger.by, payload: context.trigger.payload ?? null },
     run: { id: context.runId, asOf: new Date(context.asOf).toISOString() },

@@ -25,8 +25,11 @@ export function checkGraph({ document, catalogue, graph }: GraphContext): Proble
       path: ['nodes'],
     })
   }
+  const seen = new Set<string>()
   document.edges.forEach((edge, index) => {
-    const problem = edgeProblem(edge, { document, catalogue, earlier: document.edges.slice(0, index) })
+    const key = edgeKey(edge)
+    const problem = edgeProblem(edge, { document, catalogue, isKnown: seen.has(key) })
+    seen.add(key)
     if (problem) problems.push({ severity: 'error', ...problem, path: ['edges', index, ...problem.path] })
   })
   if (graph.cycle.length > 1) {
@@ -53,15 +56,13 @@ export function checkGraph({ document, catalogue, graph }: GraphContext): Proble
   return problems
 }
 
+const edgeKey = ({ from, on, to }: DocumentEdge): string => JSON.stringify([from, on, to])
+
 type EdgeProblem = Pick<Problem, 'code' | 'message' | 'fix'> & { path: (keyof DocumentEdge)[] }
 
 function edgeProblem(
   edge: DocumentEdge,
-  {
-    document,
-    catalogue,
-    earlier,
-  }: { document: RunbookDocument; catalogue: Catalogue; earlier: readonly DocumentEdge[] },
+  { document, catalogue, isKnown }: { document: RunbookDocument; catalogue: Catalogue; isKnown: boolean },
 ): EdgeProblem | null {
   const ids = Object.keys(document.nodes)
   for (const end of ['from', 'to'] as const) {
@@ -77,7 +78,7 @@ function edgeProblem(
       path: ['to'],
     }
   }
-  if (earlier.some(({ from, on, to }) => from === edge.from && on === edge.on && to === edge.to)) {
+  if (isKnown) {
     return { code: 'edge-duplicate', message: 'This edge is there twice.', fix: 'Remove one of the two.', path: [] }
   }
   const outcomes = outcomesOf(document, catalogue, edge.from)
@@ -106,7 +107,8 @@ export function canConnect(
   catalogue: Catalogue,
   edge: DocumentEdge,
 ): { ok: true } | { ok: false; reason: string } {
-  const problem = edgeProblem(edge, { document, catalogue, earlier: document.edges })
+  const isKnown = document.edges.some((known) => edgeKey(known) === edgeKey(edge))
+  const problem = edgeProblem(edge, { document, catalogue, isKnown })
   if (problem)
     return { ok: false, reason: problem.code === 'edge-duplicate' ? 'They are connected already.' : problem.message }
   const graph = buildGraph(document)

@@ -3,6 +3,7 @@ import type { Catalogue, JsonSchema, NodeType } from './catalogue.ts'
 import { checkCel, type Scope, type StepReference } from './cel-check.ts'
 import { checkDuration } from './check-settings.ts'
 import type { DocumentNode, Problem, RunbookDocument } from './document.ts'
+import { failedStep } from './certain-steps.ts'
 import type { Graph } from './graph.ts'
 import { checkLiteral } from './literal-check.ts'
 import { suggest } from './nearest.ts'
@@ -36,6 +37,9 @@ export function checkNode(id: string, context: NodeContext): Problem[] {
     ...(node.timeout === undefined
       ? []
       : checkDuration(node.timeout, { path: [...path, 'timeout'], least: 1, most: dayInSeconds })),
+    ...(node.retry === undefined
+      ? []
+      : checkDuration(node.retry.backoff, { path: [...path, 'retry', 'backoff'], least: 0, most: 60 })),
     ...retryProblems(node, nodeType, path),
     ...joinProblems(id, node, context),
     ...approvalProblems(id, nodeType, context),
@@ -118,7 +122,7 @@ function expressionProblems({ text, path, wanted }: FoundText, context: NodeCont
     const fix = 'Close it, or write $${ for the characters themselves.'
     return [{ code: 'template-syntax', severity: 'error', message: split.message, fix, path }]
   }
-  const whole = split.parts.length === 1
+  const whole = split.parts.length === 1 && split.parts[0]?.kind === 'expression'
   return split.parts
     .flatMap((part): Problem[] => {
       if (part.kind === 'text') return []
@@ -151,13 +155,13 @@ function misfit(given: ValueType, wanted: ValueType, path: (string | number)[]):
 function referenceProblems(
   references: readonly StepReference[],
   path: (string | number)[],
-  { id, document, graph, certain }: NodeContext & { id: string },
+  { id, document, catalogue, graph, certain }: NodeContext & { id: string },
 ): Problem[] {
   const asked = new Set(
     references.filter(({ member }) => member === null || member === 'outcome').map(({ stepId }) => stepId),
   )
   const known = references.filter(({ stepId }) => Object.hasOwn(document.nodes, stepId))
-  const askers = approversOf(id, graph)
+  const askers = approversOf(id, { document, catalogue, graph })
   return known.flatMap(({ stepId, member }): Problem[] => {
     const problem = (code: string, severity: Problem['severity'], message: string, fix: string): Problem[] => [
       { code, severity, message, fix, path },
@@ -180,19 +184,34 @@ function referenceProblems(
         `Refer to a step that ends before "${late}".`,
       )
     }
-    if (member === null || member === 'outcome' || asked.has(stepId) || certain.get(id)?.has(stepId)) return []
+    if (member === null || member === 'outcome' || asked.has(stepId)) return []
+    if (certain.get(id)?.has(member === 'error' ? failedStep(stepId) : stepId)) return []
+    if (member === 'error') {
+      return problem(
+        'reference-may-be-skipped',
+        'warning',
+        `"${stepId}" may not have failed when this step runs; the expression then fails.`,
+        `Guard it: has(steps.${stepId}.error) ? … : …`,
+      )
+    }
     return problem(
       'reference-may-be-skipped',
       'warning',
       `"${stepId}" may have been skipped when this step runs; the expression then fails.`,
-      `Guard it: has(steps.${stepId}.output) ? … : …`,
+      `Guard it: has(steps.${stepId}.${member}) ? … : …`,
     )
   })
 }
 
-/** Approve steps whose `approved` leads straight to a step: it is planned before they ask. */
-function approversOf(id: string, graph: Graph): string[] {
-  return graph.incoming(id).flatMap(({ from, on }) => (on === 'approved' ? [from] : []))
+/** Approve steps whose `approved` leads straight to a write: it is planned before they ask. */
+function approversOf(
+  id: string,
+  { document, catalogue, graph }: Pick<NodeContext, 'document' | 'catalogue' | 'graph'>,
+): string[] {
+  const effectOf = (step: string): string | undefined =>
+    findNodeType(catalogue, document.nodes[step]?.type ?? '')?.effect
+  if (effectOf(id) !== 'write') return []
+  return graph.incoming(id).flatMap(({ from, on }) => (on === 'approved' && effectOf(from) === 'approve' ? [from] : []))
 }
 
 function retryProblems(node: DocumentNode, nodeType: NodeType, path: string[]): Problem[] {
@@ -221,15 +240,11 @@ function joinProblems(id: string, node: DocumentNode, { graph }: NodeContext): P
   ]
 }
 
-function approvalProblems(id: string, nodeType: NodeType, { document, catalogue, graph }: NodeContext): Problem[] {
+function approvalProblems(id: string, nodeType: NodeType, context: NodeContext): Problem[] {
   if (!nodeType.planned) return []
-  const isApproved = graph
-    .incoming(id)
-    .some(
-      ({ from, on }) =>
-        on === 'approved' && findNodeType(catalogue, document.nodes[from]?.type ?? '')?.effect === 'approve',
-    )
-  if (isApproved) return []
+  // One way around the approval is enough to write without it.
+  const ways = new Set(context.graph.incoming(id).map(({ from, on }) => `${from} ${on}`))
+  if (ways.size > 0 && new Set(approversOf(id, context)).size === ways.size) return []
   return [
     {
       code: 'write-unapproved',

@@ -68,16 +68,25 @@ function scheduleProblems(
 
 function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
+    const known = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
+    // The scheduler knows neither offsets (+08:00) nor names in other letter case.
+    return /^[A-Z]/.test(name) && (known === name || known.toLowerCase() !== name.toLowerCase())
   } catch {
     // RangeError is the only way in which it says no.
     return false
   }
 }
 
+/** Plain cron: numbers, names, lists, ranges and steps. What some dialects add (`L`, `W`, `#`, `?`) the scheduler does not know. */
+const cronField =
+  /^(?:\*|\d{1,2}|[a-z]{3})(?:-(?:\d{1,2}|[a-z]{3}))?(?:\/\d{1,2})?(?:,(?:\*|\d{1,2}|[a-z]{3})(?:-(?:\d{1,2}|[a-z]{3}))?(?:\/\d{1,2})?)*$/i
+
 /** Null when it is a schedule that comes at some time. */
 function cronProblem(cron: string): string | null {
+  const fields = cron.trim().split(/\s+/)
+  if (fields.length !== 5) return `it has ${fields.length === 1 ? 'one field' : `${fields.length} fields`}, not five`
+  const strange = fields.find((field) => !cronField.test(field))
+  if (strange !== undefined) return `"${strange}" is not understood`
   try {
     return new Cron(cron, { mode: '5-part', paused: true }).nextRun() === null ? 'it never comes' : null
   } catch (error) {

@@ -24,7 +24,10 @@ export function compileRunbook(source: string, catalogue: Catalogue): Compiled {
     : { ...compiled, problems: locateProblems(source, compiled.problems) }
 }
 
-/** Compiles a document. Layout, descriptions and comments are no part of the plan, so they do not change its hash. */
+/**
+ * Compiles a document. Neither layout, descriptions nor comments change the plan's hash, nor does the order in which fields, parameters and nodes
+ * are written.
+ */
 export function compileDocument(document: RunbookDocument, catalogue: Catalogue): Compiled {
   const problems = validateRunbook(document, catalogue)
   if (problems.some(({ severity }) => severity === 'error')) return { ok: false, problems }
@@ -37,7 +40,17 @@ export function compileDocument(document: RunbookDocument, catalogue: Catalogue)
     timeoutSeconds: seconds(timeout),
     onFailure,
   }
-  return { ok: true, document, plan: { hash: contentHash(content), ...content }, problems }
+  return { ok: true, document, plan: { hash: planHash(content), ...content }, problems }
+}
+
+/** Over what a run does: what parameters are called for people, and which node is written first, make no difference to it. */
+function planHash(content: Omit<Plan, 'hash'>): string {
+  const params = Object.entries(content.params).map(([name, { type, default: value }]) => [
+    name,
+    { type, default: value },
+  ])
+  const steps = content.steps.map((step) => [step.id, step])
+  return contentHash({ ...content, params: Object.fromEntries(params), steps: Object.fromEntries(steps) })
 }
 
 interface Whole {

@@ -22,13 +22,18 @@ export function evaluateCel(cel: string, bindings: Record<string, unknown>): Eva
   const program = compiled(cel)
   if (!program.ok) return program
   try {
-    const { value: result, exceeded } = withBudget(() => program.run(bindings as Record<string, CelInput>))
+    const { value: result, exceeded } = withBudget(() => program.run(ownOnly(bindings)))
     if (exceeded) return { ok: false, message: `\`${cel}\` takes more than ${celLimits.work} steps.` }
     if (isCelError(result)) return { ok: false, message: `\`${cel}\`: ${result.message}` }
     return { ok: true, value: toJson(result, { left: celLimits.resultItems }) }
   } catch (error) {
     return { ok: false, message: `\`${cel}\`: ${error instanceof Error ? error.message : String(error)}` }
   }
+}
+
+/** Without a prototype: else every object's `__proto__` and `constructor` would be variables. Getters stay getters. */
+function ownOnly(bindings: Record<string, unknown>): Record<string, CelInput> {
+  return Object.create(null, Object.getOwnPropertyDescriptors(bindings)) as Record<string, CelInput>
 }
 
 type Program =

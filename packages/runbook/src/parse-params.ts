@@ -65,6 +65,8 @@ export function parameterProblem({ type }: Parameter, value: unknown): { message
       if (typeof value !== 'string') return { message: 'is not text.', fix: `Give ${wanted({ type })}.` }
       if (value.length > longestText)
         return { message: `is longer than ${longestText} characters.`, fix: 'Shorten it.' }
+      // No database keeps it in text.
+      if (value.includes('\0')) return { message: 'has a NUL character in it.', fix: 'Remove it.' }
       if (type !== 'string' && value === '') return { message: 'is empty.', fix: `Give ${wanted({ type })}.` }
       return null
   }
@@ -96,7 +98,7 @@ export function paramsJsonSchema(declared: Readonly<Record<string, Parameter>>):
       name,
       {
         type: type === 'number' || type === 'boolean' ? type : 'string',
-        ...(type === 'duration' ? { pattern: '^\\d+(s|m|h|d)$' } : {}),
+        ...(type === 'duration' ? { pattern: '^\\d{1,9}(s|m|h|d)$' } : {}),
         ...(type === 'number' || type === 'boolean' || type === 'string' ? {} : { 'x-widget': type }),
         ...(title === undefined ? {} : { title }),
         ...(description === undefined ? {} : { description }),

@@ -50,9 +50,13 @@ function problemsOf(issue: Issue, root: unknown): Problem[] {
       )
     case 'invalid_type':
       return valueAt(root, path) === undefined
-        ? [make('field-missing', `${name} is missing.`, `Add it: ${issue.expected}.`)]
+        ? [make('field-missing', `${name} is missing.`, `Add it: ${article(issue.expected)}.`)]
         : [make('field-type', `${name} must be ${article(issue.expected)}.`, `Write ${article(issue.expected)} there.`)]
     case 'invalid_value':
+      if (valueAt(root, path) === undefined) {
+        const values = issue.values.map((value) => JSON.stringify(value)).join(' or ')
+        return [make('field-missing', `${name} is missing.`, `Add it: ${values}.`)]
+      }
       return [
         make(
           'field-value',
@@ -60,6 +64,8 @@ function problemsOf(issue: Issue, root: unknown): Problem[] {
           `Use one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}.`,
         ),
       ]
+    case 'invalid_union':
+      return [make('field-type', `${name} is not a single value.`, 'Write text, a number, true or false there.')]
     case 'invalid_key':
       return issue.issues.map((inner) => make('field-name', `${name} is not a name that can be used.`, inner.message))
     case 'invalid_format':
@@ -79,7 +85,8 @@ const knownFields: Record<string, readonly string[]> = {
 }
 
 function unknownFieldFix(key: string, path: readonly (string | number)[]): string {
-  const fields = path.at(-1) === 'retry' ? ['attempts', 'backoff'] : (knownFields[String(path[0] ?? '')] ?? [])
+  const fields =
+    path[0] === 'nodes' && path.length === 3 ? ['attempts', 'backoff'] : (knownFields[String(path[0] ?? '')] ?? [])
   return fields.length === 0 ? 'Remove it.' : suggest(key, fields, 'field')
 }
 
@@ -99,6 +106,8 @@ function article(expected: string): string {
     case 'object':
     case 'record':
       return 'an object with fields'
+    case 'int':
+      return 'a whole number'
     case 'string':
       return 'text'
     case 'boolean':

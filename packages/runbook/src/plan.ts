@@ -34,7 +34,7 @@ export interface PlanEdge {
 }
 
 export interface Plan {
-  /** `sha256:` and hex over the canonical JSON of everything else. */
+  /** `sha256:` and hex over all else that a run depends on: equal documents give equal hashes, however they are written and laid out. */
   hash: string
   runbook: { name: string; title: string }
   params: Record<string, Parameter>

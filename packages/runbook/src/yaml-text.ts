@@ -41,6 +41,14 @@ export function readYaml(source: string): YamlText {
     const locate = (path: readonly (string | number)[]): Problem['position'] =>
       positionOf(rangeAt(document, path), lines)
     const problems = [...syntaxProblems(document, lines), ...structureProblems(document, lines)]
+    // Older YAML reads yes and no as true and false.
+    if (document.directives.yaml.explicit && document.directives.yaml.version !== '1.2') {
+      return unreadable({
+        code: 'yaml-version',
+        message: `The text is YAML ${document.directives.yaml.version}; runbooks are YAML 1.2.`,
+        fix: 'Remove the %YAML line.',
+      })
+    }
     if (problems.length > 0) return { value: undefined, problems, locate }
     return { value: document.toJS({ maxAliasCount: 0 }), problems: [], locate }
   } catch (error) {
@@ -78,6 +86,8 @@ function structureProblems(document: Document.Parsed, lines: LineCounter): Probl
   }
   visit(document, {
     Node(_key, node, ancestors) {
+      const strange = isAlias(node) ? null : strangeness(node)
+      if (strange !== null) refuse(node, strange)
       if (isAlias(node) || (!isAlias(node) && node.anchor !== undefined)) {
         refuse(node, {
           code: 'yaml-alias',
@@ -97,14 +107,46 @@ function structureProblems(document: Document.Parsed, lines: LineCounter): Probl
       return undefined
     },
     Pair(_key, { key }) {
-      if (!isScalar(key) || typeof key.value === 'object') {
-        refuse(key, { code: 'yaml-key', message: 'A key must be text.', fix: 'Write a plain name before the colon.' })
+      // A number and the text of it would become one key, and one of the two values would be lost.
+      if (!isScalar(key) || typeof key.value !== 'string') {
+        refuse(key, {
+          code: 'yaml-key',
+          message: 'A key must be text.',
+          fix: 'Write a name before the colon; put numbers, true and null in quotes.',
+        })
       } else if (key.value === '__proto__') {
         refuse(key, { code: 'yaml-key', message: 'A key may not be called __proto__.', fix: 'Choose another name.' })
       }
     },
   })
   return problems.slice(0, 20)
+}
+
+/** Values that JSON does not have, or that a database cannot keep. */
+function strangeness(node: Node): Pick<Problem, 'code' | 'message' | 'fix'> | null {
+  if ('tag' in node && node.tag !== undefined)
+    return {
+      code: 'yaml-tag',
+      message: `Tags (${node.tag}) are not allowed.`,
+      fix: 'Write the plain value; put text in quotes.',
+    }
+  if (!isScalar(node)) return null
+  const { value } = node
+  if (typeof value === 'number' && (!Number.isFinite(value) || isRounded(value, node.source ?? ''))) {
+    return {
+      code: 'yaml-number',
+      message: 'This number cannot be kept exactly.',
+      fix: 'Write a smaller number, or put it in quotes.',
+    }
+  }
+  if (typeof value === 'string' && /\0|\p{Surrogate}/u.test(value))
+    return { code: 'yaml-character', message: 'The text has a NUL or half a character in it.', fix: 'Remove it.' }
+  return null
+}
+
+/** Whether a whole number is kept as another one than what is written, as long ids would be. */
+function isRounded(value: number, source: string): boolean {
+  return !Number.isSafeInteger(value) && /^[-+]?\d+$/.test(source) && source.replace('+', '') !== String(value)
 }
 
 type Range = readonly [number, number, ...number[]]

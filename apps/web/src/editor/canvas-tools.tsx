@@ -6,12 +6,14 @@ import { useCatalogue } from './catalogue-index.ts'
 import { tidy } from './edit-commands.ts'
 import type { EditorStore } from './editor-store.ts'
 import { useEditor } from './use-editor.ts'
+import { useFit } from './use-fit.ts'
 
 /** Undo, layout and zoom, at the canvas' lower left. */
 export function CanvasTools({ store, readOnly }: { store: EditorStore; readOnly: boolean }) {
   const { past, future } = useEditor(store)
   const { find } = useCatalogue()
   const flow = useReactFlow()
+  const fit = useFit()
   const undo = past.at(-1)
   const redo = future.at(-1)
   return (
@@ -46,7 +48,8 @@ export function CanvasTools({ store, readOnly }: { store: EditorStore; readOnly:
             label="Tidy the layout (T)"
             onClick={() => {
               tidy(store, find)
-              requestAnimationFrame(() => void flow.fitView({ padding: 0.15, maxZoom: 1, duration: 200 }))
+              // The cards must be in their new places first.
+              requestAnimationFrame(() => fit())
             }}
           >
             <Network aria-hidden className="size-3.5" />
@@ -59,12 +62,7 @@ export function CanvasTools({ store, readOnly }: { store: EditorStore; readOnly:
       <IconButton size="small" variant="ghost" label="Zoom in" onClick={() => void flow.zoomIn({ duration: 120 })}>
         <ZoomIn aria-hidden className="size-3.5" />
       </IconButton>
-      <IconButton
-        size="small"
-        variant="ghost"
-        label="Show the whole runbook (F)"
-        onClick={() => void flow.fitView({ padding: 0.15, maxZoom: 1, duration: 200 })}
-      >
+      <IconButton size="small" variant="ghost" label="Show the whole runbook (F)" onClick={() => fit()}>
         <Maximize aria-hidden className="size-3.5" />
       </IconButton>
     </div>

@@ -48,3 +48,13 @@ test('steps, inputs, edges, parameters and settings are named', () => {
 test('the first version says so', () => {
   expect(changeSummary(null, base)).toEqual(['first version, with 2 steps'])
 })
+
+test('a renamed step is one line, with its edges and what else changed of it', () => {
+  const { tell, ...rest } = base.nodes
+  const after: RunbookDocument = {
+    ...base,
+    nodes: { ...rest, announce: { ...tell!, title: 'Tell all' } },
+    edges: [{ from: 'source', on: 'down', to: 'announce' }],
+  }
+  expect(changeSummary(base, after)).toEqual(['renames step "tell" to "announce"', 'changes title of "announce"'])
+})

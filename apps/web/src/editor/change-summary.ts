@@ -1,13 +1,31 @@
 /** What publishing would change, in words. Layout is left out: it changes what people see, not what runs. Pure. */
 import type { DocumentNode, RunbookDocument } from '@tenon/runbook'
+import { renameStep } from './document-commands.ts'
 
 /** Lines such as `adds step "loss" (Where is the loss?)`; empty when nothing that runs changes. */
 export function changeSummary(before: RunbookDocument | null, after: RunbookDocument): string[] {
   if (before === null) return [`first version, with ${Object.keys(after.nodes).length} steps`]
+  const renamed = renamedStep(before, after)
+  if (renamed) {
+    const [from, to] = renamed
+    return [`renames step "${from}" to "${to}"`, ...changeSummary(renameStep(before, from, to), after)]
+  }
   const settings = (['title', 'description', 'timeout', 'onFailure', 'schedule'] as const)
     .filter((field) => !same(before[field], after[field]))
     .map((field) => `changes ${words[field]}`)
   return [...settings, ...parameterChanges(before, after), ...stepChanges(before, after), ...edgeChanges(before, after)]
+}
+
+/** A step that went while another of the same type and inputs came, as old and new id. */
+function renamedStep(before: RunbookDocument, after: RunbookDocument): [string, string] | null {
+  for (const [from, was] of Object.entries(before.nodes)) {
+    if (from in after.nodes) continue
+    const come = Object.entries(after.nodes).find(
+      ([id, is]) => !(id in before.nodes) && is.type === was.type && same(is.with, was.with),
+    )
+    if (come) return [from, come[0]]
+  }
+  return null
 }
 
 const words = {

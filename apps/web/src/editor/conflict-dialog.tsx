@@ -1,4 +1,5 @@
 'use client'
+import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -10,7 +11,21 @@ import { useEditor } from './use-editor.ts'
 export function ConflictDialog({ draft }: { draft: Draft }) {
   const save = useStore(draft.saver)
   const mine = useEditor(draft.store, (state) => state.document)
+  /** The revision whose question was put off; a newer one asks again. */
+  const [later, setLater] = useState<number | null>(null)
   if (save.state !== 'conflict') return null
+  if (later === save.theirs.revision)
+    return (
+      <div
+        role="alert"
+        className="fixed bottom-4 left-1/2 z-30 flex -translate-x-1/2 items-center gap-3 rounded-xl border border-line bg-panel px-4 py-2.5 shadow-float"
+      >
+        Someone else saved this draft. Yours is not saved until you choose.
+        <Button size="small" variant="primary" onClick={() => setLater(null)}>
+          Choose
+        </Button>
+      </div>
+    )
   const theirs = documentOf(save.theirs.source)
   const lines = theirs ? changeSummary(theirs, mine) : ['their text is no runbook']
   const takeTheirs = (): void => {
@@ -22,7 +37,7 @@ export function ConflictDialog({ draft }: { draft: Draft }) {
   return (
     <Dialog
       open
-      onOpenChange={() => undefined}
+      onOpenChange={() => setLater(save.theirs.revision)}
       size="medium"
       title="Someone else saved this draft"
       description={`Revision ${save.theirs.revision} is newer than the one that yours was made from. Choose which to go on with; the other one can be had back by Undo.`}

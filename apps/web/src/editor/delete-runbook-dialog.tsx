@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, Input } from '../ui/field.tsx'
 import { reportProblem } from '../ui/report-problem.ts'
+import { useFirstFocus } from './use-first-focus.ts'
 
 export interface DeleteRunbookDialogProps {
   runbook: { name: string; title: string }
@@ -16,6 +17,7 @@ export interface DeleteRunbookDialogProps {
 /** Deleting cannot be undone, so the name is asked for. */
 export function DeleteRunbookDialog({ runbook, onClose }: DeleteRunbookDialogProps) {
   const api = useApi()
+  const first = useFirstFocus<HTMLInputElement>()
   const queries = useQueryClient()
   const [written, setWritten] = useState('')
   const remove = useMutation(
@@ -52,7 +54,7 @@ export function DeleteRunbookDialog({ runbook, onClose }: DeleteRunbookDialogPro
         {(control) => (
           <Input
             {...control}
-            autoFocus
+            ref={first}
             className="font-mono"
             value={written}
             onChange={(event) => setWritten(event.target.value)}

@@ -1,7 +1,6 @@
 'use client'
 /** What the keyboard does to the graph. One list: the keys and the sheet of shortcuts read it. */
 import { createElement, Fragment, type ReactElement, useEffect } from 'react'
-import { useReactFlow } from '@xyflow/react'
 import type { NodeType } from '@tenon/runbook'
 import { useShortcut, type Shortcut } from '../ui/shortcuts.ts'
 import { cardHeight, cardWidth } from './card-geometry.ts'
@@ -17,12 +16,13 @@ import {
 import { type EditorStore, nothingSelected } from './editor-store.ts'
 import { useFocusPlace } from './focus-place.ts'
 import { tidyLayout } from './tidy-layout.ts'
+import { useFit } from './use-fit.ts'
 
 const pasteOffset = { x: 40, y: 40 }
 
 /** @returns an element that binds the keys; render it. */
 export function useEditCommands(store: EditorStore, enabled: boolean): ReactElement {
-  const flow = useReactFlow()
+  const fit = useFit()
   const { find } = useCatalogue()
   const place = useFocusPlace()
   const history: Command[] = [
@@ -42,7 +42,7 @@ export function useEditCommands(store: EditorStore, enabled: boolean): ReactElem
     {
       keys: 'f',
       label: 'Fit the graph into view',
-      run: () => void flow.fitView({ padding: 0.15, maxZoom: 1, duration: 200 }),
+      run: () => fit(),
     },
     { keys: 'escape', label: 'Select nothing', run: () => store.select(nothingSelected) },
   ]

@@ -52,7 +52,12 @@ export function EditorActions({
       <Button className="max-xl:hidden" onClick={() => setOpen('versions')}>
         Versions
       </Button>
-      <Button icon={<Play aria-hidden className="size-3.5" />} disabledReason={blocked} onClick={() => setOpen('run')}>
+      <Button
+        shortcut="⌘↵"
+        icon={<Play aria-hidden className="size-3.5" />}
+        disabledReason={blocked}
+        onClick={() => setOpen('run')}
+      >
         Run
       </Button>
       <Button variant="primary" disabledReason={publishReason} onClick={() => setOpen('publish')}>

@@ -1,7 +1,6 @@
 'use client'
 import { useState } from 'react'
 import { useRouter } from 'next/navigation'
-import { useReactFlow } from '@xyflow/react'
 import type { NodeType } from '@tenon/runbook'
 import { useSession } from '../ui/session.ts'
 import { Shell } from '../ui/shell.tsx'
@@ -15,6 +14,8 @@ import { DraftChips } from './draft-chips.tsx'
 import { EditorActions } from './editor-actions.tsx'
 import type { RunbookDetail } from './editor-page.tsx'
 import { useEditCommands } from './edit-commands.ts'
+import { EdgePanel } from './edge-panel.tsx'
+import { EmptyCanvas } from './empty-canvas.tsx'
 import { Inspector } from './inspector.tsx'
 import { Palette } from './palette.tsx'
 import { PickNode } from './pick-node.tsx'
@@ -25,6 +26,7 @@ import { RunbookCanvas } from './runbook-canvas.tsx'
 import { RunbookSettingsPanel } from './runbook-settings.tsx'
 import { useDraft } from './use-draft.ts'
 import { useEditor } from './use-editor.ts'
+import { useFit } from './use-fit.ts'
 import { useProblems } from './use-problems.ts'
 import { useRunOnCanvas } from './use-run-on-canvas.ts'
 import { YamlView } from './yaml-view.tsx'
@@ -51,9 +53,10 @@ export function Editor({
   const draft = useDraft(runbook, readOnlyReason !== null)
   const { store } = draft
   const { find } = useCatalogue()
-  const flow = useReactFlow()
+  const fit = useFit()
   const problems = useProblems(store)
-  const selected = useEditor(store, (state) => state.selection.nodes)
+  const { nodes: selected, edges: selectedEdges } = useEditor(store, (state) => state.selection)
+  const empty = useEditor(store, (state) => Object.keys(state.document.nodes).length === 0)
   const [runId, setRunId] = useState(initialRun)
   const { run, error } = useRunOnCanvas(runId, overlay)
   const [yaml, setYaml] = useState(runbook.document === null)
@@ -88,12 +91,14 @@ export function Editor({
     const { document, selection } = store.getState()
     add(nodeType, placeForNew(document, selection.nodes.at(-1)))
   }
+  const title = useEditor(store, (state) => state.document.title) || runbook.name
   const [stepId] = selected
+  const [edge] = selectedEdges
 
   return (
     <Shell
       fill
-      crumbs={[{ title: 'Runbooks', href: '/runbooks' }, { title: runbook.title }]}
+      crumbs={[{ title: 'Runbooks', href: '/runbooks' }, { title }]}
       state={<DraftChips runbook={runbook} saver={draft.saver} readOnlyReason={readOnlyReason} />}
       actions={
         <EditorActions
@@ -109,7 +114,7 @@ export function Editor({
             setYaml(false)
             if (id) {
               store.select({ nodes: [id], edges: [] })
-              void flow.fitView({ nodes: [{ id }], maxZoom: 1, duration: 200 })
+              fit([id])
             } else store.select({ nodes: [], edges: [] })
           }}
         />
@@ -138,6 +143,7 @@ export function Editor({
                 }}
                 onDropConnection={(from, at, screen) => setDangling({ from, at, screen })}
               />
+              {empty && <EmptyCanvas readOnly={readOnlyReason !== null} />}
               <CanvasTools store={store} readOnly={readOnlyReason !== null} />
               {dangling && (
                 <PickNode
@@ -169,6 +175,8 @@ export function Editor({
                 problems={problems}
                 readOnly={readOnlyReason !== null}
               />
+            ) : edge ? (
+              <EdgePanel store={store} edge={edge} readOnly={readOnlyReason !== null} />
             ) : (
               <fieldset disabled={readOnlyReason !== null} className="contents">
                 <RunbookSettingsPanel store={store} />

@@ -6,6 +6,7 @@ import { Badge } from '../ui/badge.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Field, Input, Select } from '../ui/field.tsx'
 import { Tabs } from '../ui/tabs.tsx'
+import { classNames } from '../ui/class-names.ts'
 import { useCatalogue } from './catalogue-index.ts'
 import { removeNodes, renameStep, setInput, setNode } from './document-commands.ts'
 import { type EditorStore, nothingSelected } from './editor-store.ts'
@@ -42,14 +43,15 @@ export function Inspector({ store, stepId, problems, readOnly }: InspectorProps)
 
   return (
     <div data-testid="inspector">
-      <header className="flex items-start gap-2.5 px-4 pt-4">
+      <header className="flex items-center gap-2.5 px-4 pt-4">
         <NodeIcon icon={nodeType?.icon ?? ''} group={nodeType?.group ?? 'steer'} />
         <div className="min-w-0 flex-1">
           <div className="flex items-center gap-2">
-            <h2 className="truncate text-lg font-semibold">{node.title ?? nodeType?.title ?? node.type}</h2>
+            <h2 className="min-w-0 text-lg leading-tight font-semibold">
+              {node.title ?? nodeType?.title ?? node.type}
+            </h2>
             {nodeType && <Badge>{effectWords[nodeType.effect]}</Badge>}
           </div>
-          <p className="mt-0.5 text-second">{nodeType?.description ?? 'This node type is not in the catalogue.'}</p>
         </div>
         {!readOnly && (
           <IconButton
@@ -64,6 +66,7 @@ export function Inspector({ store, stepId, problems, readOnly }: InspectorProps)
           </IconButton>
         )}
       </header>
+      <Description text={nodeType?.description ?? 'This node type is not in the catalogue.'} />
       <OtherProblems problems={own} />
       <Tabs<Tab>
         className="mt-2 px-3"
@@ -93,6 +96,22 @@ export function Inspector({ store, stepId, problems, readOnly }: InspectorProps)
         ]}
       />
     </div>
+  )
+}
+
+/** The first lines; a press shows the rest. */
+function Description({ text }: { text: string }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <button
+      type="button"
+      aria-expanded={open}
+      title={open ? undefined : text}
+      onClick={() => setOpen((was) => !was)}
+      className={classNames('mx-4 mt-2 w-[calc(100%-2rem)] text-left text-sm text-second', !open && 'line-clamp-3')}
+    >
+      {text}
+    </button>
   )
 }
 

@@ -9,6 +9,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Field, Input, Select } from '../ui/field.tsx'
 import { reportProblem } from '../ui/report-problem.ts'
 import { copyOfRunbook, emptyRunbook, nameOf, nameProblem } from './new-runbook.ts'
+import { useFirstFocus } from './use-first-focus.ts'
 
 export interface NewRunbookDialogProps {
   runbooks: Outputs['runbooks']['list']
@@ -23,6 +24,7 @@ const formId = 'new-runbook'
 /** Title and name, and what it begins with; then its editor opens. */
 export function NewRunbookDialog({ runbooks, copyOf, onClose }: NewRunbookDialogProps) {
   const api = useApi()
+  const first = useFirstFocus<HTMLInputElement>()
   const client = useApiClient()
   const queries = useQueryClient()
   const router = useRouter()
@@ -80,7 +82,7 @@ export function NewRunbookDialog({ runbooks, copyOf, onClose }: NewRunbookDialog
           {(control) => (
             <Input
               {...control}
-              autoFocus
+              ref={first}
               value={title}
               placeholder="Payment drop"
               onChange={(event) => setTitle(event.target.value)}

@@ -4,8 +4,9 @@ import { formatRunbook, parseRunbook, type RunbookDocument } from '@tenon/runboo
 /** A name that the title suggests: "Payment drop (EU)" -> "payment-drop-eu". Empty when the title has no letter. */
 export function nameOf(title: string): string {
   return title
-    .toLowerCase()
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[^a-z]+/, '')
     .slice(0, 63)

@@ -15,6 +15,8 @@ import {
   Scale,
   Sigma,
   Split,
+  UserCheck,
+  Waypoints,
   Workflow,
 } from 'lucide-react'
 import type { NodeGroup } from '@tenon/runbook'
@@ -36,6 +38,8 @@ const icons: Record<string, LucideIcon> = {
   scale: Scale,
   sigma: Sigma,
   split: Split,
+  'user-check': UserCheck,
+  waypoints: Waypoints,
   workflow: Workflow,
 }
 

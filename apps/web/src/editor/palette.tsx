@@ -17,7 +17,7 @@ const groups: { group: NodeGroup; title: string }[] = [
   { group: 'act', title: 'Act' },
 ]
 
-/** The newest version of each node type whose words contain the query. */
+/** The newest version of each node type whose words contain the query; those whose title does first. */
 export function findNodeTypes(nodeTypes: readonly NodeType[], query: string): NodeType[] {
   const newest = new Map<string, NodeType>()
   for (const nodeType of nodeTypes) {
@@ -25,10 +25,13 @@ export function findNodeTypes(nodeTypes: readonly NodeType[], query: string): No
     if (!known || known.version < nodeType.version) newest.set(nodeType.type, nodeType)
   }
   const words = query.toLowerCase().split(/\s+/).filter(Boolean)
-  return [...newest.values()].filter((nodeType) => {
-    const text = `${nodeType.title} ${nodeType.type} ${nodeType.description}`.toLowerCase()
-    return words.every((word) => text.includes(word))
-  })
+  const titled = ({ title }: NodeType): boolean => words.every((word) => title.toLowerCase().includes(word))
+  return [...newest.values()]
+    .filter((nodeType) => {
+      const text = `${nodeType.title} ${nodeType.type} ${nodeType.description}`.toLowerCase()
+      return words.every((word) => text.includes(word))
+    })
+    .toSorted((a, b) => Number(titled(b)) - Number(titled(a)))
 }
 
 /** Node types in four groups. Drag one onto the canvas, or press Enter to add it beside the selected step. */

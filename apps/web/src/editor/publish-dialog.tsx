@@ -10,6 +10,7 @@ import { changeSummary } from './change-summary.ts'
 import type { RunbookDetail } from './editor-page.tsx'
 import { documentOf, type Draft } from './use-draft.ts'
 import { useEditor } from './use-editor.ts'
+import { useFirstFocus } from './use-first-focus.ts'
 
 interface PublishDialogProps {
   runbook: RunbookDetail
@@ -23,6 +24,7 @@ const mostLines = 14
 /** What changes, in words, before it becomes what everyone runs. */
 export function PublishDialog({ runbook, draft, problems, close }: PublishDialogProps) {
   const api = useApi()
+  const first = useFirstFocus<HTMLButtonElement>()
   const client = useQueryClient()
   const document = useEditor(draft.store, (state) => state.document)
   const publish = useMutation(
@@ -54,7 +56,12 @@ export function PublishDialog({ runbook, draft, problems, close }: PublishDialog
       footer={
         <>
           <Button onClick={close}>Cancel</Button>
-          <Button variant="primary" autoFocus busy={save.isPending || publish.isPending} onClick={() => save.mutate()}>
+          <Button
+            variant="primary"
+            ref={first}
+            busy={save.isPending || publish.isPending}
+            onClick={() => save.mutate()}
+          >
             Publish
           </Button>
         </>

@@ -13,6 +13,7 @@ import { parameterControl } from './schema-fields.ts'
 import type { Draft } from './use-draft.ts'
 import { useEditor } from './use-editor.ts'
 import { ValueControl } from './value-control.tsx'
+import { useFirstFocus } from './use-first-focus.ts'
 
 interface RunDialogProps {
   runbook: RunbookDetail
@@ -25,6 +26,7 @@ interface RunDialogProps {
 /** Runs the draft as it is on the canvas: asks for its parameters, saves, starts. */
 export function RunDialog({ runbook, draft, readOnly, close, started }: RunDialogProps) {
   const api = useApi()
+  const first = useFirstFocus<HTMLButtonElement>()
   const { lacks } = useSession()
   const document = useEditor(draft.store, (state) => state.document)
   const [params, setParams] = useState<Record<string, unknown>>({})
@@ -57,7 +59,7 @@ export function RunDialog({ runbook, draft, readOnly, close, started }: RunDialo
           <Button onClick={close}>Cancel</Button>
           <Button
             variant="primary"
-            autoFocus={entries.length === 0}
+            ref={first}
             icon={<Play aria-hidden className="size-3.5" />}
             busy={start.isPending}
             disabledReason={lacks('operator') ?? (missing ? `Give "${missing[0]}" first.` : null)}

@@ -6,15 +6,17 @@ import { Badge } from '../ui/badge.tsx'
 import { ButtonLink, IconButton } from '../ui/button.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { useNow } from '../ui/now.ts'
+import { useCatalogue } from './catalogue-index.ts'
 import { runTone, runWord, stepTone, stepWord } from '../ui/run-words.ts'
 import { ErrorState, LoadingRows } from '../ui/states.tsx'
 import { Elapsed, Time } from '../ui/time.tsx'
 import { toneLooks } from '../ui/tone.ts'
-import type { RunDetail } from './run-overlay.ts'
+import type { RunDetail, StepRow } from './run-overlay.ts'
 
 /** The run that is shown on the canvas: how it stands, and when each step ran. */
 export function RunDrawer({ run, error, close }: { run: RunDetail | undefined; error: unknown; close: () => void }) {
   const now = useNow()
+  const { find } = useCatalogue()
   return (
     <section aria-label="Run" className="flex h-[212px] shrink-0 flex-col border-t border-line bg-panel">
       <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5">
@@ -66,10 +68,11 @@ export function RunDrawer({ run, error, close }: { run: RunDetail | undefined; e
           ))}
         <ol className="space-y-1">
           {run &&
-            timelineOf(run, now).map(({ step, left, width }) => {
-              const tone = stepTone(step)
+            timelineOf({ ...run, steps: inOrder(run.steps) }, now).map(({ step, left, width }) => {
+              const outcomeTone = find(step.type)?.outcomes.find(({ name }) => name === step.outcome)?.tone
+              const tone = stepTone({ ...step, outcomeTone })
               return (
-                <li key={step.stepId} className="grid grid-cols-[minmax(110px,180px)_1fr_auto] items-center gap-3">
+                <li key={step.stepId} className="grid grid-cols-[minmax(110px,180px)_1fr_6rem_4rem] items-center gap-3">
                   <span className="truncate" title={step.summary ?? step.title}>
                     {step.title}
                   </span>
@@ -85,8 +88,11 @@ export function RunDrawer({ run, error, close }: { run: RunDetail | undefined; e
                       />
                     )}
                   </svg>
-                  <span className={classNames('w-24 truncate text-right text-sm', toneLooks[tone].text)}>
+                  <span className={classNames('truncate text-right text-sm', toneLooks[tone].text)}>
                     {step.outcome ?? stepWord(step.status)}
+                  </span>
+                  <span className="text-right text-sm text-third">
+                    {step.startedAt && <Elapsed from={step.startedAt} to={step.endedAt} />}
                   </span>
                 </li>
               )
@@ -95,4 +101,10 @@ export function RunDrawer({ run, error, close }: { run: RunDetail | undefined; e
       </div>
     </section>
   )
+}
+
+/** As they began; what has not begun comes last, as the runbook lists it. */
+function inOrder(steps: readonly StepRow[]): StepRow[] {
+  const began = ({ startedAt }: StepRow): number => (startedAt ? Date.parse(startedAt) : Infinity)
+  return steps.toSorted((a, b) => (began(a) === began(b) ? 0 : began(a) - began(b)))
 }

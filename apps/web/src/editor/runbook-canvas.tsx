@@ -17,6 +17,7 @@ import { canConnect, type Problem } from '@tenon/runbook'
 import { useCatalogue } from './catalogue-index.ts'
 import { connect, type EdgeKey, moveNodes, type Position } from './document-commands.ts'
 import type { EditorStore } from './editor-store.ts'
+import { firstView } from './first-view.ts'
 import { type CardNode, createGraphBuilder, edgeId, type FlowEdge } from './flow-graph.ts'
 import { NodeCard } from './node-card.tsx'
 import { paletteMime } from './palette.tsx'
@@ -48,6 +49,7 @@ export function RunbookCanvas({ store, problems, readOnly, onDropType, onDropCon
     () => build({ document, find, problems, selection, dragged }),
     [build, document, find, problems, selection, dragged],
   )
+  const frame = useRef<HTMLDivElement>(null)
   /** Why the connection under the pointer does not fit; told when it is let go. */
   const refusal = useRef<string | null>(null)
 
@@ -143,12 +145,15 @@ export function RunbookCanvas({ store, problems, readOnly, onDropType, onDropCon
       maxZoom={1.6}
       nodesDraggable={!readOnly}
       nodesConnectable={!readOnly}
-      fitView
-      fitViewOptions={{ padding: 0.15, maxZoom: 1 }}
+      onInit={(instance) => {
+        const pane = frame.current?.getBoundingClientRect()
+        if (pane) void instance.setViewport(firstView(store.getState().document.layout, pane))
+      }}
+      ref={frame}
       deleteKeyCode={null}
       multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
-      proOptions={{ hideAttribution: true }}
       aria-label="Runbook graph"
+      className="[&_.react-flow\_\_attribution]:bg-transparent! [&_.react-flow\_\_attribution_a]:text-third!"
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--line-strong)" />
       {children}

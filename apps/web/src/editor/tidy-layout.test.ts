@@ -35,3 +35,16 @@ test('a cycle, which validation refuses, still gets a layout', () => {
   ]
   expect(Object.keys(tidyLayout({ nodes: { a: node, b: node }, edges }, options))).toHaveLength(2)
 })
+
+test('an edge that passes a column does not run behind its card', () => {
+  const edges = [
+    { from: 'a', on: 'x', to: 'b' },
+    { from: 'b', on: 'x', to: 'c' },
+    { from: 'a', on: 'y', to: 'c' },
+  ]
+  const layout = tidyLayout({ nodes: { a: node, b: node, c: node }, edges }, options)
+  const straight = layout['a']!.y + 50
+  expect(layout['c']!.y + 50).toBe(straight)
+  const middle = layout['b']!.y + 50
+  expect(Math.abs(middle - straight)).toBeGreaterThan(50)
+})

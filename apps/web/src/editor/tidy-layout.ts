@@ -27,6 +27,8 @@ export function tidyLayout(
   const columnOf = longestPathColumns(ids, before)
   const sparse: string[][] = []
   for (const id of ids) (sparse[columnOf.get(id) ?? 0] ??= []).push(id)
+  const lanes = addLanes({ columnOf, before, after }, sparse)
+  const heightOf = (id: string): number => (lanes.has(id) ? laneHeight : options.heightOf(id))
   // A cycle can leave a column without steps.
   const columns = sparse.filter((column) => column.length > 0)
 
@@ -50,18 +52,51 @@ export function tidyLayout(
   }
 
   const heights = columns.map((column) =>
-    column.reduce((sum, id) => sum + options.heightOf(id) + options.rowGap, -options.rowGap),
+    column.reduce((sum, id) => sum + heightOf(id) + options.rowGap, -options.rowGap),
   )
   const tallest = Math.max(0, ...heights)
   const layout: Record<string, Position> = {}
   columns.forEach((column, index) => {
     let y = Math.round((tallest - (heights[index] ?? 0)) / 2)
     for (const id of column) {
-      layout[id] = { x: index * options.columnWidth, y }
-      y += options.heightOf(id) + options.rowGap
+      if (!lanes.has(id)) layout[id] = { x: index * options.columnWidth, y }
+      y += heightOf(id) + options.rowGap
     }
   })
   return layout
+}
+
+/** Room for edges that pass a column: more than a card, because they curve from its neighbours' ports. */
+const laneHeight = 170
+
+interface Columns {
+  columnOf: ReadonlyMap<string, number>
+  before: Map<string, string[]>
+  after: Map<string, string[]>
+}
+
+/** Gives edges that pass columns a place in each, so that they do not run behind cards; edges to one step share it. Returns their ids. */
+function addLanes({ columnOf, before, after }: Columns, columns: string[][]): Set<string> {
+  const lanes = new Set<string>()
+  const link = (from: string, to: string): void => {
+    after.set(from, [...(after.get(from) ?? []), to])
+    before.set(to, [...(before.get(to) ?? []), from])
+  }
+  const edges = [...after].flatMap(([from, targets]) => targets.map((to) => ({ from, to })))
+  for (const { from, to } of edges) {
+    const last = columnOf.get(to) ?? 0
+    let previous = from
+    for (let column = (columnOf.get(from) ?? 0) + 1; column < last; column++) {
+      // A space is in no step's id.
+      const lane = `${to} ${column}`
+      if (!lanes.has(lane)) (columns[column] ??= []).push(lane)
+      lanes.add(lane)
+      link(previous, lane)
+      previous = lane
+    }
+    if (previous !== from) link(previous, to)
+  }
+  return lanes
 }
 
 /** Column of each step: one past the furthest step before it. Steps on a cycle (an invalid graph) stop where they were met. */

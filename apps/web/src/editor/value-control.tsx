@@ -163,7 +163,7 @@ function JsonControl({ value, onChange, attributes }: Pick<ValueControlProps, 'v
         try {
           onChange(JSON.parse(text) as unknown)
           setBroken(false)
-        } catch (_error) {
+        } catch {
           // Being written: the field is marked, and the document keeps the last value that parsed.
           setBroken(true)
         }

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { formatRunbook, locateProblems, parseRunbook, type Problem } from '@tenon/runbook'
 import { Button } from '../ui/button.tsx'
 import type { EditorStore } from './editor-store.ts'
+import { useEditor } from './use-editor.ts'
 import { SourceView } from './source-view.tsx'
 
 interface YamlViewProps {
@@ -17,11 +18,12 @@ interface YamlViewProps {
 /** The whole document as text. What parses is on the canvas at once, as one step of history for each visit. */
 export function YamlView({ store, source, problems, readOnly, close }: YamlViewProps) {
   const [text, setText] = useState(() => source ?? formatRunbook(store.getState().document))
-  const parsed = parseRunbook(text)
+  const { name } = useEditor(store, (state) => state.document)
+  const parsed = parseNamed(text, name)
   const shown = parsed.document ? locateProblems(text, problems) : parsed.problems
   const change = (next: string): void => {
     setText(next)
-    const { document } = parseRunbook(next)
+    const { document } = parseNamed(next, name)
     if (document) store.apply(() => document, { label: 'Edit YAML', coalesce: 'yaml' })
   }
   return (
@@ -39,4 +41,18 @@ export function YamlView({ store, source, problems, readOnly, close }: YamlViewP
       </footer>
     </div>
   )
+}
+
+/** The name is the runbook's identity: a text that gives another one is not taken over. */
+function parseNamed(text: string, name: string): ReturnType<typeof parseRunbook> {
+  const parsed = parseRunbook(text)
+  if (!parsed.document || parsed.document.name === name) return parsed
+  const renamed: Problem = {
+    code: 'runbook-renamed',
+    severity: 'error',
+    message: `This runbook is called "${name}"; a name stays.`,
+    fix: `Write "name: ${name}", or copy the runbook under another name from the list.`,
+    path: ['name'],
+  }
+  return { document: null, problems: locateProblems(text, [renamed]) }
 }

@@ -1,6 +1,5 @@
 /** Every error, translated once: what callers of the API and the browser are told. */
-import { ActionError } from '@tenon/actions'
-import { DbError, type DbErrorCode } from '@tenon/db'
+import type { DbErrorCode } from '@tenon/db'
 import { isGrpcServiceError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { TRPCError } from '@trpc/server'
 import * as z from 'zod'
@@ -45,25 +44,40 @@ const dbStatus: Record<DbErrorCode, HttpStatus> = {
   'secret-unreadable': 500,
 }
 
+const apiError = z.object({
+  name: z.literal('ApiError'),
+  problem: z.custom<ApiProblem>((value) => typeof value === 'object'),
+})
+const dbError = z.object({
+  name: z.literal('DbError'),
+  code: z.enum(Object.keys(dbStatus) as [DbErrorCode, ...DbErrorCode[]]),
+  message: z.string(),
+  fix: z.string(),
+  detail: z.unknown(),
+})
+const actionError = z.object({ name: z.literal('ActionError'), code: z.string(), message: z.string(), fix: z.string() })
 const coded = z.object({ name: z.string(), code: z.string(), message: z.string(), fix: z.string() })
 /** What PostgreSQL's driver and Prisma say when the database is away. */
 const databaseAway = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'P1001', 'P1002', 'P1017', 'P2024', 'P2028'])
 
-/** Never shows what it does not know: an unforeseen error becomes a number that the server's log explains. */
+/**
+ * Never shows what it does not know: an unforeseen error becomes a number that the server's log explains.
+ *
+ * Our own errors are told by their names and not by `instanceof`: routes are bundled apart from each other, so an error that was made by a part of
+ * another route is of another copy of its class.
+ */
 export function problemOf(error: unknown): ApiProblem {
-  if (error instanceof ApiError) return error.problem
-  if (error instanceof DbError) {
-    return {
-      status: dbStatus[error.code],
-      code: error.code,
-      message: error.message,
-      fix: error.fix,
-      detail: error.detail,
-    }
+  const api = apiError.safeParse(error)
+  if (api.success) return api.data.problem
+  const db = dbError.safeParse(error)
+  if (db.success) {
+    const { code, message, fix, detail } = db.data
+    return { status: dbStatus[code], code, message, fix, detail }
   }
-  if (error instanceof ActionError) {
-    const status = error.code === 'unknown-action' ? 404 : error.code === 'target-unreachable' ? 502 : 409
-    return { status, code: error.code, message: error.message, fix: error.fix }
+  const action = actionError.safeParse(error)
+  if (action.success) {
+    const { code, message, fix } = action.data
+    return { status: code === 'unknown-action' ? 404 : code === 'target-unreachable' ? 502 : 409, code, message, fix }
   }
   if (error instanceof z.ZodError) return badInput(error)
   if (error instanceof TRPCError) return trpcProblem(error)

@@ -65,7 +65,7 @@ export function Shell({ crumbs, state, actions, fill, width = 'wide', children }
             <button
               type="button"
               onClick={openPalette}
-              aria-label="Search and commands"
+              aria-label="Diagnose or go to: search and commands"
               className="flex h-8 items-center gap-2 rounded-lg border border-line px-2.5 text-third hover:border-line-strong hover:text-ink max-sm:w-8 max-sm:justify-center max-sm:px-0"
             >
               <Search aria-hidden className="size-3.5" />

@@ -1,6 +1,6 @@
 /** Carries out the interpreter's commands by activities, timers and pure evaluation, and answers them with events. */
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
-import type { Plan, PlanStep, RunCommand, RunEvent, RunState } from '@tenon/runbook'
+import type { Plan, PlanStep, RunCommand, RunEvent, RunState, StepError, StepResult } from '@tenon/runbook'
 import type { EndedSteps } from '../engine-activities.ts'
 import {
   planActivity,
@@ -163,11 +163,12 @@ export function createCommandRunner(
 
   function endedSteps(withEvidence: boolean): EndedSteps {
     return Object.entries(run.state().steps)
-      .flatMap(([id, now]) => (now.status === 'done' ? [{ id, now }] : []))
+      .flatMap(([id, now]) => (now.status === 'done' || now.status === 'failed' ? [{ id, now }] : []))
       .toSorted((a, b) => a.now.endedAt - b.now.endedAt)
       .map(({ id, now }) => {
-        const { type, title } = stepOf(id)
-        return { id, type, title, result: withEvidence ? now.result : { ...now.result, evidence: undefined } }
+        const { type, title, effect } = stepOf(id)
+        const result = now.status === 'done' ? now.result : failedResult(title, effect, now.error)
+        return { id, type, title, result: withEvidence ? result : { ...result, evidence: undefined } }
       })
   }
 
@@ -197,5 +198,19 @@ export function createCommandRunner(
           return
       }
     },
+  }
+}
+
+/** A step that failed saw nothing: whoever concludes from it must not take its silence for "normal". */
+function failedResult(title: string, effect: PlanStep['effect'], error: StepError): StepResult {
+  const reason = `${title} failed: ${error.message}`
+  const unseen = { completeness: 0, freshnessSeconds: null, notes: [reason] }
+  return {
+    outcome: 'error',
+    output: null,
+    summary: reason,
+    ...(effect === 'read'
+      ? { verdict: { value: 'inconclusive', confidence: 1, reasons: [reason], quality: unseen } }
+      : {}),
   }
 }

@@ -8,8 +8,12 @@ const minute = 60_000
 const stretches = [3, 5, 10, 15, 30, 60]
 /** Several stretches and steps are looked at, so that one alone must show more than the usual three standard deviations. */
 const criticalScore = 4
+/** Below this nothing is remarkable. */
+const usualScore = 2
 /** Conversions wander little; the same figure as in `attributeChainLoss`. */
 const conversionError = 0.005
+/** Minutes at the end of a stretch that can show that its loss is over; the same idea as in `detect`. */
+const newestStretches = [3, 5, 8]
 
 export interface Loss {
   attribution: Attribution
@@ -21,7 +25,10 @@ export interface Loss {
 /** Null when the volume of the source or the last step is not known. */
 export function attributeLoss(chain: JudgedChain, asOf: number, windowMinutes: number): Loss | null {
   const lengths = [...stretches.filter((length) => length < windowMinutes), windowMinutes]
-  const all = lengths.flatMap((length) => attributeOver(chain, asOf, length) ?? [])
+  const newest = newestStretches.flatMap((length) => attributeOver(chain, asOf, length) ?? [])
+  const all = lengths
+    .flatMap((length) => attributeOver(chain, asOf, length) ?? [])
+    .map((loss) => withoutRecovered(loss, newest))
   return all.toSorted((a, b) => strength(b) - strength(a))[0] ?? null
 }
 
@@ -50,8 +57,33 @@ export function attributeOver(chain: JudgedChain, asOf: number, minutes: number)
       ? { ...part, verdict: 'normal' as const, reason: part.reason.replace('lost beyond noise', 'within noise') }
       : part
   })
-  const losing = parts.filter((part, index) => index > 0 && part.verdict === 'abnormal')
-  return { attribution: { ...attribution, parts }, minutes, losing: losing.toSorted((a, b) => a.change - b.change) }
+  return { attribution: { ...attribution, parts }, minutes, losing: losingOf(parts) }
+}
+
+const losingOf = (parts: AttributionPart[]): AttributionPart[] =>
+  parts.filter((part, index) => index > 0 && part.verdict === 'abnormal').toSorted((a, b) => a.change - b.change)
+
+/** An earlier incident that ended within the stretch has lost events, but nothing loses them now. */
+function withoutRecovered(loss: Loss, newest: Loss[]): Loss {
+  const parts = loss.attribution.parts.map((part, index) => {
+    if (index === 0 || part.verdict !== 'abnormal') return part
+    const recovered = newest.find((recent) => recent.minutes < loss.minutes - 1 && isOver(loss, recent, index))
+    return recovered === undefined
+      ? part
+      : { ...part, verdict: 'normal' as const, reason: `lost earlier, recovered for ${String(recovered.minutes)} min` }
+  })
+  return { ...loss, attribution: { ...loss.attribution, parts }, losing: losingOf(parts) }
+}
+
+/** The newest minutes convert as usual, and clearly better than the minutes before them. */
+function isOver(whole: Loss, recent: Loss, index: number): boolean {
+  const [all, now] = [whole.attribution.parts[index]?.ratio ?? null, recent.attribution.parts[index]]
+  const arrivals = (recent.attribution.parts[index - 1]?.actual ?? 0) * recent.minutes
+  if (all === null || now === undefined || now.ratio === null || arrivals <= 0) return false
+  const before = (all * whole.minutes - now.ratio * recent.minutes) / (whole.minutes - recent.minutes)
+  const score = scoreOf(now, arrivals)
+  const isUsual = Math.abs(score) < usualScore && 1 - now.ratio < (1 - before) / 3
+  return isUsual && (now.ratio - before) / ratioError(now, arrivals) > 3
 }
 
 /**
@@ -78,8 +110,13 @@ function sourceVerdict(source: JudgedStep): AttributionPart['verdict'] {
 
 function scoreOf(part: AttributionPart, arrivals: number): number {
   if (part.ratio === null || part.expectedConversion === null || arrivals <= 0) return 0
-  const share = Math.min(Math.max(part.expectedConversion, 1e-6), 1 - 1 / (arrivals + 2))
-  return (part.ratio - 1) / Math.hypot(Math.sqrt((1 - share) / (share * arrivals)), conversionError)
+  return (part.ratio - 1) / ratioError(part, arrivals)
+}
+
+/** Standard deviation of actual over expected conversion: binomial, and how conversions wander. */
+function ratioError({ expectedConversion }: AttributionPart, arrivals: number): number {
+  const share = Math.min(Math.max(expectedConversion ?? 0, 1e-6), 1 - 1 / (arrivals + 2))
+  return Math.hypot(Math.sqrt((1 - share) / (share * arrivals)), conversionError)
 }
 
 /** How clearly a stretch shows a loss; of those without, the longest. */
