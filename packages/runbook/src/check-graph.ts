@@ -64,11 +64,11 @@ function edgeProblem(
   edge: DocumentEdge,
   { document, catalogue, isKnown }: { document: RunbookDocument; catalogue: Catalogue; isKnown: boolean },
 ): EdgeProblem | null {
-  const ids = Object.keys(document.nodes)
   for (const end of ['from', 'to'] as const) {
     if (Object.hasOwn(document.nodes, edge[end])) continue
     const message = `There is no step "${edge[end]}".`
-    return { code: 'edge-end-unknown', message, fix: suggest(edge[end], ids, 'step'), path: [end] }
+    const fix = suggest(edge[end], Object.keys(document.nodes), 'step')
+    return { code: 'edge-end-unknown', message, fix, path: [end] }
   }
   if (edge.from === edge.to) {
     return {

@@ -43,6 +43,7 @@ export function checkNode(id: string, context: NodeContext): Problem[] {
     ...retryProblems(node, nodeType, path),
     ...joinProblems(id, node, context),
     ...approvalProblems(id, nodeType, context),
+    ...unusedProblems(id, nodeType, context),
   ]
 }
 
@@ -251,6 +252,21 @@ function approvalProblems(id: string, nodeType: NodeType, context: NodeContext):
       severity: 'warning',
       message: `"${nodeType.title}" acts without anybody's approval.`,
       fix: 'Put an "Approve" step right before it, unless it is meant so.',
+      path: ['nodes', id],
+    },
+  ]
+}
+
+/** An approval that nothing follows asks people for nothing. */
+function unusedProblems(id: string, nodeType: NodeType, { graph }: NodeContext): Problem[] {
+  if (nodeType.effect !== 'approve') return []
+  if (graph.outgoing(id).some(({ on }) => on === 'approved' || on === 'always')) return []
+  return [
+    {
+      code: 'approve-unused',
+      severity: 'warning',
+      message: `Nothing follows when "${id}" is approved.`,
+      fix: 'Lead its outcome "approved" to the step that people approve, or remove it.',
       path: ['nodes', id],
     },
   ]

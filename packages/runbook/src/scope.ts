@@ -20,11 +20,16 @@ export function findNodeType(catalogue: Catalogue, reference: string): NodeType 
 }
 
 export function expressionScope(document: RunbookDocument, catalogue: Catalogue): Scope {
+  // Many steps share a type, and reading an output schema is the dear part.
+  const types = new Map<string, ValueType>()
+  const typeOf = (reference: string): ValueType => {
+    const type = types.get(reference) ?? stepType(findNodeType(catalogue, reference))
+    types.set(reference, type)
+    return type
+  }
   return {
     params: record(Object.entries(document.params).map(([name, parameter]) => [name, parameterType(parameter)])),
-    steps: record(
-      Object.entries(document.nodes).map(([id, node]) => [id, stepType(findNodeType(catalogue, node.type))]),
-    ),
+    steps: record(Object.entries(document.nodes).map(([id, node]) => [id, typeOf(node.type)])),
     trigger: record([
       ['kind', { kind: 'string', values: ['button', 'api', 'schedule', 'test'] }],
       ['by', text],

@@ -171,6 +171,15 @@ describe('references to other steps', () => {
     expect(brief(check(nodes, ['ask -approved-> more']))).toEqual([])
   })
 
+  test('an approval that nothing follows is unused', () => {
+    const nodes = { ask, a: tell('A') }
+    const warned = ['approve-unused nodes.ask']
+    expect(brief(check({ ask }))).toEqual(warned)
+    expect(brief(check(nodes, ['ask -rejected-> a']))).toEqual(warned)
+    expect(brief(check(nodes, ['ask -approved-> a']))).toEqual([])
+    expect(brief(check(nodes, ['ask -always-> a']))).toEqual([])
+  })
+
   test('one way around the approval leaves a write unapproved', () => {
     const go = { type: 'act.switch', with: { entity: 'e' } }
     const warned = ['write-unapproved nodes.go']

@@ -74,3 +74,14 @@ test('a failed save says so and is tried again', async () => {
   await vi.advanceTimersByTimeAsync(4000)
   expect(state.source).toBe('a')
 })
+
+test('a newer draft from elsewhere is taken over only while nothing of mine is unsaved', async () => {
+  const { saver, state } = server()
+  expect(saver.adopt({ revision: 1, source: 'v1', at: 5 })).toBe(false)
+  expect(saver.adopt({ revision: 2, source: 'theirs', at: 5 })).toBe(true)
+  state.revision = 2
+  saver.change('mine')
+  expect(saver.adopt({ revision: 3, source: 'theirs again', at: 6 })).toBe(false)
+  expect(await saver.flush()).toBe(true)
+  expect(state).toMatchObject({ source: 'mine', revision: 3 })
+})

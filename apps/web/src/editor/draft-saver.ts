@@ -35,6 +35,8 @@ export interface DraftSaver extends StoreApi<SaveState> {
   takeTheirs(): string | null
   /** Ends a conflict: mine is saved over theirs. */
   keepMine(): Promise<boolean>
+  /** A newer draft came from elsewhere while nothing of mine was unsaved: it is the base now. False when mine must be asked first. */
+  adopt(theirs: { revision: number; source: string; at: number }): boolean
   /** The revision that mine is based on. */
   revision(): number
   stop(): void
@@ -115,6 +117,14 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
       saved = state.theirs.source
       store.setState({ state: 'unsaved' }, true)
       return flush()
+    },
+    adopt(theirs: { revision: number; source: string; at: number }) {
+      if (store.getState().state !== 'saved' || theirs.revision <= revision) return false
+      revision = theirs.revision
+      saved = theirs.source
+      wanted = saved
+      store.setState({ state: 'saved', at: theirs.at }, true)
+      return true
     },
     revision: () => revision,
     stop() {

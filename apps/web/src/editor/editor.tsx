@@ -14,6 +14,7 @@ import { DraftChips } from './draft-chips.tsx'
 import { EditorActions } from './editor-actions.tsx'
 import type { RunbookDetail } from './editor-page.tsx'
 import { useEditCommands } from './edit-commands.ts'
+import { nothingSelected } from './editor-store.ts'
 import { EdgePanel } from './edge-panel.tsx'
 import { EmptyCanvas } from './empty-canvas.tsx'
 import { Inspector } from './inspector.tsx'
@@ -60,6 +61,8 @@ export function Editor({
   const [runId, setRunId] = useState(initialRun)
   const { run, error } = useRunOnCanvas(runId, overlay)
   const [yaml, setYaml] = useState(runbook.document === null)
+  /** Which field a problem sent the keyboard to; each asking opens the inspector anew. */
+  const [focus, setFocus] = useState<{ field: string | null; asked: number }>({ field: null, asked: 0 })
   const [dangling, setDangling] = useState<Dangling | null>(null)
   const editing = readOnlyReason === null && !yaml
   const commands = useEditCommands(store, editing)
@@ -110,12 +113,12 @@ export function Editor({
           toggleYaml={() => setYaml((was) => !was)}
           showRun={showRun}
           showProblem={(problem) => {
-            const id = problem.path[0] === 'nodes' ? String(problem.path[1]) : null
             setYaml(false)
-            if (id) {
-              store.select({ nodes: [id], edges: [] })
-              fit([id])
-            } else store.select({ nodes: [], edges: [] })
+            const [root, id, part, field] = problem.path
+            if (root !== 'nodes' || typeof id !== 'string') return store.select(nothingSelected)
+            store.select({ nodes: [id], edges: [] })
+            setFocus((before) => ({ field: part === 'with' ? String(field) : null, asked: before.asked + 1 }))
+            fit([id])
           }}
         />
       }
@@ -169,7 +172,9 @@ export function Editor({
               </p>
             ) : stepId ? (
               <Inspector
-                key={stepId}
+                key={`${stepId} ${focus.asked}`}
+                focusField={focus.field}
+                onFocused={() => setFocus((before) => ({ ...before, field: null }))}
                 store={store}
                 stepId={stepId}
                 problems={problems}

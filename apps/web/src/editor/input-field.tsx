@@ -21,7 +21,8 @@ export interface InputFieldProps {
 /** One input of a step: a value, or an expression of what went before. */
 export function InputField({ field, value, lastValue, problem, references, onChange }: InputFieldProps) {
   const expression = field.control.kind === 'condition' ? (expressionOf(value) ?? '') : expressionOf(value)
-  const fallback = field.default === undefined ? undefined : `${format(field.default)} (default)`
+  const fallback =
+    field.default === undefined || field.default === '' ? undefined : `${format(field.default)} (default)`
   return (
     <Field
       label={field.label}
@@ -30,7 +31,7 @@ export function InputField({ field, value, lastValue, problem, references, onCha
       error={problem ? `${problem.message} ${problem.fix}` : null}
     >
       {(attributes) => (
-        <div className="flex items-start gap-1">
+        <div className="flex items-start gap-1" data-field={field.name}>
           <div className="min-w-0 flex-1">
             {expression === null ? (
               <ValueControl

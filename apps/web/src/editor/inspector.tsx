@@ -1,5 +1,5 @@
 'use client'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Trash2 } from 'lucide-react'
 import type { NodeType, Problem } from '@tenon/runbook'
 import { Badge } from '../ui/badge.tsx'
@@ -28,13 +28,25 @@ export interface InspectorProps {
   stepId: string
   problems: readonly Problem[]
   readOnly: boolean
+  /** The input where the keyboard goes when it opens. */
+  focusField: string | null
+  onFocused: () => void
 }
 
 /** One step: its inputs, how it behaves, how it can end, and what it last found. */
-export function Inspector({ store, stepId, problems, readOnly }: InspectorProps) {
+export function Inspector({ store, stepId, problems, readOnly, focusField, onFocused }: InspectorProps) {
   const document = useEditor(store, (state) => state.document)
   const { find } = useCatalogue()
   const [tab, setTab] = useState<Tab>('inputs')
+  const frame = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (focusField === null) return
+    const field = frame.current?.querySelector(`[data-field="${CSS.escape(focusField)}"]`)
+    field?.querySelector<HTMLElement>('input, textarea, button')?.focus()
+    // Once: choosing the step again leaves the keyboard on the canvas.
+    onFocused()
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only what is asked for matters
+  }, [focusField])
   const last = useStepState(stepId)
   const node = document.nodes[stepId]
   if (!node) return null
@@ -42,7 +54,7 @@ export function Inspector({ store, stepId, problems, readOnly }: InspectorProps)
   const own = problems.filter((problem) => problem.path[0] === 'nodes' && problem.path[1] === stepId)
 
   return (
-    <div data-testid="inspector">
+    <div ref={frame} data-testid="inspector">
       <header className="flex items-center gap-2.5 px-4 pt-4">
         <NodeIcon icon={nodeType?.icon ?? ''} group={nodeType?.group ?? 'steer'} />
         <div className="min-w-0 flex-1">

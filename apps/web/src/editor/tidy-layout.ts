@@ -66,8 +66,8 @@ export function tidyLayout(
   return layout
 }
 
-/** Room for edges that pass a column: more than a card, because they curve from its neighbours' ports. */
-const laneHeight = 170
+/** Room for edges that pass a column: much more than a card, because they curve from its neighbours' ports. */
+const laneHeight = 250
 
 interface Columns {
   columnOf: ReadonlyMap<string, number>

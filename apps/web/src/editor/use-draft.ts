@@ -69,6 +69,14 @@ export function useDraft(runbook: RunbookDetail, readOnly: boolean): Draft {
       draft.saver.stop()
     }
   }, [draft, readOnly])
+  const { revision, savedAt } = runbook.draft
+  const { document } = runbook
+  useEffect(() => {
+    // Someone saved while nothing here was unsaved: what they made is shown. As one step of history, so that it can be looked back at.
+    if (!document) return
+    const newer = { revision, source: formatRunbook(document), at: Date.parse(savedAt) }
+    if (draft.saver.adopt(newer)) draft.store.apply(() => document, { label: 'Newer draft' })
+  }, [draft, revision, savedAt, document])
   return draft
 }
 

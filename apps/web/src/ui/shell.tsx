@@ -70,7 +70,7 @@ export function Shell({ crumbs, state, actions, fill, width = 'wide', children }
             >
               <Search aria-hidden className="size-3.5" />
               <span className="max-xl:hidden">Diagnose or go to</span>
-              <span className="max-sm:hidden">
+              <span aria-hidden className="max-sm:hidden">
                 <Key>⌘K</Key>
               </span>
             </button>

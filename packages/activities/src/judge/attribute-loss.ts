@@ -18,6 +18,8 @@ const newestStretches = [3, 5, 8]
 export interface Loss {
   attribution: Attribution
   minutes: number
+  /** Events that reached each part, over the stretch; of the source, those that it sent. */
+  arrivals: number[]
   /** Steps after the source that lose beyond noise, greatest first. */
   losing: AttributionPart[]
 }
@@ -48,16 +50,16 @@ export function attributeOver(chain: JudgedChain, asOf: number, minutes: number)
   })
   const attribution = attributeChainLoss({ steps, minutes, minimumEvents: chain.last.judged.minimumEvents })
   if (attribution === null) return null
+  const arrivals = steps.map(({ actual }, index) => (steps[index - 1]?.actual ?? actual ?? 0) * minutes)
   const parts = attribution.parts.map((part, index) => {
     // The source has a judgement of its own, on every stretch and with its own noise.
     if (index === 0) return { ...part, verdict: sourceVerdict(chain.source) }
-    const arrivals = (steps[index - 1]?.actual ?? 0) * minutes
-    const isNoise = part.verdict === 'abnormal' && Math.abs(scoreOf(part, arrivals)) < criticalScore
+    const isNoise = part.verdict === 'abnormal' && Math.abs(scoreOf(part, arrivals[index] ?? 0)) < criticalScore
     return isNoise
       ? { ...part, verdict: 'normal' as const, reason: part.reason.replace('lost beyond noise', 'within noise') }
       : part
   })
-  return { attribution: { ...attribution, parts }, minutes, losing: losingOf(parts) }
+  return { attribution: { ...attribution, parts }, minutes, arrivals, losing: losingOf(parts) }
 }
 
 const losingOf = (parts: AttributionPart[]): AttributionPart[] =>
@@ -78,7 +80,7 @@ function withoutRecovered(loss: Loss, newest: Loss[]): Loss {
 /** The newest minutes convert as usual, and clearly better than the minutes before them. */
 function isOver(whole: Loss, recent: Loss, index: number): boolean {
   const [all, now] = [whole.attribution.parts[index]?.ratio ?? null, recent.attribution.parts[index]]
-  const arrivals = (recent.attribution.parts[index - 1]?.actual ?? 0) * recent.minutes
+  const arrivals = recent.arrivals[index] ?? 0
   if (all === null || now === undefined || now.ratio === null || arrivals <= 0) return false
   const before = (all * whole.minutes - now.ratio * recent.minutes) / (whole.minutes - recent.minutes)
   const score = scoreOf(now, arrivals)
