@@ -5,10 +5,13 @@ import { isOurHost } from './server/our-host.ts'
 export function proxy(request: NextRequest): NextResponse {
   const host = request.headers.get('host') ?? ''
   if (!isOurHost(host, process.env)) {
-    return new NextResponse(`Tenon is not served as "${host}". Set TENON_PUBLIC_URL to the address that people use.\n`, {
-      status: 421,
-      headers: { 'content-type': 'text/plain; charset=utf-8' },
-    })
+    return new NextResponse(
+      `Tenon is not served as "${host}". Set TENON_PUBLIC_URL to the address that people use.\n`,
+      {
+        status: 421,
+        headers: { 'content-type': 'text/plain; charset=utf-8' },
+      },
+    )
   }
   const nonce = Buffer.from(crypto.randomUUID()).toString('base64')
   const policy = contentSecurityPolicy(nonce)

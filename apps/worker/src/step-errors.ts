@@ -28,9 +28,8 @@ const passing = new Set(['source-unreachable', 'target-unreachable', 'timeout'])
 
 export function stepErrorFrom(thrown: unknown): StepError {
   if (thrown instanceof StepFailure) return thrown.error
-  const coded = codedError.safeParse(
-    thrown instanceof Error ? { ...thrown, message: thrown.message, code: Reflect.get(thrown, 'code') } : thrown,
-  )
+  // Zod reads the fields of an error as of any object.
+  const coded = codedError.safeParse(thrown)
   if (coded.success) {
     const { code, message, fix, retryable } = coded.data
     return { code, message, ...(fix ? { fix } : {}), retryable: retryable ?? passing.has(code) }

@@ -103,6 +103,6 @@ export async function eventually<T>(
   }
 }
 
-export function actionPlan(stepId: string, hash: string): ActionPlan {
+function actionPlan(stepId: string, hash: string): ActionPlan {
   return { stepId, hash, title: stepId, target: 't', diff: [], facts: [], guards: [], intent: {}, leaseSeconds: 60 }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { candidatesOf, whereText } from './localise-candidates.ts'
-import type { MeasuredCell } from './localise.ts'
+import type { MeasuredCell } from './localise-candidates.ts'
 
 function cell(dimensions: Record<string, string>, affected = false): MeasuredCell {
   const baseline = { baselineTotal: 100, baselineBad: 1 }

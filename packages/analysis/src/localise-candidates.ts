@@ -1,5 +1,24 @@
 /** Which places `localise` weighs: single values, pairs of values of two dimensions, and the failing values of one dimension together. */
-import type { MeasuredCell } from './localise.ts'
+
+/** One combination of dimension values, e.g. `{ zone: 'A', host: 'pay-a-1', version: 'v2' }`. */
+export interface Cell {
+  dimensions: Record<string, string>
+  /** Events now and how many failed; with `unit: 'seconds'` the seconds that they took together. */
+  total: number
+  bad: number
+  /** The same over a healthy time before; 0 where the combination is new. */
+  baselineTotal: number
+  baselineBad: number
+}
+
+/** A cell whose excess over the usual is known. */
+export interface MeasuredCell extends Cell {
+  excess: number
+  variance: number
+  affected: boolean
+  /** Had (almost) no traffic in the baseline. */
+  isNew: boolean
+}
 
 export interface Candidate {
   where: Record<string, string[]>

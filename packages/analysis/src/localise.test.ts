@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { poisson, randomOf } from '../test/simulated-traffic.ts'
-import { localise, type Cell, type LocaliseInput } from './localise.ts'
+import { localise, type LocaliseInput } from './localise.ts'
+import type { Cell } from './localise-candidates.ts'
 
 const zones = ['A', 'B']
 const dimensions = ['version', 'zone', 'host']

@@ -5,18 +5,7 @@
  * the excess (recall), when what it holds is failing (precision), and when it is simple: the ripple of Adtributor (Bhagwan et al. 2014)
  * and Squeeze (Li et al. 2019) for the two or three dimensions that an incident has. Each rival says what rules it out.
  */
-import { candidatesOf, whereText, type Candidate } from './localise-candidates.ts'
-
-/** One combination of dimension values, e.g. `{ zone: 'A', host: 'pay-a-1', version: 'v2' }`. */
-export interface Cell {
-  dimensions: Record<string, string>
-  /** Events now and how many failed; with `unit: 'seconds'` the seconds that they took together. */
-  total: number
-  bad: number
-  /** The same over a healthy time before; 0 where the combination is new. */
-  baselineTotal: number
-  baselineBad: number
-}
+import { candidatesOf, whereText, type Candidate, type Cell, type MeasuredCell } from './localise-candidates.ts'
 
 export interface LocaliseInput {
   cells: Cell[]
@@ -114,14 +103,6 @@ export function localise(input: LocaliseInput): Localisation {
   const best = winner.explanation
   const reason = `${best.text} holds ${percent(best.explained)} of the excess with ${percent(best.traffic)} of the traffic`
   return { status: 'localised', excess, best, rivals, reason }
-}
-
-export interface MeasuredCell extends Cell {
-  excess: number
-  variance: number
-  affected: boolean
-  /** Had (almost) no traffic in the baseline. */
-  isNew: boolean
 }
 
 interface Ranked {

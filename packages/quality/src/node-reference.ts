@@ -82,7 +82,7 @@ function typeText(schema: unknown): string {
   if (!parsed.success) return 'anything'
   const { type, items, anyOf, enum: values, 'x-widget': widget } = parsed.data
   if (values) return values.map((value) => `\`${String(value)}\``).join(', ')
-  if (parsed.data.const !== undefined) return `\`${String(parsed.data.const)}\``
+  if (parsed.data.const !== undefined) return `\`${JSON.stringify(parsed.data.const)}\``
   if (anyOf) return [...new Set(anyOf.map(typeText))].join(' or ')
   if (type === 'array') return `list of ${typeText(items)}`
   if (widget && widget !== 'text') return widget
