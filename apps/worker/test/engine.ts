@@ -1,7 +1,7 @@
 /** A worker with the real workflows on a real Temporal server, with nodes of the test's own. */
 import { Client, Connection } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker'
-import type { ActionPlan, RunInput, RunState } from '@tenon/runbook'
+import type { RunInput, RunState } from '@tenon/runbook'
 import { updateNames, workflowNames } from '@tenon/runbook'
 import type { NodeDefinition } from '@tenon/activities'
 import { randomUUID } from 'node:crypto'
@@ -101,8 +101,4 @@ export async function eventually<T>(
     if (found) return found
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
-}
-
-function actionPlan(stepId: string, hash: string): ActionPlan {
-  return { stepId, hash, title: stepId, target: 't', diff: [], facts: [], guards: [], intent: {}, leaseSeconds: 60 }
 }
