@@ -27,6 +27,7 @@ const episodes = {
   'db-saturation for hours': episode('db-saturation', 110, 200),
   'bad-change mended': { ...episode('bad-change', 86, 19), end: at(86) + 12 * minute },
   'bad-change before': { ...episode('bad-change', 91, 12), end: at(91) + 12 * minute },
+  'bad-change after lost data': episode('bad-change', 34.7, 6),
   'source-drop after it': episode('source-drop', 90.7, 5),
 } as const
 const healthy = [at(50), at(57), at(64), at(71), at(78), at(95), at(98.5)]
@@ -132,6 +133,11 @@ describe('each fault of the shop', () => {
     })
     const report = reportOf(await diagnose(world(episodes['source-drop after it'], [deploy])))
     expect(report.cause?.key).toBe('source:marketplace')
+  })
+
+  test('a bad change two hours after hosts were lost: what was missing then does not matter now', async () => {
+    const report = reportOf(await diagnose(world(episodes['bad-change after lost data'])))
+    expect(report.cause?.key).toBe('version:payment@v2')
   })
 
   test('load test: more volume, nothing lost', async () => {

@@ -36,8 +36,10 @@ export function assembleResult(answers: Answers): DataResult {
       fix: 'Filter by a dimension, or group by fewer.',
     })
   const incomplete = values.concat(answers.newest).find((answer) => answer.incomplete !== null)?.incomplete ?? null
+  const first = Math.max(0, query.qualityFrom === undefined ? 0 : grid.findIndex((t) => t >= query.qualityFrom!))
+  const judged = { answers, rows, windows, first }
   const judge = (dimensions: Record<string, string>, group: Group): DataQuality =>
-    withSource(qualityOfGroup({ answers, rows, windows }, dimensions, group), { incomplete, points: group.points })
+    withSource(qualityOfGroup(judged, dimensions, group), { incomplete, points: group.points })
   const series = groups.map((group): DataSeries => {
     // VictoriaMetrics gives a rate of 0 to a window without samples that follows one with: only where samples came is a value.
     const present = presenceOf(
@@ -115,7 +117,7 @@ function groupsOf({ plan: { grid, groupBy }, values }: Answers, own: Row[]): Gro
 }
 
 function qualityOfGroup(
-  { answers, rows, windows }: { answers: Answers; rows: Row[]; windows: number[] },
+  { answers, rows, windows, first }: { answers: Answers; rows: Row[]; windows: number[]; first: number },
   dimensions: Record<string, string>,
   { own }: Group,
 ): DataQuality {
@@ -123,13 +125,15 @@ function qualityOfGroup(
   const { expected, grid } = plan
   const isKnown = (name: string) => expected !== null && isKnownDimension(model, expected, name)
   return qualityOf({
-    grid,
-    windows,
+    grid: grid.slice(first),
+    windows: windows.slice(first),
     asOf: query.asOf,
-    own: own.map((row) => row.newest),
+    own: own.map(({ newest }) => newest.slice(first)),
     ownMustReport: unknown.length === 0 && Object.keys(dimensions).every(isKnown),
     reporters:
-      expected === null ? [] : rows.map(({ labels, newest }) => ({ id: labels[expected.label] ?? '', newest })),
+      expected === null
+        ? []
+        : rows.map(({ labels, newest }) => ({ id: labels[expected.label] ?? '', newest: newest.slice(first) })),
     expected: expected === null ? null : expectedWith(model, expected, dimensions).map(({ id }) => id),
   })
 }

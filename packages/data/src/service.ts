@@ -22,6 +22,8 @@ export interface DataQuery {
   from: number
   to: number
   stepSeconds: number
+  /** Only what is missing since then counts against the quality; by default all. What was lost hours ago does not blind today's judgement. */
+  qualityFrom?: number
   /** Nothing after it is read; freshness is measured against it. */
   asOf: number
 }

@@ -1,81 +1,120 @@
 'use client'
+import { useState } from 'react'
 import Link from 'next/link'
 import { useQuery } from '@tanstack/react-query'
-import { type Outputs, useApi } from '../ui/api.tsx'
+import { useApi } from '../ui/api.tsx'
 import { Badge, VerdictChip } from '../ui/badge.tsx'
+import { Field, TextArea } from '../ui/field.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
+import { personName } from '../ui/person-name.ts'
 import { Shape } from '../ui/shape.tsx'
-import { Shell } from '../ui/shell.tsx'
+import { type Crumb, Shell } from '../ui/shell.tsx'
 import { ErrorState, LoadingRows } from '../ui/states.tsx'
 import { Countdown, Time } from '../ui/time.tsx'
 import { toneLooks } from '../ui/tone.ts'
 import { DecisionBar } from './decision-bar.tsx'
-
-export type ApprovalDetail = Outputs['approvals']['get']
+import { type ApprovalDetail, keepShownPlans } from './shown-plan.ts'
 
 /** What is asked, why, what exactly would change, and two large buttons. Phone first. */
 export function ApprovalPage({ runId, stepId }: { runId: string; stepId: string }) {
   const api = useApi()
   const approval = useQuery(api.approvals.get.queryOptions({ runId, stepId }))
+  const crumbs = [
+    { title: 'Runs', href: '/runs' },
+    { title: 'Run', href: `/runs/${runId}` },
+    { title: 'Approval' },
+  ]
+  if (approval.data) {
+    const load = async (): Promise<ApprovalDetail | null> => (await approval.refetch()).data ?? null
+    return <Loaded key={`${approval.data.id} ${approval.data.status}`} latest={approval.data} load={load} crumbs={crumbs} />
+  }
   return (
-    <Shell
-      crumbs={[{ title: 'Runs', href: '/runs' }, { title: 'Run', href: `/runs/${runId}` }, { title: 'Approval' }]}
-      width="narrow"
-    >
-      {approval.data ? (
-        <Loaded approval={approval.data} reload={() => void approval.refetch()} />
-      ) : (
-        <Panel flush>
-          {approval.isError ? (
-            <ErrorState
-              what="The approval could not be loaded"
-              error={approval.error}
-              retry={() => void approval.refetch()}
-            />
-          ) : (
-            <LoadingRows rows={6} label="Loading the plan" />
-          )}
-        </Panel>
-      )}
+    <Shell crumbs={crumbs} width="narrow">
+      <Panel flush>
+        {approval.isError ? (
+          <ErrorState
+            what="The approval could not be loaded"
+            error={approval.error}
+            retry={() => void approval.refetch()}
+          />
+        ) : (
+          <LoadingRows rows={6} label="Loading the plan" />
+        )}
+      </Panel>
     </Shell>
   )
 }
 
-function Loaded({ approval, reload }: { approval: ApprovalDetail; reload: () => void }) {
+interface LoadedProps {
+  latest: ApprovalDetail
+  load: () => Promise<ApprovalDetail | null>
+  crumbs: Crumb[]
+}
+
+function Loaded({ latest, load, crumbs }: LoadedProps) {
+  const [shown, setShown] = useState(latest)
+  const [comment, setComment] = useState('')
+  const { approval, changed } = keepShownPlans(shown, latest)
+  const reload = async (): Promise<void> => {
+    const loaded = await load()
+    if (loaded) setShown(loaded)
+  }
   const { run } = approval
   return (
-    <div className="mx-auto max-w-[560px] space-y-4 pb-4">
-      <header className="space-y-2">
-        <StateLine approval={approval} />
-        <h2 className="text-2xl leading-tight font-bold text-pretty">{approval.question}</h2>
-        <p className="text-second">
-          {run.runbook.title}, asked for by {run.requestedBy}
-        </p>
-      </header>
-      {run.report && (
-        <Panel title="Why" badge={<VerdictChip value={run.report.verdict.value} />}>
-          <p className="font-medium text-pretty">{run.report.conclusion}</p>
-          <p className="mt-1 text-second text-pretty">{run.report.why}</p>
-          <Link
-            className="mt-2 inline-block font-medium text-accent underline-offset-2 hover:underline"
-            href={`/runs/${run.id}`}
-          >
-            See the evidence
-          </Link>
-        </Panel>
-      )}
-      {approval.plans.map((plan) => (
-        <PlanPanel key={plan.hash} plan={plan} />
-      ))}
-      {approval.plans.length === 0 && (
-        <Panel>
+    <Shell
+      crumbs={crumbs}
+      width="narrow"
+      footer={
+        <div className="mx-auto max-w-[560px]">
+          <DecisionBar approval={approval} changed={changed} comment={comment} reload={reload} />
+        </div>
+      }
+    >
+      <div className="mx-auto max-w-[560px] space-y-4 pb-4">
+        <header className="space-y-2">
+          <StateLine approval={approval} />
+          <h2 className="text-2xl leading-tight font-bold text-pretty">{approval.question}</h2>
           <p className="text-second">
-            Nothing outside is changed by this step itself; the run goes on with your answer.
+            {run.runbook.title}, asked for by {personName(run.requestedBy)}
           </p>
-        </Panel>
-      )}
-      <DecisionBar approval={approval} reload={reload} />
-    </div>
+        </header>
+        {run.report && (
+          <Panel title="Why" badge={<VerdictChip value={run.report.verdict.value} />}>
+            <p className="font-medium text-pretty">{run.report.conclusion}</p>
+            <p className="mt-1 text-second text-pretty">{run.report.why}</p>
+            <Link
+              className="mt-2 inline-block font-medium text-accent underline-offset-2 hover:underline"
+              href={`/runs/${run.id}`}
+            >
+              See the evidence
+            </Link>
+          </Panel>
+        )}
+        {approval.plans.map((plan) => (
+          <PlanPanel key={plan.hash} plan={plan} />
+        ))}
+        {approval.plans.length === 0 && (
+          <Panel>
+            <p className="text-second">
+              Nothing outside is changed by this step itself; the run goes on with your answer.
+            </p>
+          </Panel>
+        )}
+        {approval.status === 'waiting' && (
+          <Field label="Comment" optional>
+            {(control) => (
+              <TextArea
+                {...control}
+                rows={2}
+                maxLength={4000}
+                value={comment}
+                onChange={(event) => setComment(event.target.value)}
+              />
+            )}
+          </Field>
+        )}
+      </div>
+    </Shell>
   )
 }
 
@@ -93,7 +132,7 @@ function StateLine({ approval }: { approval: ApprovalDetail }) {
       return (
         <p className="flex flex-wrap items-center gap-2 text-sm text-second">
           <Badge tone={approval.status === 'approved' ? 'normal' : 'cancelled'}>{approval.status}</Badge>
-          by {approval.decidedBy}
+          by {approval.decidedBy && personName(approval.decidedBy)}
           {approval.decidedAt && <Time at={approval.decidedAt} />}
         </p>
       )

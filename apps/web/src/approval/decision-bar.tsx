@@ -1,23 +1,30 @@
 'use client'
-import { useState } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Check, X } from 'lucide-react'
 import { toast } from 'sonner'
 import { useApi } from '../ui/api.tsx'
 import { Button, ButtonLink } from '../ui/button.tsx'
-import { Field, TextArea } from '../ui/field.tsx'
 import { useNow } from '../ui/now.ts'
 import { readProblem } from '../ui/problem.ts'
 import { useSession } from '../ui/session.ts'
-import type { ApprovalDetail } from './approval-page.tsx'
+import type { ApprovalDetail } from './shown-plan.ts'
+
+export interface DecisionBarProps {
+  /** As it is shown above: exactly its plans are decided on. */
+  approval: ApprovalDetail
+  /** The server has other plans by now. */
+  changed: boolean
+  comment: string
+  /** Shows what the server has now; ends when it is shown. */
+  reload: () => Promise<void>
+}
 
 /** Approve or reject exactly the plan that is shown: its hashes go along, and another plan by then is not decided on. */
-export function DecisionBar({ approval, reload }: { approval: ApprovalDetail; reload: () => void }) {
+export function DecisionBar({ approval, changed, comment, reload }: DecisionBarProps) {
   const api = useApi()
   const client = useQueryClient()
   const { lacks, user } = useSession()
   const now = useNow()
-  const [comment, setComment] = useState('')
   const decide = useMutation(
     api.approvals.decide.mutationOptions({
       onSuccess: (_answer, { decision }) =>
@@ -28,15 +35,18 @@ export function DecisionBar({ approval, reload }: { approval: ApprovalDetail; re
       },
     }),
   )
-  const back = (
-    <ButtonLink href={`/runs/${approval.runId}`} size="large" className="w-full">
-      Back to the run
-    </ButtonLink>
-  )
-  if (approval.status !== 'waiting') return back
-  const over = Date.parse(approval.expiresAt) <= now
-  if (over) return back
-  const problem = decide.error ? readProblem(decide.error) : null
+  if (approval.status !== 'waiting' || Date.parse(approval.expiresAt) <= now) {
+    return (
+      <ButtonLink href={`/runs/${approval.runId}`} size="large" className="w-full">
+        Back to the run
+      </ButtonLink>
+    )
+  }
+  const problem = decide.error
+    ? readProblem(decide.error)
+    : changed
+      ? { message: 'There is another plan by now.', fix: 'What you see is the one from before. Read the new one first.' }
+      : null
   const refused = approval.plans.flatMap(({ guards }) => guards).find(({ pass }) => !pass)
   const why = lacks('operator')
   const own = !approval.allowRequester && user !== null && approval.run.requestedBy === user.email
@@ -47,6 +57,7 @@ export function DecisionBar({ approval, reload }: { approval: ApprovalDetail; re
       : refused
         ? `${refused.name}: ${refused.detail}`
         : null)
+  const stale = changed ? 'Load the new plan and read it first.' : null
   const send = (decision: 'approved' | 'rejected') => (): void =>
     decide.mutate({
       runId: approval.runId,
@@ -56,33 +67,26 @@ export function DecisionBar({ approval, reload }: { approval: ApprovalDetail; re
       ...(comment.trim() ? { comment: comment.trim() } : {}),
     })
   return (
-    <section aria-label="Decide" className="space-y-3">
-      <Field label="Comment" optional>
-        {(control) => (
-          <TextArea
-            {...control}
-            rows={2}
-            maxLength={4000}
-            value={comment}
-            onChange={(event) => setComment(event.target.value)}
-          />
-        )}
-      </Field>
+    <section aria-label="Decide" className="space-y-2">
       {problem && (
         <div role="alert" className="rounded-lg bg-abnormal-tint px-3 py-2">
           <p className="font-semibold">{problem.message}</p>
           <p>{problem.fix}</p>
-          <button type="button" className="mt-1 font-semibold underline underline-offset-2" onClick={reload}>
+          <button
+            type="button"
+            className="mt-1 font-semibold underline underline-offset-2"
+            onClick={() => void reload().then(() => decide.reset())}
+          >
             Load it again
           </button>
         </div>
       )}
       {whyNotApprove && <p className="text-sm text-abnormal">{whyNotApprove}</p>}
-      <div className="grid grid-cols-2 gap-3">
+      <div className="grid grid-cols-[2fr_3fr] gap-3">
         <Button
           size="large"
           icon={<X aria-hidden className="size-4" />}
-          disabledReason={why}
+          disabledReason={why ?? stale}
           busy={decide.isPending && decide.variables?.decision === 'rejected'}
           onClick={send('rejected')}
         >
@@ -92,11 +96,11 @@ export function DecisionBar({ approval, reload }: { approval: ApprovalDetail; re
           size="large"
           variant="primary"
           icon={<Check aria-hidden className="size-4" />}
-          disabledReason={whyNotApprove}
+          disabledReason={whyNotApprove ?? stale}
           busy={decide.isPending && decide.variables?.decision === 'approved'}
           onClick={send('approved')}
         >
-          Approve<span className="max-sm:hidden"> this plan</span>
+          Approve this plan
         </Button>
       </div>
     </section>

@@ -32,11 +32,13 @@ export interface ShellProps {
   fill?: boolean
   /** Runbook pages are wide; settings and the inbox are not. */
   width?: 'wide' | 'narrow'
+  /** Stays in sight below the page, however long it is: what a page asks to decide. */
+  footer?: ReactNode
   children: ReactNode
 }
 
 /** The frame of every page: rail, top bar, and the page itself. */
-export function Shell({ crumbs, state, actions, fill, width = 'wide', children }: ShellProps) {
+export function Shell({ crumbs, state, actions, fill, width = 'wide', footer, children }: ShellProps) {
   const session = useSession()
   const router = useRouter()
   const title = crumbs.at(-1)?.title ?? 'Tenon'
@@ -94,6 +96,7 @@ export function Shell({ crumbs, state, actions, fill, width = 'wide', children }
             </div>
           )}
         </main>
+        {footer && <div className="shrink-0 border-t border-line bg-panel px-3 py-3 sm:px-5">{footer}</div>}
       </div>
       <GoShortcuts />
       <CommandPalette />

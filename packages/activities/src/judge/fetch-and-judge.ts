@@ -44,7 +44,13 @@ export async function fetchAndJudge(data: DataService, request: JudgeRequest): P
   const recentFrom = asOf - Math.max(recentHours * hour, (2 * windowMinutes + 120) * minute)
   const common = { measure: request.measure, asOf, ...(request.where ? { where: request.where } : {}) }
   const [recent, history] = await Promise.all([
-    data.data({ ...common, from: recentFrom, to: asOf, stepSeconds: recentStepSeconds }),
+    data.data({
+      ...common,
+      from: recentFrom,
+      qualityFrom: asOf - windowMinutes * minute,
+      to: asOf,
+      stepSeconds: recentStepSeconds,
+    }),
     // One lead more than the days, so that the oldest day can be brought to today's level as well.
     data.data({
       ...common,
