@@ -1,15 +1,8 @@
 /** The worker's activities as a factory over interfaces: the composition root gives real parts, tests give theirs. */
 import { activityInfo, cancellationSignal, heartbeat, log } from '@temporalio/activity'
 import { CancelledFailure } from '@temporalio/common'
-import type { RunInput } from '@tenon/runbook'
-import type {
-  ApprovalRequest,
-  EngineActivities,
-  LeaseStep,
-  RevertedAction,
-  RevertReason,
-  RunProjection,
-} from './engine-activities.ts'
+import type { ApprovalRequest, RunInput, RunProjection } from '@tenon/runbook'
+import type { EngineActivities, LeaseStep, RevertedAction, RevertReason } from './engine-activities.ts'
 import { planActions, runNode, type ActivityScope, type ContextFactory, type NodeRegistry } from './run-node.ts'
 import { failureOf, stepErrorFrom } from './step-errors.ts'
 

@@ -1,5 +1,5 @@
 /** The activities that workflows call: signatures only, so that workflow code can import this file's types and nothing else of the outside. */
-import type { ActionPlan, RunContext, RunStatus, StepError, StepResult, StepState } from '@tenon/runbook'
+import type { ActionPlan, ApprovalRequest, RunContext, RunProjection, StepResult } from '@tenon/runbook'
 
 /** Results of the steps that ended before, in order of ending; evidence is left out, because it is large and no outside call needs it. */
 export type EndedSteps = { id: string; type: string; title: string; result: StepResult }[]
@@ -27,40 +27,6 @@ export interface PlanActionsCall {
   asOf: number
   actions: { stepId: string; type: string; version: number; input: Record<string, unknown> }[]
   ended: EndedSteps
-}
-
-export interface ApprovalRequest {
-  runId: string
-  stepId: string
-  question: string
-  plans: ActionPlan[]
-  allowRequester: boolean
-  requestedAt: number
-  expiresAt: number
-}
-
-export type ApprovalStatus = 'approved' | 'rejected' | 'expired' | 'cancelled'
-
-/** How an approval ended. */
-export interface ApprovalEnd {
-  stepId: string
-  status: ApprovalStatus
-  by: string | null
-  comment: string | null
-  at: number
-}
-
-/** What changed in a run since the projection before; steps that did not change are not in it. */
-export interface RunProjection {
-  runId: string
-  /** Rises by one each time, so that one that arrives late changes nothing. */
-  revision: number
-  status: RunStatus
-  startedAt: number
-  endedAt: number | null
-  error: StepError | null
-  steps: { stepId: string; type: string; title: string; state: StepState }[]
-  approvals: ApprovalEnd[]
 }
 
 export interface RevertedAction {

@@ -1,8 +1,7 @@
 /** Runs in PostgreSQL, and the notices that runs themselves give cause to. */
 import type { Database } from '@tenon/db'
-import type { Plan, RunInput } from '@tenon/runbook'
+import type { Plan, RunInput, RunProjection } from '@tenon/runbook'
 import type { RunStore } from './activities.ts'
-import type { RunProjection } from './engine-activities.ts'
 import { StepFailure } from './step-errors.ts'
 
 export function createRunStore(db: Pick<Database, 'runs' | 'runbooks' | 'approvals' | 'inbox'>): RunStore {

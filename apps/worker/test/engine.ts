@@ -1,13 +1,12 @@
 /** A worker with the real workflows on a real Temporal server, with nodes of the test's own. */
 import { Client, Connection } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker'
-import type { RunInput, RunState } from '@tenon/runbook'
+import type { ApprovalRequest, RunInput, RunProjection, RunState } from '@tenon/runbook'
 import { updateNames, workflowNames } from '@tenon/runbook'
 import type { NodeDefinition } from '@tenon/activities'
 import { randomUUID } from 'node:crypto'
 import { createActivities, type ActivityDependencies } from '../src/activities.ts'
 import { buildBundle } from '../src/bundle.ts'
-import type { ApprovalRequest, RunProjection } from '../src/engine-activities.ts'
 import { workerOptions } from '../src/worker-options.ts'
 
 export interface Engine {

@@ -1,4 +1,4 @@
-import type { ActionPlan } from '@tenon/runbook'
+import type { ActionPlan, ApprovalRequest } from '@tenon/runbook'
 import * as z from 'zod'
 import type { Prisma } from './generated/client.ts'
 import { summary, type RunSummary } from './runs.ts'
@@ -26,17 +26,6 @@ export interface ApprovalRow {
 
 export interface ApprovalSummary extends ApprovalRow {
   run: RunSummary
-}
-
-/** Times are unix milliseconds. */
-export interface ApprovalRequest {
-  runId: string
-  stepId: string
-  question: string
-  plans: ActionPlan[]
-  allowRequester: boolean
-  requestedAt: number
-  expiresAt: number
 }
 
 const approvalStatus = z.enum(['waiting', 'approved', 'rejected', 'expired', 'cancelled'])

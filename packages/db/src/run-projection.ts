@@ -1,29 +1,7 @@
-import type { Report, RunStatus, StepError, StepState } from '@tenon/runbook'
+import type { Report, RunProjection, StepState } from '@tenon/runbook'
 import type { Prisma } from './generated/client.ts'
 import type { Store, Transaction } from './store.ts'
 import { dateOrNull, json } from './stored.ts'
-
-/** How an approval ended. Times are unix milliseconds. */
-export interface ApprovalEnd {
-  stepId: string
-  status: 'approved' | 'rejected' | 'expired' | 'cancelled'
-  by: string | null
-  comment: string | null
-  at: number
-}
-
-/** What changed in a run since the projection before. Times are unix milliseconds. */
-export interface RunProjection {
-  runId: string
-  /** Rises by one each time. */
-  revision: number
-  status: RunStatus
-  startedAt: number
-  endedAt: number | null
-  error: StepError | null
-  steps: { stepId: string; type: string; title: string; state: StepState }[]
-  approvals: ApprovalEnd[]
-}
 
 /**
  * Writes a projection in one transaction, serial per run. Idempotent and monotone: rows keep the revision that wrote them, so a projection that is

@@ -9,6 +9,7 @@ import {
   type Hypothesis,
   type Plan,
   type Report,
+  type RunProjection,
   type RunStatus,
   type StepError,
   type StepStatus,
@@ -18,7 +19,7 @@ import {
 import * as z from 'zod'
 import { DbError, isUniqueViolation } from './db-error.ts'
 import type { Prisma } from './generated/client.ts'
-import { createProjection, type RunProjection } from './run-projection.ts'
+import { createProjection } from './run-projection.ts'
 import type { Store } from './store.ts'
 import { iso, isoOrNull, json, jsonValue, storedError, storedObject, storedPlan } from './stored.ts'
 

@@ -1,9 +1,10 @@
 /** Runs what is in e2e/ with Playwright, in a real browser against a real start, and counts from its JSON report. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { browserTool, lookUpTool } from '@tenon/stack'
 import * as z from 'zod'
+import { firstLines, readReport } from './program-report.ts'
 import { type Ended, npmProgram, root, runProgram } from './run-program.ts'
 import type { StageResult } from './stage.ts'
 
@@ -73,7 +74,7 @@ export function countPlaywright(ended: Pick<Ended, 'code' | 'talk'>, json: unkno
   const of = (status: string) => tests.filter((test) => test.status === status)
   const passed = of('expected').length + of('flaky').length
   let failed = of('unexpected').length
-  const problems = of('unexpected').flatMap(({ name, results }) => [name, ...firstLines(results)])
+  const problems = of('unexpected').flatMap(({ name, results }) => [name, ...firstLines(lastMessage(results), 12)])
   for (const { message } of parsed.data.errors) problems.push(...(message ?? '').split('\n').slice(0, 12))
   if (failed === 0 && ended.code !== 0) {
     failed++
@@ -96,19 +97,5 @@ function allSpecs({ specs, suites = [] }: Suite): z.infer<typeof spec>[] {
   return [...specs, ...suites.flatMap(allSpecs)]
 }
 
-function firstLines(results: { error?: { message?: string } }[]): string[] {
-  const message = results.findLast(({ error }) => error)?.error?.message ?? ''
-  return message
-    .split('\n')
-    .slice(0, 12)
-    .map((line) => `    ${line}`)
-}
-
-function readReport(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch {
-    // It ended before it wrote one; the caller says so with what it printed.
-    return null
-  }
-}
+const lastMessage = (results: { error?: { message?: string } }[]): string =>
+  results.findLast(({ error }) => error)?.error?.message ?? ''

@@ -1,8 +1,9 @@
 /** Runs a vitest project and counts from its own JSON report. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import * as z from 'zod'
+import { firstLines, readReport } from './program-report.ts'
 import { type Ended, npmProgram, root, runProgram } from './run-program.ts'
 import type { StageResult } from './stage.ts'
 
@@ -70,11 +71,11 @@ export function countVitest(ended: Pick<Ended, 'code' | 'talk'>, json: unknown):
     failed += failedHere.length
     skipped += file.assertionResults.length - passedHere.length - failedHere.length
     for (const { fullName, failureMessages } of failedHere) {
-      problems.push(`${path}: ${fullName}`, ...firstLines(failureMessages?.[0] ?? ''))
+      problems.push(`${path}: ${fullName}`, ...firstLines(failureMessages?.[0] ?? '', 6))
     }
     if (file.status === 'failed' && failedHere.length === 0) {
       failed++
-      problems.push(`${path} could not be run`, ...firstLines(file.message ?? ''))
+      problems.push(`${path} could not be run`, ...firstLines(file.message ?? '', 6))
     }
   }
   if (ended.code !== 0 && failed === 0) {
@@ -87,20 +88,4 @@ export function countVitest(ended: Pick<Ended, 'code' | 'talk'>, json: unknown):
   }
   const detail = `${passed + failed} tests of ${files.length} files${skipped > 0 ? `, ${skipped} skipped` : ''}`
   return { passed, failed, detail, problems }
-}
-
-function firstLines(message: string): string[] {
-  return message
-    .split('\n')
-    .slice(0, 6)
-    .map((line) => `    ${line}`)
-}
-
-function readReport(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch {
-    // It ended before it wrote one; the caller says so with what it printed.
-    return null
-  }
 }

@@ -4,6 +4,7 @@ import { useSearchParams } from 'next/navigation'
 import * as z from 'zod'
 import { Button } from '../ui/button.tsx'
 import { Field, Input } from '../ui/field.tsx'
+import { useFirstFocus } from '../ui/use-first-focus.ts'
 import { nextPath } from './next-path.ts'
 
 const refusal = z.object({ message: z.string().optional(), error: z.object({ message: z.string() }).optional() })
@@ -11,6 +12,7 @@ const refusal = z.object({ message: z.string().optional(), error: z.object({ mes
 /** E-mail address and password. */
 export function SignInForm() {
   const wanted = useSearchParams().get('next')
+  const first = useFirstFocus<HTMLInputElement>()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [busy, setBusy] = useState(false)
@@ -37,7 +39,7 @@ export function SignInForm() {
             {...control}
             type="email"
             required
-            autoFocus
+            ref={first}
             autoComplete="username"
             value={email}
             onChange={(event) => setEmail(event.target.value)}

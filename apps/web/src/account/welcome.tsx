@@ -5,8 +5,9 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { type Inputs, useApi } from '../ui/api.tsx'
 import { Button, ButtonLink } from '../ui/button.tsx'
 import { Field, Input } from '../ui/field.tsx'
-import { readProblem } from '../ui/problem.ts'
+import { type ReadableProblem, readProblem } from '../ui/problem.ts'
 import { ErrorState, LoadingRows } from '../ui/states.tsx'
+import { useFirstFocus } from '../ui/use-first-focus.ts'
 
 /** A one-time link was opened: says what it does, and does it when the person says so. */
 export function Welcome() {
@@ -36,11 +37,10 @@ export function Welcome() {
           This one-time link signs you in as the admin of this installation. Set a password in Settings to come back
           without a link.
         </p>
-        {problem && <p className="text-abnormal">{`${problem.message} ${problem.fix}`}</p>}
+        {problem && <p role="alert" className="text-abnormal">{`${problem.message} ${problem.fix}`}</p>}
         <Button
           variant="primary"
           className="w-full"
-          autoFocus
           busy={claim.isPending || claim.isSuccess}
           onClick={() => claim.mutate({ token })}
         >
@@ -53,7 +53,7 @@ export function Welcome() {
     <Invitation
       email={link.data.email ?? ''}
       role={link.data.role}
-      problem={problem?.message ?? null}
+      problem={problem}
       busy={claim.isPending || claim.isSuccess}
       claim={(given) => claim.mutate({ token, ...given })}
     />
@@ -63,7 +63,7 @@ export function Welcome() {
 interface InvitationProps {
   email: string
   role: string
-  problem: string | null
+  problem: ReadableProblem | null
   busy: boolean
   claim: (given: Omit<Inputs['session']['claimLink'], 'token'>) => void
 }
@@ -71,6 +71,7 @@ interface InvitationProps {
 const shortestPassword = 10
 
 function Invitation({ email, role, problem, busy, claim }: InvitationProps) {
+  const first = useFirstFocus<HTMLInputElement>()
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
   const short = password.length > 0 && password.length < shortestPassword
@@ -88,7 +89,7 @@ function Invitation({ email, role, problem, busy, claim }: InvitationProps) {
           <Input
             {...control}
             required
-            autoFocus
+            ref={first}
             autoComplete="name"
             maxLength={100}
             value={name}
@@ -99,7 +100,7 @@ function Invitation({ email, role, problem, busy, claim }: InvitationProps) {
       <Field
         label="Password"
         hint={`At least ${shortestPassword} characters.`}
-        error={short ? `${shortestPassword - password.length} more characters are needed.` : problem}
+        error={short ? `${shortestPassword - password.length} more characters are needed.` : null}
       >
         {(control) => (
           <Input
@@ -113,6 +114,11 @@ function Invitation({ email, role, problem, busy, claim }: InvitationProps) {
           />
         )}
       </Field>
+      {problem && (
+        <p role="alert" className="text-abnormal">
+          {problem.message} {problem.fix}
+        </p>
+      )}
       <Button type="submit" variant="primary" className="w-full" busy={busy}>
         Create my account
       </Button>

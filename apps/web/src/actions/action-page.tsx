@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useApi } from '../ui/api.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
+import { personName } from '../ui/person-name.ts'
 import { Shape } from '../ui/shape.tsx'
 import { Shell } from '../ui/shell.tsx'
 import { ErrorState, LoadingRows } from '../ui/states.tsx'
@@ -67,8 +68,8 @@ function Loaded({ action }: { action: ActionRow }) {
             items={[
               { label: 'target', value: action.target },
               { label: 'driver', value: action.driver },
-              { label: 'asked by', value: action.requestedBy },
-              { label: 'approved by', value: action.approvedBy ?? 'nobody was asked' },
+              { label: 'asked by', value: personName(action.requestedBy) },
+              { label: 'approved by', value: action.approvedBy ? personName(action.approvedBy) : 'nobody was asked' },
               { label: 'plan', value: <code className="font-mono text-xs">{action.planHash.slice(7, 19)}</code> },
               ...(action.runId
                 ? [
@@ -138,7 +139,7 @@ function Loaded({ action }: { action: ActionRow }) {
                 <b className="font-semibold">{event.kind}</b> {eventText(event)}
               </p>
               <p className="text-sm text-third">
-                <Time at={event.at} /> · {event.actor}
+                <Time at={event.at} /> · {personName(event.actor)}
               </p>
             </li>
           ))}

@@ -6,6 +6,7 @@ import { Zap } from 'lucide-react'
 import { useApi } from '../ui/api.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Panel, Rows } from '../ui/panel.tsx'
+import { personName } from '../ui/person-name.ts'
 import { Shell } from '../ui/shell.tsx'
 import { EmptyState, ErrorState, LoadingRows } from '../ui/states.tsx'
 import { Tabs } from '../ui/tabs.tsx'
@@ -73,7 +74,7 @@ function ActionListRow({ action }: { action: ActionRow }) {
           </Link>
         </p>
         <p className="mt-0.5 text-sm text-second">
-          {action.target} · approved by {action.approvedBy ?? 'nobody'} ·{' '}
+          {action.target} · approved by {action.approvedBy ? personName(action.approvedBy) : 'nobody'} ·{' '}
           <Time at={action.appliedAt ?? action.createdAt} />
           {action.verification &&
             ` · ${action.verification.every(({ pass }) => pass) ? 'verified' : 'not fully verified'}`}

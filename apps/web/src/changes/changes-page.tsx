@@ -5,7 +5,9 @@ import { ArrowLeftRight } from 'lucide-react'
 import { useApi } from '../ui/api.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Select } from '../ui/field.tsx'
+import { useNow } from '../ui/now.ts'
 import { Panel } from '../ui/panel.tsx'
+import { personName } from '../ui/person-name.ts'
 import { Shell } from '../ui/shell.tsx'
 import { EmptyState, ErrorState, LoadingRows } from '../ui/states.tsx'
 import { Elapsed, Time } from '../ui/time.tsx'
@@ -23,7 +25,7 @@ const stepMs = 60_000
 export function ChangesPage() {
   const api = useApi()
   const [span, setSpan] = useState<Span>('24')
-  const [end] = useState(() => Math.ceil(Date.now() / stepMs) * stepMs + 24 * 3_600_000)
+  const end = Math.ceil(useNow() / stepMs) * stepMs + 24 * 3_600_000
   const from = new Date(end - 24 * 3_600_000 - Number(span) * 3_600_000).toISOString()
   const changes = useQuery(
     api.changes.list.queryOptions(
@@ -83,7 +85,7 @@ export function ChangesPage() {
                     <td className="px-4 py-2 whitespace-nowrap text-second">
                       {endedAt ? <Elapsed from={startedAt} to={endedAt} /> : 'end not said'}
                     </td>
-                    <td className="px-4 py-2 text-second">{author ?? '–'}</td>
+                    <td className="px-4 py-2 text-second">{author ? personName(author) : '–'}</td>
                   </tr>
                 ))}
               </tbody>

@@ -6,6 +6,7 @@ import { type Outputs, useApi } from '../ui/api.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel, Rows } from '../ui/panel.tsx'
+import { personName } from '../ui/person-name.ts'
 import { reportProblem } from '../ui/report-problem.ts'
 import { Shell } from '../ui/shell.tsx'
 import { EmptyState, ErrorState, LoadingRows } from '../ui/states.tsx'
@@ -14,7 +15,7 @@ import type { Tone } from '../ui/tone.ts'
 
 type Item = Outputs['inbox']['list'][number]
 
-const tones: Record<Item['severity'], Tone> = { info: 'neutral', warning: 'inconclusive', critical: 'abnormal' }
+const tones: Record<Item['severity'], Tone> = { info: 'neutral', warning: 'warning', critical: 'abnormal' }
 
 export function InboxPage() {
   const api = useApi()
@@ -25,7 +26,6 @@ export function InboxPage() {
       onError: reportProblem('It was not marked as read'),
       onSettled: async () => {
         await client.invalidateQueries({ queryKey: api.inbox.pathKey() })
-        await client.invalidateQueries({ queryKey: api.now.pathKey() })
       },
     }),
   )
@@ -58,7 +58,7 @@ export function InboxPage() {
                   <p className="whitespace-pre-line text-second text-pretty">{item.body}</p>
                   <p className="mt-0.5 text-sm text-third">
                     <Time at={item.createdAt} show="relative" />
-                    {item.readBy && ` · read by ${item.readBy}`}
+                    {item.readBy && ` · read by ${personName(item.readBy)}`}
                   </p>
                 </div>
                 {!item.readAt && (

@@ -8,9 +8,9 @@ import { Panel } from '../ui/panel.tsx'
 import { useSession } from '../ui/session.ts'
 import { Time } from '../ui/time.tsx'
 import { useDiagnose } from '../ui/use-diagnose.ts'
-import type { NowData } from './now-page.tsx'
+import type { NowChains } from './now-data.ts'
 
-type Chain = NowData['chains'][number]
+type Chain = NowChains['chains'][number]
 
 export function ChainTable({ chains }: { chains: Chain[] }) {
   const diagnose = useDiagnose()

@@ -11,14 +11,15 @@ import { EmptyState } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import { useDiagnose } from '../ui/use-diagnose.ts'
 import { headlineOf, lossText } from './headline.ts'
-import type { NowData } from './now-page.tsx'
+import type { NowChains, NowData } from './now-data.ts'
 
 /** The one thing that a person should read first, and the button for it. */
-export function HeadlinePanel({ data }: { data: NowData }) {
-  const headline = headlineOf(data.chains)
+export function HeadlinePanel({ judged, changes }: { judged: NowChains; changes: NowData['changes'] }) {
+  const { chains } = judged
+  const headline = headlineOf(chains)
   const diagnose = useDiagnose()
   const { lacks } = useSession()
-  const chain = headline.kind === 'nothing' || headline.kind === 'normal' ? (data.chains[0] ?? null) : headline.chain
+  const chain = headline.kind === 'nothing' || headline.kind === 'normal' ? (chains[0] ?? null) : headline.chain
   const why = lacks('operator')
   useShortcut(
     chain && !why
@@ -34,7 +35,6 @@ export function HeadlinePanel({ data }: { data: NowData }) {
       </Panel>
     )
   }
-  const judged = data.judgedAt ?? data.at
   return (
     <Panel edge={headline.kind}>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
@@ -46,12 +46,12 @@ export function HeadlinePanel({ data }: { data: NowData }) {
           <p className="mt-1.5 text-second">
             {headline.kind === 'normal' ? (
               <>
-                Judged <Time at={judged} show="relative" /> against the same time on up to 14 earlier days.
+                Judged <Time at={judged.judgedAt ?? judged.at} show="relative" /> against the same time on up to 14 earlier days.
               </>
             ) : headline.kind === 'inconclusive' ? (
               <>{headline.chain.verdict.reasons[0] ?? 'Too little was seen.'}</>
             ) : (
-              <AbnormalFacts data={data} chain={headline.chain} others={headline.others} />
+              <AbnormalFacts changes={changes} chain={headline.chain} others={headline.others} />
             )}
           </p>
         </div>
@@ -73,14 +73,20 @@ export function HeadlinePanel({ data }: { data: NowData }) {
   )
 }
 
-type Chain = NowData['chains'][number]
+type Chain = NowChains['chains'][number]
 
-function AbnormalFacts({ data, chain, others }: { data: NowData; chain: Chain; others: number }) {
+interface AbnormalFactsProps {
+  chain: Chain
+  changes: NowData['changes']
+  others: number
+}
+
+function AbnormalFacts({ chain, changes, others }: AbnormalFactsProps) {
   const loss = lossText(chain, chain.unit)
   const since = chain.since === null ? null : Date.parse(chain.since)
   // Only a hint of what lies close; the diagnosis says whether it has to do with it.
   const near =
-    since === null ? null : data.changes.find((change) => Math.abs(Date.parse(change.startedAt) - since) < 10 * 60_000)
+    since === null ? null : changes.find((change) => Math.abs(Date.parse(change.startedAt) - since) < 10 * 60_000)
   const facts = [
     chain.since && (
       <>

@@ -4,9 +4,10 @@ import { ActionControls } from '../actions/action-controls.tsx'
 import { StateMark } from '../ui/badge.tsx'
 import { ButtonLink } from '../ui/button.tsx'
 import { Panel, Rows } from '../ui/panel.tsx'
+import { personName } from '../ui/person-name.ts'
 import { runTone, runWord } from '../ui/run-words.ts'
 import { Countdown, Elapsed, Time } from '../ui/time.tsx'
-import type { NowData } from './now-page.tsx'
+import type { NowData } from './now-data.ts'
 
 /** Decisions that people are asked for; nothing at all when there are none. */
 export function WaitingPanel({ approvals }: { approvals: NowData['approvals'] }) {
@@ -43,7 +44,7 @@ export function InEffectPanel({ actions }: { actions: NowData['inEffect'] }) {
                 {action.title}
               </Link>
               <p className="text-sm text-second">
-                {action.approvedBy ?? action.requestedBy} · {action.status}
+                {personName(action.approvedBy ?? action.requestedBy)} · {action.status}
                 {action.leaseUntil && (
                   <>
                     {' '}
@@ -94,7 +95,7 @@ export function ChangesPanel({ changes }: { changes: NowData['changes'] }) {
   )
 }
 
-export function RunsPanel({ runs }: { runs: NowData['runs'] }) {
+export function RunsPanel({ runs, waiting }: { runs: NowData['runs']; waiting: ReadonlySet<string> }) {
   return (
     <Panel
       title="Runs"
@@ -112,7 +113,10 @@ export function RunsPanel({ runs }: { runs: NowData['runs'] }) {
           {runs.slice(0, 6).map((run) => (
             <li key={run.id}>
               <Link href={`/runs/${run.id}`} className="flex items-center gap-2 px-4 py-2 hover:bg-hover">
-                <StateMark tone={runTone(run)} label={runWord(run)} />
+                <StateMark
+                  tone={waiting.has(run.id) ? 'waiting' : runTone(run)}
+                  label={waiting.has(run.id) ? `${runWord(run)}, waits for approval` : runWord(run)}
+                />
                 <span className="min-w-0 truncate font-semibold">{run.runbook.title}</span>
                 <span className="ml-auto shrink-0 text-sm text-third">
                   <Time at={run.startedAt} /> · <Elapsed from={run.startedAt} to={run.concludedAt ?? run.endedAt} />

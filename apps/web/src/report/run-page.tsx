@@ -19,7 +19,7 @@ import { CancelRun } from './cancel-run.tsx'
 import { EvidenceList } from './evidence-list.tsx'
 import { Hypotheses } from './hypotheses.tsx'
 import { ReportHeadline } from './report-headline.tsx'
-import type { RunDetail } from './run-view-model.ts'
+import { type RunDetail, waitingApproval } from './run-view-model.ts'
 import { RunSide } from './run-side.tsx'
 import { Timeline } from './timeline.tsx'
 
@@ -59,6 +59,7 @@ function Loaded({ run }: { run: RunDetail }) {
       state={
         <>
           <Badge tone={runTone(run)}>{runWord(run)}</Badge>
+          {waitingApproval(run) && <Badge tone="waiting">waits for approval</Badge>}
           <code className="font-mono text-third">{run.id.slice(0, 8)}</code>
           <span>
             as of <Time at={run.asOf} />

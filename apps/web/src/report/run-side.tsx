@@ -2,6 +2,7 @@
 import { StateMark } from '../ui/badge.tsx'
 import { Topology } from '../ui/evidence/topology.tsx'
 import { Facts, Panel, Rows } from '../ui/panel.tsx'
+import { personName } from '../ui/person-name.ts'
 import { stepTone, stepWord } from '../ui/run-words.ts'
 import { Elapsed, Time } from '../ui/time.tsx'
 import { type RunDetail, type Step, stepCounts } from './run-view-model.ts'
@@ -37,7 +38,7 @@ export function RunSide({ run }: { run: RunDetail }) {
               value: `${run.runbook.title}, ${run.version === null ? 'draft' : `version ${run.version}`}`,
             },
             ...params,
-            { label: 'by', value: `${run.requestedBy} (${run.trigger})` },
+            { label: 'by', value: askedBy(run) },
             { label: 'began', value: <Time at={run.startedAt} /> },
             { label: 'plan', value: <code className="font-mono text-xs">{run.planHash.slice(7, 19)}</code> },
           ]}
@@ -45,6 +46,12 @@ export function RunSide({ run }: { run: RunDetail }) {
       </Panel>
     </aside>
   )
+}
+
+/** "Demo shop (token)", "ada@example.com (button)", "schedule". */
+function askedBy({ requestedBy, trigger }: RunDetail): string {
+  const name = personName(requestedBy)
+  return name !== requestedBy || requestedBy === trigger ? name : `${name} (${trigger})`
 }
 
 function StepRow({ step }: { step: Step }) {

@@ -8,6 +8,7 @@ import { StateMark } from '../ui/badge.tsx'
 import { Button, ButtonLink } from '../ui/button.tsx'
 import { Select } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { personName } from '../ui/person-name.ts'
 import { runTone, runWord } from '../ui/run-words.ts'
 import { Shell } from '../ui/shell.tsx'
 import { EmptyState, ErrorState, LoadingRows } from '../ui/states.tsx'
@@ -110,7 +111,7 @@ export function RunsPage() {
                         {run.conclusion ?? (run.status === 'running' ? 'running' : runWord(run))}
                       </span>
                     </td>
-                    <td className="px-4 py-2 text-second max-md:hidden">{run.requestedBy}</td>
+                    <td className="px-4 py-2 text-second max-md:hidden">{personName(run.requestedBy)}</td>
                     <td className="px-4 py-2 whitespace-nowrap text-second">
                       <Time at={run.startedAt} />
                     </td>

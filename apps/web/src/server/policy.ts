@@ -15,6 +15,7 @@ export const policy = {
   'session.setPassword': 'viewer',
 
   'now.get': 'viewer',
+  'now.chains': 'viewer',
   'catalogue.get': 'viewer',
 
   'runbooks.list': 'viewer',
@@ -47,6 +48,7 @@ export const policy = {
 
   'changes.list': 'viewer',
   'inbox.list': 'viewer',
+  'inbox.unread': 'viewer',
   'inbox.markRead': 'viewer',
 
   'data.query': 'viewer',

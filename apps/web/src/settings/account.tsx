@@ -9,6 +9,7 @@ import { Field, Input, Select } from '../ui/field.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { readProblem } from '../ui/problem.ts'
 import { useSession } from '../ui/session.ts'
+import { signOut } from '../ui/sign-out.ts'
 import { setTheme, type ThemeChoice, useTheme } from '../ui/theme.ts'
 import type { Zone } from '../ui/time-format.ts'
 import { setZone, useZone } from '../ui/zone.ts'
@@ -128,10 +129,4 @@ function Password() {
       </form>
     </Panel>
   )
-}
-
-async function signOut(): Promise<void> {
-  const response = await fetch('/api/auth/sign-out', { method: 'POST' }).catch(() => null)
-  if (response?.ok) location.assign('/sign-in')
-  else toast.error('You are still signed in', { description: 'The server did not answer. Try again in a moment.' })
 }

@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, Input, Select } from '../ui/field.tsx'
 import { readProblem } from '../ui/problem.ts'
-import type { ConnectionRow } from './connections.tsx'
+import type { ConnectionRow } from './connection-row.ts'
 
 type Kind = ConnectionRow['kind']
 

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Plug, Plus } from 'lucide-react'
 import { toast } from 'sonner'
-import { type Outputs, useApi } from '../ui/api.tsx'
+import { useApi } from '../ui/api.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel, Rows } from '../ui/panel.tsx'
@@ -12,8 +12,7 @@ import { EmptyState, ErrorState, LoadingRows } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import { Confirm } from './confirm.tsx'
 import { ConnectionDialog } from './connection-dialog.tsx'
-
-export type ConnectionRow = Outputs['settings']['connections']['list'][number]
+import type { ConnectionRow } from './connection-row.ts'
 
 /** Metrics stores, edges and webhooks. */
 export function Connections() {

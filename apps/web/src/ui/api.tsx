@@ -14,7 +14,7 @@ export type Inputs = inferRouterInputs<AppRouter>
 
 const context = createTRPCContext<AppRouter>()
 
-/** @example const api = useApi(); const now = useQuery(api.now.get.queryOptions()) */
+/** @example const api = useApi(); const runs = useQuery(api.runs.list.queryOptions({})) */
 export const useApi = context.useTRPC
 /** The client itself, for what react-query's options do not cover: pages of a list. */
 export const useApiClient = context.useTRPCClient

@@ -75,7 +75,7 @@ export function Button({
     >
       {busy ? <LoaderCircle aria-hidden className="size-3.5 animate-spin" /> : icon}
       {children}
-      {shortcut && <Key on={variant}>{shortcut}</Key>}
+      {shortcut && <Key solid={variant === 'primary' || variant === 'danger-solid'}>{shortcut}</Key>}
     </button>
   )
   return disabledReason ? <Tip label={disabledReason}>{button}</Tip> : button
@@ -89,7 +89,7 @@ export function ButtonLink({ variant, size, icon, shortcut, className, children,
     <Link {...rest} className={classNames(buttonClass({ variant, size }), className)}>
       {icon}
       {children}
-      {shortcut && <Key on={variant}>{shortcut}</Key>}
+      {shortcut && <Key solid={variant === 'primary' || variant === 'danger-solid'}>{shortcut}</Key>}
     </Link>
   )
 }

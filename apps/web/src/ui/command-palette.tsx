@@ -51,6 +51,7 @@ function PaletteList({ close }: { close: () => void }) {
   const api = useApi()
   const { lacks } = useSession()
   const diagnose = useDiagnose()
+  const judged = useQuery(api.now.chains.queryOptions())
   const now = useQuery(api.now.get.queryOptions())
   const runbooks = useQuery(api.runbooks.list.queryOptions())
   const go = (href: string) => () => {
@@ -77,7 +78,7 @@ function PaletteList({ close }: { close: () => void }) {
         </Command.Empty>
         {!lacks('operator') && (
           <PaletteGroup heading="Diagnose">
-            {now.data?.chains.map((chain) => (
+            {judged.data?.chains.map((chain) => (
               <PaletteItem
                 key={chain.id}
                 icon={<Stethoscope />}

@@ -87,7 +87,7 @@ function useInvalidate(): (topic: Topic | null) => void {
       approval: [api.approvals, api.runs, api.now],
       action: [api.actions, api.runs, api.writes, api.now],
       change: [api.changes, api.now],
-      inbox: [api.inbox, api.now],
+      inbox: [api.inbox],
       runbook: [api.runbooks, api.now],
     }
     for (const router of touched[topic]) void client.invalidateQueries({ queryKey: router.pathKey() as unknown[] })

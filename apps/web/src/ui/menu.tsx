@@ -17,18 +17,24 @@ export interface MenuItem {
 export function Menu({
   trigger,
   items,
+  heading,
   align = 'end',
+  side = 'bottom',
 }: {
   trigger: ReactElement
   items: MenuItem[]
+  /** What the menu is about, above its items. */
+  heading?: ReactNode
   align?: 'start' | 'end'
+  side?: 'bottom' | 'right'
 }) {
   return (
     <Base.Root>
       <Base.Trigger render={trigger} />
       <Base.Portal>
-        <Base.Positioner sideOffset={4} align={align} className="z-50">
+        <Base.Positioner sideOffset={4} align={align} side={side} className="z-50">
           <Base.Popup className="min-w-44 rounded-lg border border-line bg-panel p-1 shadow-float outline-none transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0">
+            {heading && <div className="mb-1 max-w-64 border-b border-line px-2.5 pt-1 pb-2">{heading}</div>}
             {items.map((item) => (
               <Base.Item
                 key={item.label}

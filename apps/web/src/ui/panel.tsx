@@ -40,7 +40,7 @@ export function Panel({ title, badge, aside, edge, flush, className, id, childre
       )}
     >
       {(title || aside) && (
-        <header className="flex min-h-11 items-center gap-2 px-4 pt-1">
+        <header className="flex min-h-11 flex-wrap items-center gap-x-2 gap-y-0.5 px-4 py-1.5">
           <h2 className="text-base font-semibold">{title}</h2>
           {badge}
           {aside && <div className="ml-auto flex items-center gap-2 text-sm text-third">{aside}</div>}

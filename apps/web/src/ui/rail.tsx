@@ -7,13 +7,13 @@ import { classNames } from './class-names.ts'
 import { type Destination, destinationOf, destinations } from './destinations.ts'
 import { Logo } from './logo.tsx'
 import { Tip } from './tip.tsx'
+import { UserMenu } from './user-menu.tsx'
 
 /** The 52 px rail of pages: at the left, or along the bottom of a phone. */
 export function Rail() {
   const current = destinationOf(usePathname())
   const api = useApi()
-  const now = useQuery(api.now.get.queryOptions())
-  const unread = now.data?.inbox.unread ?? 0
+  const unread = useQuery(api.inbox.unread.queryOptions())
   return (
     <nav
       aria-label="Pages"
@@ -27,10 +27,11 @@ export function Rail() {
           key={each.href}
           destination={each}
           current={each === current}
-          count={each.href === '/inbox' ? unread : 0}
+          count={each.href === '/inbox' ? (unread.data ?? 0) : 0}
           className={each.href === '/inbox' ? 'sm:mt-auto' : undefined}
         />
       ))}
+      <UserMenu />
     </nav>
   )
 }

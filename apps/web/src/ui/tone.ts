@@ -1,7 +1,7 @@
 /** One table of tones: what a verdict, outcome or state looks like. Colour comes always with a shape and a word. */
 import type { ShapeName } from './shape.tsx'
 
-export type Tone = 'normal' | 'abnormal' | 'inconclusive' | 'running' | 'waiting' | 'neutral' | 'skipped' | 'cancelled'
+export type Tone = 'normal' | 'abnormal' | 'inconclusive' | 'running' | 'waiting' | 'neutral' | 'skipped' | 'cancelled' | 'warning'
 
 export interface ToneLook {
   shape: ShapeName
@@ -81,5 +81,14 @@ export const toneLooks: Record<Tone, ToneLook> = {
     fill: 'fill-bar',
     stroke: 'stroke-third',
     variable: '--third',
+  },
+  // Of a notice, which is no verdict.
+  warning: {
+    shape: 'triangle',
+    text: 'text-act',
+    chip: 'bg-act-tint text-act',
+    fill: 'fill-act',
+    stroke: 'stroke-act',
+    variable: '--act',
   },
 }

@@ -1,6 +1,5 @@
 /** Why a decision does not count, in words, and how an approval ended. */
-import type { ApprovalRefusal, RunEvent, RunState, StepStatus } from '@tenon/runbook'
-import type { ApprovalEnd, ApprovalStatus } from '../engine-activities.ts'
+import type { ApprovalEnd, ApprovalRefusal, RunEvent, RunState, StepStatus } from '@tenon/runbook'
 
 /** What the person who decided is told. */
 export const refusalMessages: Record<ApprovalRefusal, string> = {
@@ -28,6 +27,6 @@ export function approvalEnds(before: RunState, after: RunState, event: RunEvent)
   return ends
 }
 
-function undecidedStatus(status: StepStatus): ApprovalStatus {
+function undecidedStatus(status: StepStatus): ApprovalEnd['status'] {
   return status === 'cancelled' ? 'cancelled' : 'expired'
 }

@@ -3,8 +3,8 @@
  * burst of changes costs one write, and a write can never overtake an older one.
  */
 import { CancellationScope, condition } from '@temporalio/workflow'
-import type { Plan, RunState, StepState } from '@tenon/runbook'
-import type { ApprovalEnd, EngineActivities, RunProjection } from '../engine-activities.ts'
+import type { ApprovalEnd, Plan, RunProjection, RunState, StepState } from '@tenon/runbook'
+import type { EngineActivities } from '../engine-activities.ts'
 
 export interface Projector {
   /** Notes a new state; writes it as soon as the write before it has ended. */

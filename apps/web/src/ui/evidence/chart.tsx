@@ -165,7 +165,7 @@ function Canvas({ evidence, group }: { evidence: SeriesEvidence; group: string }
             size: (_self, values) => 10 + Math.max(24, ...(values ?? []).map((each) => each.length * 6.4)),
             values: (_self, splits) =>
               splits.map((each) =>
-                formatQuantity(each, evidence.unit === 'ratio' || evidence.unit === 's' ? evidence.unit : ''),
+                formatQuantity(each, fitsOnAxis(evidence.unit) ? evidence.unit : ''),
               ),
           },
         ],
@@ -280,9 +280,12 @@ function Legend({ evidence, readout }: { evidence: SeriesEvidence; readout: Read
           expected range
         </span>
       )}
-      {!readout && !many && evidence.unit && (
-        <span className="ml-auto">{evidence.unit === 'ratio' ? '' : evidence.unit}</span>
-      )}
+      {!readout && evidence.unit && !fitsOnAxis(evidence.unit) && <span className="ml-auto">in {evidence.unit}</span>}
     </div>
   )
+}
+
+/** Short enough to stand at each figure of the axis; others stand once, in the legend. */
+function fitsOnAxis(unit: string): boolean {
+  return ['ratio', '1', '%', 's', 'seconds', 'ms'].includes(unit)
 }

@@ -15,7 +15,7 @@ export function Waterfall({ evidence }: { evidence: WaterfallEvidence }) {
       <figcaption className="sr-only">
         {`${evidence.title}: expected ${formatQuantity(evidence.expected, evidence.unit)}, now ${formatQuantity(evidence.actual, evidence.unit)}.`}
       </figcaption>
-      <ol className="flex gap-2 overflow-x-auto pb-1 sm:gap-4">
+      <ol className="flex gap-1 sm:gap-4">
         {layout.bars.map((bar, index) => (
           <Bar key={`${index}-${bar.name}`} bar={bar} y={y} cut={layout.floor > 0} unit={evidence.unit} />
         ))}
@@ -50,7 +50,7 @@ function Bar({ bar, y, cut, unit }: BarProps) {
   const share = bar.share === null ? '–' : whole ? formatPercent(bar.share) : formatChange(bar.share)
   const change = formatQuantity(whole ? bar.to : bar.to - bar.from, unit)
   return (
-    <li className="min-w-16 flex-1 text-center" title={`${bar.name}: ${change}`}>
+    <li className="min-w-0 flex-1 basis-0 text-center" title={`${bar.name}: ${change}`}>
       <svg viewBox={`0 0 100 ${chartHeight}`} preserveAspectRatio="none" className="block h-28 w-full" aria-hidden>
         {!whole && (
           <path
@@ -73,8 +73,8 @@ function Bar({ bar, y, cut, unit }: BarProps) {
         />
         {whole && cut && <path d={`M10 ${chartHeight - 12}l80 -6v5l-80 6z`} className="fill-panel" />}
       </svg>
-      <div className="mt-1 truncate text-sm text-second">{bar.name}</div>
-      <div className={classNames('figures text-sm font-semibold', look && bar.verdict !== 'normal' && look.text)}>
+      <div className="mt-1 line-clamp-3 text-xs leading-tight break-words text-second sm:min-h-0 sm:text-sm">{bar.name}</div>
+      <div className={classNames('figures mt-0.5 text-xs font-semibold sm:text-sm', look && bar.verdict !== 'normal' && look.text)}>
         {share}
       </div>
       {bar.verdict && <span className="sr-only">{bar.verdict}</span>}
