@@ -14,7 +14,9 @@ import { modelFile, type Model, type ModelFile } from './model.ts'
 export async function loadModel(folder: string): Promise<Model> {
   const names = (await listFolder(folder)).filter((name) => /\.ya?ml$/.test(name)).sort()
   if (names.length === 0) throw badModel(`${folder} has no *.yaml file.`, 'Put the model there, e.g. shop.yaml.')
-  const files = await Promise.all(names.map((name) => readModelFile(folder, name)))
+  const files: SourceFile[] = []
+  // One after another, so that of several mistakes the first file's is told, whichever is read faster.
+  for (const name of names) files.push(await readModelFile(folder, name))
   const model = joinFiles(files)
   const [first, ...others] = checkModel(model)
   if (first) throw problemError(files, first, others.length)
@@ -58,14 +60,13 @@ async function readModelFile(folder: string, name: string): Promise<SourceFile> 
 }
 
 async function readText(path: string, name: string): Promise<string> {
-  const { size } = await stat(path)
-  if (size > maximumBytes)
-    throw badModel(`${name} is above ${maximumBytes / 1024 / 1024} MiB.`, 'Split it into several files.')
   try {
-    return await readFile(path, 'utf8')
+    const { size } = await stat(path)
+    if (size <= maximumBytes) return await readFile(path, 'utf8')
   } catch (cause) {
     throw badModel(`${name} cannot be read.`, 'Let it be a file that this process may read.', cause)
   }
+  throw badModel(`${name} is above ${maximumBytes / 1024 / 1024} MiB.`, 'Split it into several files.')
 }
 
 function contentOf(document: Document, name: string): unknown {

@@ -1,5 +1,5 @@
 'use client'
-import { useState } from 'react'
+import { Fragment, type ReactNode, useState } from 'react'
 import Link from 'next/link'
 import { useQuery } from '@tanstack/react-query'
 import { useApi } from '../ui/api.tsx'
@@ -19,14 +19,12 @@ import { type ApprovalDetail, keepShownPlans } from './shown-plan.ts'
 export function ApprovalPage({ runId, stepId }: { runId: string; stepId: string }) {
   const api = useApi()
   const approval = useQuery(api.approvals.get.queryOptions({ runId, stepId }))
-  const crumbs = [
-    { title: 'Runs', href: '/runs' },
-    { title: 'Run', href: `/runs/${runId}` },
-    { title: 'Approval' },
-  ]
+  const crumbs = [{ title: 'Runs', href: '/runs' }, { title: 'Run', href: `/runs/${runId}` }, { title: 'Approval' }]
   if (approval.data) {
     const load = async (): Promise<ApprovalDetail | null> => (await approval.refetch()).data ?? null
-    return <Loaded key={`${approval.data.id} ${approval.data.status}`} latest={approval.data} load={load} crumbs={crumbs} />
+    return (
+      <Loaded key={`${approval.data.id} ${approval.data.status}`} latest={approval.data} load={load} crumbs={crumbs} />
+    )
   }
   return (
     <Shell crumbs={crumbs} width="narrow">
@@ -152,6 +150,20 @@ function StateLine({ approval }: { approval: ApprovalDetail }) {
   }
 }
 
+/** "edge/server" may break after the slash, so that a phone does not cut a name in two. */
+function breakable(label: string): ReactNode {
+  return label.split('/').map((part, index) => (
+    <Fragment key={index}>
+      {index > 0 && (
+        <>
+          /<wbr />
+        </>
+      )}
+      {part}
+    </Fragment>
+  ))
+}
+
 function PlanPanel({ plan }: { plan: ApprovalDetail['plans'][number] }) {
   return (
     <Panel
@@ -176,14 +188,14 @@ function PlanPanel({ plan }: { plan: ApprovalDetail['plans'][number] }) {
           <tbody>
             {plan.diff.map((row) => (
               <tr key={row.label} className="border-t border-line">
-                <th scope="row" className="py-1 text-left font-mono text-sm font-normal">
-                  {row.label}
+                <th scope="row" className="py-1 pr-3 text-left font-mono text-sm font-normal [overflow-wrap:anywhere]">
+                  {breakable(row.label)}
                 </th>
-                <td className="py-1 text-right text-second">{row.before}</td>
+                <td className="py-1 text-right text-second [overflow-wrap:anywhere] min-w-19">{row.before}</td>
                 <td className="w-6 py-1 text-center text-third" aria-hidden>
                   →
                 </td>
-                <td className="py-1 font-semibold">{row.after}</td>
+                <td className="py-1 font-semibold [overflow-wrap:anywhere] min-w-19">{row.after}</td>
               </tr>
             ))}
           </tbody>

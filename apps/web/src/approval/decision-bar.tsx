@@ -45,7 +45,10 @@ export function DecisionBar({ approval, changed, comment, reload }: DecisionBarP
   const problem = decide.error
     ? readProblem(decide.error)
     : changed
-      ? { message: 'There is another plan by now.', fix: 'What you see is the one from before. Read the new one first.' }
+      ? {
+          message: 'There is another plan by now.',
+          fix: 'What you see is the one from before. Read the new one first.',
+        }
       : null
   const refused = approval.plans.flatMap(({ guards }) => guards).find(({ pass }) => !pass)
   const why = lacks('operator')

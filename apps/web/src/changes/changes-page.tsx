@@ -2,8 +2,9 @@
 import { useState } from 'react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ArrowLeftRight } from 'lucide-react'
-import { useApi } from '../ui/api.tsx'
+import { type Outputs, useApi } from '../ui/api.tsx'
 import { Badge } from '../ui/badge.tsx'
+import { classNames } from '../ui/class-names.ts'
 import { Select } from '../ui/field.tsx'
 import { useNow } from '../ui/now.ts'
 import { Panel } from '../ui/panel.tsx'
@@ -18,6 +19,16 @@ const spans = [
   { value: '168', label: 'Last 7 days' },
 ] as const
 type Span = (typeof spans)[number]['value']
+
+/** `wide`: only where there is room; a phone says it under the title or not at all. */
+const columns = [
+  { head: 'change', wide: false },
+  { head: 'kind', wide: true },
+  { head: 'what it touched', wide: true },
+  { head: 'began', wide: false },
+  { head: 'lasted', wide: true },
+  { head: 'by', wide: true },
+]
 
 /** The end of the asked time moves on in steps, so that the same question is not a new one each second. */
 const stepMs = 60_000
@@ -58,8 +69,12 @@ export function ChangesPage() {
             <table className="w-full text-base">
               <thead>
                 <tr className="text-left text-sm text-third">
-                  {['change', 'kind', 'what it touched', 'began', 'lasted', 'by'].map((head) => (
-                    <th key={head} scope="col" className="px-4 py-1.5 font-normal">
+                  {columns.map(({ head, wide }) => (
+                    <th
+                      key={head}
+                      scope="col"
+                      className={classNames('px-4 py-1.5 font-normal', wide && 'max-md:hidden')}
+                    >
                       {head}
                     </th>
                   ))}
@@ -70,22 +85,21 @@ export function ChangesPage() {
                   <tr key={id} className="border-t border-line">
                     <th scope="row" className="px-4 py-2 text-left font-normal">
                       <b className="font-semibold">{id}</b> {title}
+                      <p className="text-sm text-second md:hidden">
+                        {kind} · {touched(scope)}
+                      </p>
                     </th>
-                    <td className="px-4 py-2">
+                    <td className="px-4 py-2 max-md:hidden">
                       <Badge shape={false}>{kind}</Badge>
                     </td>
-                    <td className="px-4 py-2 text-second">
-                      {[scope.entity, scope.zone && `zone ${scope.zone}`, scope.version, scope.hosts?.join(', ')]
-                        .filter(Boolean)
-                        .join(' · ') || 'not said'}
-                    </td>
+                    <td className="px-4 py-2 text-second max-md:hidden">{touched(scope)}</td>
                     <td className="px-4 py-2 whitespace-nowrap text-second">
                       <Time at={startedAt} />
                     </td>
-                    <td className="px-4 py-2 whitespace-nowrap text-second">
+                    <td className="px-4 py-2 whitespace-nowrap text-second max-md:hidden">
                       {endedAt ? <Elapsed from={startedAt} to={endedAt} /> : 'end not said'}
                     </td>
-                    <td className="px-4 py-2 text-second">{author ? personName(author) : '–'}</td>
+                    <td className="px-4 py-2 text-second max-md:hidden">{author ? personName(author) : '–'}</td>
                   </tr>
                 ))}
               </tbody>
@@ -95,4 +109,9 @@ export function ChangesPage() {
       </Panel>
     </Shell>
   )
+}
+
+function touched({ entity, zone, version, hosts }: Outputs['changes']['list'][number]['scope']): string {
+  const parts = [entity, zone && `zone ${zone}`, version, hosts?.join(', ')].filter(Boolean)
+  return parts.length > 0 ? parts.join(' · ') : 'not said'
 }

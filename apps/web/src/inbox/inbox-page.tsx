@@ -5,6 +5,7 @@ import { Inbox } from 'lucide-react'
 import { type Outputs, useApi } from '../ui/api.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
+import { classNames } from '../ui/class-names.ts'
 import { Panel, Rows } from '../ui/panel.tsx'
 import { personName } from '../ui/person-name.ts'
 import { reportProblem } from '../ui/report-problem.ts'
@@ -43,9 +44,14 @@ export function InboxPage() {
         ) : (
           <Rows>
             {items.data.map((item) => (
-              <li key={item.id} className={item.readAt ? 'flex gap-3 px-4 py-3 opacity-75' : 'flex gap-3 px-4 py-3'}>
-                <Badge tone={tones[item.severity]}>{item.severity}</Badge>
-                <div className="min-w-0 flex-1">
+              <li
+                key={item.id}
+                className={classNames('flex flex-wrap gap-x-3 gap-y-2 px-4 py-3', item.readAt && 'opacity-75')}
+              >
+                <div className="sm:w-20">
+                  <Badge tone={tones[item.severity]}>{item.severity}</Badge>
+                </div>
+                <div className="min-w-0 flex-1 max-sm:order-last max-sm:basis-full">
                   <p className={item.readAt ? '' : 'font-semibold'}>
                     {item.link ? (
                       <Link className="hover:underline" href={item.link}>
@@ -64,6 +70,7 @@ export function InboxPage() {
                 {!item.readAt && (
                   <Button
                     size="small"
+                    className="ml-auto"
                     busy={read.isPending && read.variables?.id === item.id}
                     onClick={() => read.mutate({ id: item.id })}
                   >

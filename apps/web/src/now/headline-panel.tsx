@@ -46,7 +46,8 @@ export function HeadlinePanel({ judged, changes }: { judged: NowChains; changes:
           <p className="mt-1.5 text-second">
             {headline.kind === 'normal' ? (
               <>
-                Judged <Time at={judged.judgedAt ?? judged.at} show="relative" /> against the same time on up to 14 earlier days.
+                Judged <Time at={judged.judgedAt ?? judged.at} show="relative" /> against the same time on up to 14
+                earlier days.
               </>
             ) : headline.kind === 'inconclusive' ? (
               <>{headline.chain.verdict.reasons[0] ?? 'Too little was seen.'}</>

@@ -65,13 +65,15 @@ export function Connections() {
                   <Time at={row.updatedAt} show="relative" />
                 </p>
               </div>
-              <TestConnection row={row} />
-              <Button size="small" onClick={() => setEditing(row)}>
-                Edit
-              </Button>
-              <Button size="small" variant="danger" onClick={() => setRemoving(row)}>
-                Remove
-              </Button>
+              <div className="flex gap-3">
+                <TestConnection row={row} />
+                <Button size="small" onClick={() => setEditing(row)}>
+                  Edit
+                </Button>
+                <Button size="small" variant="danger" onClick={() => setRemoving(row)}>
+                  Remove
+                </Button>
+              </div>
             </li>
           ))}
         </Rows>

@@ -1,7 +1,16 @@
 /** One table of tones: what a verdict, outcome or state looks like. Colour comes always with a shape and a word. */
 import type { ShapeName } from './shape.tsx'
 
-export type Tone = 'normal' | 'abnormal' | 'inconclusive' | 'running' | 'waiting' | 'neutral' | 'skipped' | 'cancelled' | 'warning'
+export type Tone =
+  | 'normal'
+  | 'abnormal'
+  | 'inconclusive'
+  | 'running'
+  | 'waiting'
+  | 'neutral'
+  | 'skipped'
+  | 'cancelled'
+  | 'warning'
 
 export interface ToneLook {
   shape: ShapeName

@@ -164,9 +164,7 @@ function Canvas({ evidence, group }: { evidence: SeriesEvidence; group: string }
             space: 36,
             size: (_self, values) => 10 + Math.max(24, ...(values ?? []).map((each) => each.length * 6.4)),
             values: (_self, splits) =>
-              splits.map((each) =>
-                formatQuantity(each, fitsOnAxis(evidence.unit) ? evidence.unit : ''),
-              ),
+              splits.map((each) => formatQuantity(each, fitsOnAxis(evidence.unit) ? evidence.unit : '')),
           },
         ],
         bands: columns.low ? [{ series: [1, 2], fill: colour('--band') }] : [],

@@ -1,12 +1,15 @@
 import type { Evidence } from '@tenon/runbook'
 import { classNames } from '../class-names.ts'
 import { toneLooks } from '../tone.ts'
+import { labelLines } from './label-lines.ts'
 import { topologyLayout } from './topology-layout.ts'
 
 export type TopologyEvidence = Extract<Evidence, { kind: 'topology' }>
 
-const cell = { width: 92, height: 44 }
-const box = { width: 76, height: 28 }
+const cell = { width: 96, height: 50 }
+const box = { width: 84, height: 34 }
+/** More columns than these would be too small to read beside the page: the flow then goes down instead of to the right. */
+const mostAcross = 3
 
 /** What calls what around the cause, with each node's verdict. */
 export function Topology({ evidence }: { evidence: TopologyEvidence }) {
@@ -14,32 +17,30 @@ export function Topology({ evidence }: { evidence: TopologyEvidence }) {
     evidence.nodes.map((node) => node.id),
     evidence.edges,
   )
+  const down = layout.columns > mostAcross && layout.rows < layout.columns
+  const rowHeight = down ? cell.height + 10 : cell.height
   const centre = new Map(
-    layout.nodes.map((node) => [node.id, { x: (node.column + 0.5) * cell.width, y: (node.row + 0.5) * cell.height }]),
+    layout.nodes.map(({ id, column, row }) => {
+      const [across, along] = down ? [row, column] : [column, row]
+      return [id, { x: (across + 0.5) * cell.width, y: (along + 0.5) * rowHeight }]
+    }),
   )
   const verdicts = new Map(evidence.nodes.map((node) => [node.id, node.verdict]))
-  const width = layout.columns * cell.width
-  const height = layout.rows * cell.height
+  const width = (down ? layout.rows : layout.columns) * cell.width
+  const height = (down ? layout.columns : layout.rows) * rowHeight
   return (
     <div className="overflow-x-auto">
-      <svg
-        viewBox={`0 0 ${width} ${height}`}
-        className="mx-auto block h-auto w-full min-w-60"
-        style={{ maxWidth: width }}
-      >
+      <svg viewBox={`0 0 ${width} ${height}`} className="mx-auto block h-auto w-full" style={{ maxWidth: width }}>
         <title>{evidence.title}</title>
         {evidence.edges.map((edge) => {
           const from = centre.get(edge.from)
           const to = centre.get(edge.to)
           if (!from || !to) return null
-          const startX = from.x + box.width / 2
-          const endX = to.x - box.width / 2
-          const bend = Math.max(10, (endX - startX) / 2)
           const bad = verdicts.get(edge.from) === 'abnormal' && verdicts.get(edge.to) === 'abnormal'
           return (
             <path
               key={`${edge.from}-${edge.to}`}
-              d={`M${startX} ${from.y}C${startX + bend} ${from.y} ${endX - bend} ${to.y} ${endX} ${to.y}`}
+              d={down ? linkDown(from, to) : linkRight(from, to)}
               fill="none"
               className={bad ? 'stroke-abnormal' : 'stroke-line-strong'}
               strokeWidth={bad ? 1.6 : 1.1}
@@ -66,9 +67,17 @@ export function Topology({ evidence }: { evidence: TopologyEvidence }) {
                 )}
                 strokeDasharray={node.verdict === 'inconclusive' ? '3 2' : undefined}
               />
-              <text x={box.width / 2} y={box.height / 2 + 3.5} textAnchor="middle" className="fill-ink text-[10.5px]">
-                {shorten(node.title)}
-              </text>
+              {labelLines(node.title, 14).map((line, index, lines) => (
+                <text
+                  key={index}
+                  x={box.width / 2}
+                  y={box.height / 2 + 3.5 + (index - (lines.length - 1) / 2) * 12}
+                  textAnchor="middle"
+                  className="fill-ink text-[10.5px]"
+                >
+                  {line}
+                </text>
+              ))}
             </g>
           )
         })}
@@ -77,7 +86,19 @@ export function Topology({ evidence }: { evidence: TopologyEvidence }) {
   )
 }
 
-/** The whole title is in the node's tooltip. */
-function shorten(title: string): string {
-  return title.length > 14 ? `${title.slice(0, 13)}…` : title
+interface Place {
+  x: number
+  y: number
+}
+
+function linkRight(from: Place, to: Place): string {
+  const [start, end] = [from.x + box.width / 2, to.x - box.width / 2]
+  const bend = Math.max(10, (end - start) / 2)
+  return `M${start} ${from.y}C${start + bend} ${from.y} ${end - bend} ${to.y} ${end} ${to.y}`
+}
+
+function linkDown(from: Place, to: Place): string {
+  const [start, end] = [from.y + box.height / 2, to.y - box.height / 2]
+  const bend = Math.max(10, (end - start) / 2)
+  return `M${from.x} ${start}C${from.x} ${start + bend} ${to.x} ${end - bend} ${to.x} ${end}`
 }

@@ -73,8 +73,15 @@ function Bar({ bar, y, cut, unit }: BarProps) {
         />
         {whole && cut && <path d={`M10 ${chartHeight - 12}l80 -6v5l-80 6z`} className="fill-panel" />}
       </svg>
-      <div className="mt-1 line-clamp-3 text-xs leading-tight break-words text-second sm:min-h-0 sm:text-sm">{bar.name}</div>
-      <div className={classNames('figures mt-0.5 text-xs font-semibold sm:text-sm', look && bar.verdict !== 'normal' && look.text)}>
+      <div className="mt-1 line-clamp-3 min-h-[2.5em] text-xs leading-tight break-words hyphens-auto text-second sm:min-h-0 sm:text-sm">
+        {bar.name}
+      </div>
+      <div
+        className={classNames(
+          'figures mt-0.5 text-xs font-semibold sm:text-sm',
+          look && bar.verdict !== 'normal' && look.text,
+        )}
+      >
         {share}
       </div>
       {bar.verdict && <span className="sr-only">{bar.verdict}</span>}
