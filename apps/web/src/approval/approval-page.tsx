@@ -122,7 +122,9 @@ function StateLine({ approval }: { approval: ApprovalDetail }) {
       return (
         <p className="flex flex-wrap items-center gap-2 text-sm text-second">
           <Badge tone="waiting">your decision</Badge>
-          expires in <Countdown until={approval.expiresAt} /> · then nothing is done
+          <span>
+            expires in <Countdown until={approval.expiresAt} /> · then nothing is done
+          </span>
         </p>
       )
     case 'approved':
@@ -138,7 +140,9 @@ function StateLine({ approval }: { approval: ApprovalDetail }) {
       return (
         <p className="flex items-center gap-2 text-sm text-second">
           <Badge tone="cancelled">expired</Badge>
-          nobody decided by <Time at={approval.expiresAt} />; nothing was done
+          <span>
+            nobody decided by <Time at={approval.expiresAt} />; nothing was done
+          </span>
         </p>
       )
     case 'cancelled':

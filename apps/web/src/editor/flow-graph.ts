@@ -17,7 +17,7 @@ export interface CardData extends Record<string, unknown> {
   problems: Problem[]
 }
 export type CardNode = Node<CardData, 'step'>
-export type FlowEdge = Edge<{ tone: Tone }>
+export type FlowEdge = Edge<{ tone: Tone }, 'step'>
 
 export const edgeId = (edge: EdgeKey): string => `${edge.from} ${edge.on} ${edge.to}`
 export const inputPort = 'in'
@@ -151,6 +151,7 @@ function flowEdge(edge: EdgeKey, tone: Tone, selected: boolean): FlowEdge {
   const color = `var(--${tone === 'neutral' ? 'line-strong' : tone})`
   return {
     id: edgeId(edge),
+    type: 'step',
     source: edge.from,
     sourceHandle: edge.on,
     target: edge.to,

@@ -20,10 +20,12 @@ import type { EditorStore } from './editor-store.ts'
 import { firstView } from './first-view.ts'
 import { type CardNode, createGraphBuilder, edgeId, type FlowEdge } from './flow-graph.ts'
 import { NodeCard } from './node-card.tsx'
+import { StepEdge } from './step-edge.tsx'
 import { paletteMime } from './palette.tsx'
 import { useEditor } from './use-editor.ts'
 
 const nodeTypes = { step: NodeCard }
+const edgeTypes = { step: StepEdge }
 const snap: [number, number] = [4, 4]
 /** Above so many cards only those in view are rendered; below it, all, so that the browser's own search finds them. */
 const renderAllUpTo = 300
@@ -123,6 +125,7 @@ export function RunbookCanvas({ store, problems, readOnly, onDropType, onDropCon
       nodes={graph.nodes}
       edges={graph.edges}
       nodeTypes={nodeTypes}
+      edgeTypes={edgeTypes}
       onNodesChange={onNodesChange}
       onEdgesChange={onEdgesChange}
       onNodeDragStart={store.mark}
