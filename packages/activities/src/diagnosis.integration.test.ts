@@ -28,6 +28,8 @@ const episodes = {
   'bad-change mended': { ...episode('bad-change', 86, 19), end: at(86) + 12 * minute },
   'bad-change before': { ...episode('bad-change', 91, 12), end: at(91) + 12 * minute },
   'bad-change after lost data': episode('bad-change', 34.7, 6),
+  'hosts lost, and back': { ...episode('lost-scrape', 60.5, 4), end: at(60.5) + 4 * minute },
+  'db-saturation after it': episode('db-saturation', 60.5 - 11 / 60, 4),
   'source-drop after it': episode('source-drop', 90.7, 5),
 } as const
 const healthy = [at(50), at(57), at(64), at(71), at(78), at(95), at(98.5)]
@@ -138,6 +140,11 @@ describe('each fault of the shop', () => {
   test('a bad change two hours after hosts were lost: what was missing then does not matter now', async () => {
     const report = reportOf(await diagnose(world(episodes['bad-change after lost data'])))
     expect(report.cause?.key).toBe('version:payment@v2')
+  })
+
+  test('a saturated database a few minutes after hosts reported again: the newest minutes are judged alone', async () => {
+    const report = reportOf(await diagnose(world(episodes['db-saturation after it'])))
+    expect(report.cause?.key).toBe('dependency:payment-db')
   })
 
   test('load test: more volume, nothing lost', async () => {

@@ -3,9 +3,10 @@ import { StateMark } from '../ui/badge.tsx'
 import { Topology } from '../ui/evidence/topology.tsx'
 import { Facts, Panel, Rows } from '../ui/panel.tsx'
 import { personName } from '../ui/person-name.ts'
-import { stepTone, stepWord } from '../ui/run-words.ts'
+import { stepWord } from '../ui/run-words.ts'
 import { Elapsed, Time } from '../ui/time.tsx'
 import { type RunDetail, type Step, stepCounts } from './run-view-model.ts'
+import { useStepTone } from './use-step-tone.ts'
 
 /** Scope, path and steps. */
 export function RunSide({ run }: { run: RunDetail }) {
@@ -55,11 +56,12 @@ function askedBy({ requestedBy, trigger }: RunDetail): string {
 }
 
 function StepRow({ step }: { step: Step }) {
+  const toneOf = useStepTone()
   const skipped = step.status === 'skipped' || step.status === 'pending'
   return (
     <li className="px-4 py-2">
       <div className="flex items-center gap-2">
-        <StateMark tone={stepTone(step)} label={step.outcome ?? stepWord(step.status)} />
+        <StateMark tone={toneOf(step)} label={step.outcome ?? stepWord(step.status)} />
         <span className={skipped ? 'min-w-0 truncate text-third' : 'min-w-0 truncate'}>{step.title}</span>
         <span className="ml-auto shrink-0 text-sm text-third">
           {step.startedAt && step.status !== 'waiting' ? (

@@ -2,19 +2,21 @@
 import { classNames } from '../ui/class-names.ts'
 import { useNow } from '../ui/now.ts'
 import { Panel } from '../ui/panel.tsx'
-import { stepTone, stepWord } from '../ui/run-words.ts'
+import { stepWord } from '../ui/run-words.ts'
 import { Elapsed } from '../ui/time.tsx'
 import { toneLooks } from '../ui/tone.ts'
 import { type RunDetail, timelineOf } from './run-view-model.ts'
+import { useStepTone } from './use-step-tone.ts'
 
 /** When each step ran, on one axis. */
 export function Timeline({ run }: { run: RunDetail }) {
+  const toneOf = useStepTone()
   const bars = timelineOf(run, useNow())
   return (
     <Panel className="mt-4">
       <ol className="space-y-1.5">
         {bars.map(({ step, left, width }) => {
-          const tone = stepTone(step)
+          const tone = toneOf(step)
           return (
             <li key={step.stepId} className="grid grid-cols-[minmax(110px,200px)_1fr_84px] items-center gap-3">
               <span className="truncate" title={step.title}>

@@ -88,6 +88,7 @@ function Password() {
       },
     }),
   )
+  const problem = change.error ? readProblem(change.error) : null
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     change.mutate({ password, ...(current ? { current } : {}) })
@@ -109,7 +110,7 @@ function Password() {
         <Field
           label="New password"
           hint="At least 10 characters."
-          error={change.error ? readProblem(change.error).message : null}
+          error={problem && `${problem.message} ${problem.fix}`}
         >
           {(control) => (
             <Input

@@ -6,7 +6,7 @@ import { classNames } from './class-names.ts'
 import { Key } from './key.tsx'
 import { Tip } from './tip.tsx'
 
-export type ButtonVariant = 'primary' | 'secondary' | 'ghost' | 'danger' | 'danger-solid'
+type ButtonVariant = 'primary' | 'secondary' | 'ghost' | 'danger' | 'danger-solid'
 export type ButtonSize = 'small' | 'medium' | 'large'
 
 interface ButtonLook {
@@ -38,7 +38,7 @@ const sizes: Record<ButtonSize, string> = {
 }
 
 /** The classes of a button, for what must look like one without being one. */
-export function buttonClass({ variant = 'secondary', size = 'medium' }: ButtonLook = {}): string {
+function buttonClass({ variant = 'secondary', size = 'medium' }: ButtonLook = {}): string {
   return classNames(
     'inline-flex shrink-0 items-center justify-center border whitespace-nowrap select-none transition-colors duration-100',
     'aria-disabled:cursor-not-allowed aria-disabled:opacity-50',

@@ -49,7 +49,6 @@ function RailLink({ destination, current, count, className }: RailLinkProps) {
     <Tip label={destination.title} side="right">
       <Link
         href={destination.href}
-        aria-label={count > 0 ? `${destination.title}, ${count} unread` : destination.title}
         aria-current={current ? 'page' : undefined}
         className={classNames(
           'relative flex size-9 items-center justify-center rounded-lg transition-colors',
@@ -57,6 +56,7 @@ function RailLink({ destination, current, count, className }: RailLinkProps) {
           className,
         )}
       >
+        <span className="sr-only">{count > 0 ? `${destination.title}, ${count} unread` : destination.title}</span>
         <Icon aria-hidden className="size-[18px] stroke-[1.75]" />
         {count > 0 && (
           <span

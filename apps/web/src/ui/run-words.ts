@@ -34,7 +34,7 @@ interface StepLike {
   outcomeTone?: string | null
 }
 
-/** A step is told by its verdict, else by the tone of its outcome, else by how it goes. */
+/** A step is told by its verdict, else by the tone of its outcome, else by how it goes: that it is done does not mean that all is well. */
 export function stepTone(step: StepLike): Tone {
   switch (step.status as StepStatus) {
     case 'pending':
@@ -52,7 +52,7 @@ export function stepTone(step: StepLike): Tone {
       return 'cancelled'
     case 'done': {
       const value = step.verdict?.value ?? step.outcomeTone
-      return value === 'normal' || value === 'abnormal' || value === 'inconclusive' ? value : 'normal'
+      return value === 'normal' || value === 'abnormal' || value === 'inconclusive' ? value : 'done'
     }
     default:
       return 'neutral'

@@ -67,11 +67,11 @@ export function Shell({ crumbs, state, actions, fill, width = 'wide', footer, ch
             <button
               type="button"
               onClick={openPalette}
-              aria-label="Diagnose or go to: search and commands"
               className="flex h-8 items-center gap-2 rounded-lg border border-line px-2.5 text-third hover:border-line-strong hover:text-ink max-sm:w-8 max-sm:justify-center max-sm:px-0"
             >
               <Search aria-hidden className="size-3.5" />
-              <span className="max-xl:hidden">Diagnose or go to</span>
+              <span className="max-xl:sr-only">Diagnose or go to</span>
+              <span className="sr-only">search and commands</span>
               <span aria-hidden className="max-sm:hidden">
                 <Key>⌘K</Key>
               </span>

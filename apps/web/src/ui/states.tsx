@@ -21,7 +21,7 @@ export function EmptyState({ title, children, action, icon, className }: EmptySt
   return (
     <div className={classNames('flex flex-col items-center px-6 py-12 text-center', className)}>
       {icon && <div className="mb-3 text-third [&_svg]:size-7 [&_svg]:stroke-[1.5]">{icon}</div>}
-      <h3 className="text-lg font-semibold">{title}</h3>
+      <h2 className="text-lg font-semibold">{title}</h2>
       <div className="mt-1 max-w-md text-second text-pretty">{children}</div>
       {action && <div className="mt-4 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>
@@ -62,7 +62,7 @@ export function ErrorState({ what, error, retry, className }: ErrorStateProps) {
 }
 
 /** A grey shape that keeps the layout while data is on its way. */
-export function Skeleton({ className }: { className?: string }) {
+function Skeleton({ className }: { className?: string }) {
   return (
     <div
       aria-hidden

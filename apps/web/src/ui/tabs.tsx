@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import { Tabs as Base } from '@base-ui/react/tabs'
 
-export interface TabItem<Value extends string> {
+interface TabItem<Value extends string> {
   value: Value
   label: ReactNode
   content: ReactNode

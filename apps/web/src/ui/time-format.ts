@@ -28,7 +28,7 @@ export function formatZone(at: number, zone: Zone): string {
 }
 
 /** "21 Nov" */
-export function formatDay(at: number, zone: Zone): string {
+function formatDay(at: number, zone: Zone): string {
   return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: timeZone(zone) }).format(at)
 }
 

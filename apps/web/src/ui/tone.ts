@@ -3,6 +3,7 @@ import type { ShapeName } from './shape.tsx'
 
 export type Tone =
   | 'normal'
+  | 'done'
   | 'abnormal'
   | 'inconclusive'
   | 'running'
@@ -34,6 +35,14 @@ export const toneLooks: Record<Tone, ToneLook> = {
     fill: 'fill-normal',
     stroke: 'stroke-normal',
     variable: '--normal',
+  },
+  done: {
+    shape: 'check',
+    text: 'text-second',
+    chip: 'bg-neutral-tint text-second',
+    fill: 'fill-bar',
+    stroke: 'stroke-third',
+    variable: '--third',
   },
   abnormal: {
     shape: 'triangle',

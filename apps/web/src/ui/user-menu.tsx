@@ -25,10 +25,10 @@ export function UserMenu() {
       trigger={
         <button
           type="button"
-          aria-label={`You: ${name}`}
           title={name}
           className="flex size-9 shrink-0 items-center justify-center rounded-lg hover:bg-hover data-popup-open:bg-hover"
         >
+          <span className="sr-only">You: {name}</span>
           <span
             aria-hidden
             className="flex size-6 items-center justify-center rounded-full bg-accent-tint text-xs font-semibold text-accent"

@@ -18,6 +18,8 @@ export interface JudgedChain {
   /** The steps after it, in flow order; at least one. */
   steps: JudgedStep[]
   last: JudgedStep
+  /** What was judged: shorter than asked for where only the newest minutes are whole. */
+  windowMinutes: number
 }
 
 /**
@@ -33,18 +35,33 @@ export async function judgeChain(
   options: { windowMinutes: number; asOf: number },
 ): Promise<JudgedChain> {
   const chain = findChain(data.model, id)
-  const all = await Promise.all(
+  let windowMinutes = options.windowMinutes
+  let all = await judgeSteps(data, chain, options)
+  // Minutes that were lost and are over say nothing about now: the newest ones are judged alone, if they are whole.
+  for (const shorter of shorterWindows) {
+    if (shorter >= windowMinutes || !all.some(lacksData)) continue
+    const again = await judgeSteps(data, chain, { asOf: options.asOf, windowMinutes: shorter })
+    if (!again.some(lacksData)) [all, windowMinutes] = [again, shorter]
+  }
+  const [source, ...steps] = all
+  const last = steps.at(-1)
+  if (!source || !last)
+    throw new NodeError('unknown-chain', `The chain ${id} has no steps.`, { fix: 'Give it two or more.' })
+  return { chain, source, steps, last, windowMinutes }
+}
+
+const shorterWindows = [10, 5]
+
+const lacksData = ({ judged: { judgement } }: JudgedStep): boolean =>
+  judgement.value === 'inconclusive' && judgement.quality.completeness < 1
+
+const judgeSteps = (data: DataService, chain: Chain, options: { windowMinutes: number; asOf: number }) =>
+  Promise.all(
     chain.steps.map(async (step, index): Promise<JudgedStep> => {
       const special = index === 0 ? sourceRequest : {}
       return { step, judged: await fetchAndJudge(data, { measure: step.measure, ...options, ...special }) }
     }),
   )
-  const [source, ...steps] = all
-  const last = steps.at(-1)
-  if (!source || !last)
-    throw new NodeError('unknown-chain', `The chain ${id} has no steps.`, { fix: 'Give it two or more.' })
-  return { chain, source, steps, last }
-}
 
 function findChain(model: Model, id: string): Chain {
   const found = model.chains.find((chain) => chain.id === id)

@@ -1,6 +1,6 @@
 /** Places the nodes of a small topology in columns along the flow, so that every link points right. Pure. */
 
-export interface PlacedNode {
+interface PlacedNode {
   id: string
   column: number
   row: number

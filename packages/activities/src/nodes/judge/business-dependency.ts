@@ -51,8 +51,11 @@ export const businessDependency = defineNode({
   input: z.object({ chain: chainField, window: windowField }),
   output: businessDependencyOutput,
   async run(ctx, input) {
-    const minutes = windowMinutes(input.window)
-    const judged = await judgeChain(ctx.data, input.chain, { windowMinutes: minutes, asOf: ctx.asOf })
+    const judged = await judgeChain(ctx.data, input.chain, {
+      windowMinutes: windowMinutes(input.window),
+      asOf: ctx.asOf,
+    })
+    const minutes = judged.windowMinutes
     const lacking = eventsLacking(judged, ctx.asOf, minutes)
     const [surplus, changes] = await Promise.all([
       findSurplus(ctx.data, judged.source, ctx.asOf),

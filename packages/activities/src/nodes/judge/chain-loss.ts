@@ -39,12 +39,12 @@ export const chainLoss = defineNode({
   output: chainLossOutput,
   async run(ctx, input) {
     const { asOf, data } = ctx
-    const minutes = windowMinutes(input.window)
     const [chain, changes] = await Promise.all([
-      judgeChain(data, input.chain, { windowMinutes: minutes, asOf }),
+      judgeChain(data, input.chain, { windowMinutes: windowMinutes(input.window), asOf }),
       ctx.changes.between(asOf - 2 * 60 * minute, asOf),
     ])
     ctx.heartbeat('volumes judged')
+    const minutes = chain.windowMinutes
     const lacking = eventsLacking(chain, asOf, minutes)
     const loss = lossOf(chain, asOf, minutes)
     const [top] = lacking ? [] : (loss?.losing ?? [])

@@ -17,7 +17,7 @@ export const approve = defineNode({
   outcomes: [
     { name: 'approved', tone: 'neutral', meaning: 'A person approved the plans that were shown.' },
     { name: 'rejected', tone: 'neutral', meaning: 'A person said no.' },
-    { name: 'expired', tone: 'neutral', meaning: 'Nobody decided in time.' },
+    { name: 'expired', tone: 'inconclusive', meaning: 'Nobody decided in time.' },
   ],
   mainInput: 'question',
   input: z.object({
