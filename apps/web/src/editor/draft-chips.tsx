@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import { Badge } from '../ui/badge.tsx'
 import { Time } from '../ui/time.tsx'
 import type { DraftSaver } from './draft-saver.ts'
-import type { RunbookDetail } from './editor-page.tsx'
+import type { RunbookDetail } from './runbook-detail.ts'
 
 /** Whether the draft is saved, and which version is live. */
 export function DraftChips({

@@ -3,15 +3,13 @@ import { useMemo, useState } from 'react'
 import { useSearchParams } from 'next/navigation'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ReactFlowProvider } from '@xyflow/react'
-import { type Outputs, useApi } from '../ui/api.tsx'
+import { useApi } from '../ui/api.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Shell } from '../ui/shell.tsx'
 import { ErrorState, LoadingRows } from '../ui/states.tsx'
 import { CatalogueProvider, indexCatalogue } from './catalogue-index.ts'
 import { Editor } from './editor.tsx'
 import { createRunOverlay, RunOverlayProvider } from './run-overlay.ts'
-
-export type RunbookDetail = Outputs['runbooks']['get']
 
 /** Loads a runbook and the catalogue, then hands over to the editor, which keeps its own state from there on. */
 export function EditorPage({ name }: { name: string }) {

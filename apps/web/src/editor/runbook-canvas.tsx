@@ -8,6 +8,7 @@ import {
   ConnectionLineType,
   type EdgeChange,
   type FinalConnectionState,
+  MiniMap,
   type NodeChange,
   ReactFlow,
   useReactFlow,
@@ -29,6 +30,8 @@ const edgeTypes = { step: StepEdge }
 const snap: [number, number] = [4, 4]
 /** Above so many cards only those in view are rendered; below it, all, so that the browser's own search finds them. */
 const renderAllUpTo = 300
+/** A graph of more cards than this rarely fits the window: a map of it helps to find the way. */
+const mapAbove = 12
 
 export interface CanvasProps {
   store: EditorStore
@@ -159,6 +162,16 @@ export function RunbookCanvas({ store, problems, readOnly, onDropType, onDropCon
       className="[&_.react-flow\_\_attribution]:bg-transparent! [&_.react-flow\_\_attribution_a]:text-third!"
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--line-strong)" />
+      {graph.nodes.length > mapAbove && (
+        <MiniMap
+          pannable
+          ariaLabel="Map of the runbook"
+          bgColor="var(--panel)"
+          maskColor="color-mix(in srgb, var(--line) 60%, transparent)"
+          nodeColor="var(--line-strong)"
+          className="max-md:hidden"
+        />
+      )}
       {children}
     </ReactFlow>
   )

@@ -11,7 +11,7 @@ import { reportProblem } from '../ui/report-problem.ts'
 import { runTone, runWord } from '../ui/run-words.ts'
 import { useSession } from '../ui/session.ts'
 import { Time } from '../ui/time.tsx'
-import type { RunbookListing } from './runbooks-page.tsx'
+import type { RunbookListing } from './runbook-listing.ts'
 
 export interface RunbookRowProps {
   runbook: RunbookListing

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { Plus, Waypoints } from 'lucide-react'
-import { type Outputs, useApi } from '../ui/api.tsx'
+import { useApi } from '../ui/api.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useSession } from '../ui/session.ts'
@@ -11,9 +11,8 @@ import { useShortcut } from '../ui/shortcuts.ts'
 import { EmptyState, ErrorState, LoadingRows } from '../ui/states.tsx'
 import { DeleteRunbookDialog } from './delete-runbook-dialog.tsx'
 import { NewRunbookDialog } from './new-runbook-dialog.tsx'
+import type { RunbookListing } from './runbook-listing.ts'
 import { RunbookRow } from './runbook-row.tsx'
-
-export type RunbookListing = Outputs['runbooks']['list'][number]
 
 type Open = { dialog: 'new'; copyOf: string | null } | { dialog: 'delete'; runbook: RunbookListing }
 

@@ -89,6 +89,9 @@ function controlOf(shape: Property): Control {
       return { kind: 'condition' }
     case 'text':
       return { kind: 'text', long: true }
+    case undefined:
+    default:
+    // No widget, or one that this form does not know: the type decides.
   }
   const options = shape.enum?.filter((option) => typeof option === 'string')
   if (options && options.length > 0) return { kind: 'choice', options }

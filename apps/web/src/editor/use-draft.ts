@@ -7,7 +7,7 @@ import { useApiClient } from '../ui/api.tsx'
 import { readProblem } from '../ui/problem.ts'
 import { createDraftSaver, type DraftSaver, type SaveAnswer } from './draft-saver.ts'
 import { createEditorStore, type EditorStore } from './editor-store.ts'
-import type { RunbookDetail } from './editor-page.tsx'
+import type { RunbookDetail } from './runbook-detail.ts'
 
 export interface Draft {
   store: EditorStore

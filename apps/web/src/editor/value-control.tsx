@@ -18,7 +18,7 @@ export interface ValueControlProps {
 
 export function ValueControl({ control, value, onChange, placeholder, attributes, testId }: ValueControlProps) {
   const { picks } = useCatalogue()
-  const text = value === undefined || value === null ? '' : String(value)
+  const text = textOf(value)
   const change = (next: string): void => onChange(next === '' ? undefined : next)
   const shared = { ...attributes, placeholder, 'data-testid': testId }
   switch (control.kind) {
@@ -102,6 +102,12 @@ export function ValueControl({ control, value, onChange, placeholder, attributes
     case 'json':
       return <JsonControl value={value} onChange={onChange} attributes={attributes} />
   }
+}
+
+/** What a one-line control shows of a value; an object or list (written in YAML) is shown as JSON. */
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 interface Option {

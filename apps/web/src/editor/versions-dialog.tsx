@@ -8,7 +8,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Rows } from '../ui/panel.tsx'
 import { reportProblem } from '../ui/report-problem.ts'
 import { Time } from '../ui/time.tsx'
-import type { RunbookDetail } from './editor-page.tsx'
+import type { RunbookDetail } from './runbook-detail.ts'
 
 /** Every published version; rolling back points to an older one and leaves the draft as it is. */
 export function VersionsDialog({

@@ -34,6 +34,7 @@ export function YamlView({ store, source, problems, readOnly, close }: YamlViewP
           {parsed.document
             ? 'The canvas shows this text.'
             : 'This text is no runbook yet: the canvas still shows the last one that was.'}
+          {/^\s*#|\s# /m.test(text) && ' Comments (#) are not kept when the draft is saved.'}
         </span>
         <Button className="ml-auto" size="small" onClick={close}>
           Back to the canvas

@@ -20,6 +20,7 @@ import {
   type RunInput,
   type Workflows,
 } from '@tenon/runbook'
+import { ApiError, temporalUnreachable } from './errors.ts'
 
 export interface WantedSchedule {
   runbookId: string
@@ -57,9 +58,9 @@ export function createTemporalEngine(options: { address: string; namespace: stri
     connecting ??= Connection.connect({ address: options.address, connectTimeout: 3_000 })
     try {
       return await connecting
-    } catch (error) {
+    } catch (cause) {
       connecting = null
-      throw error
+      throw new ApiError(temporalUnreachable, { cause })
     }
   }
 

@@ -90,14 +90,8 @@ export function problemOf(error: unknown): ApiProblem {
     }
   }
   if (error instanceof WorkflowUpdateFailedError) return refusal(error)
-  if (isGrpcServiceError(error)) {
-    return {
-      status: 503,
-      code: 'temporal-unreachable',
-      message: 'Temporal does not answer, so nothing can be started or decided now.',
-      fix: 'Check that Temporal runs at TEMPORAL_ADDRESS, then try again.',
-    }
-  }
+  const grpc = causes(error).find(isGrpcServiceError)
+  if (grpc) return temporalProblem(grpc)
   if (isDatabaseAway(error)) {
     return {
       status: 503,
@@ -113,6 +107,33 @@ export function problemOf(error: unknown): ApiProblem {
     return { status, code: own.data.code, message: own.data.message, fix: own.data.fix }
   }
   return unforeseen(error)
+}
+
+export const temporalUnreachable: ApiProblem = {
+  status: 503,
+  code: 'temporal-unreachable',
+  message: 'Temporal does not answer, so nothing can be started or decided now.',
+  fix: 'Check that Temporal runs at TEMPORAL_ADDRESS, then try again.',
+}
+
+/** Cancelled, deadline exceeded, resource exhausted, unavailable: https://grpc.io/docs/guides/status-codes/ */
+const awayCodes = new Set([1, 4, 8, 14])
+
+function temporalProblem({ code, details }: { code: number; details: string }): ApiProblem {
+  if (awayCodes.has(code)) return temporalUnreachable
+  return {
+    status: 502,
+    code: 'temporal-refused',
+    message: `Temporal refused it: ${details}.`,
+    fix: 'Check TEMPORAL_NAMESPACE and the runbook’s schedule, then try again.',
+  }
+}
+
+/** An error and what caused it, outermost first. */
+function causes(error: unknown): Error[] {
+  const chain: Error[] = []
+  for (let at = error; at instanceof Error && chain.length < 5; at = at.cause) chain.push(at)
+  return chain
 }
 
 function badInput(error: z.ZodError): ApiProblem {
@@ -186,10 +207,7 @@ function refusal(error: WorkflowUpdateFailedError): ApiProblem {
 }
 
 function isDatabaseAway(error: unknown): boolean {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    if ('code' in at && typeof at.code === 'string' && databaseAway.has(at.code)) return true
-  }
-  return false
+  return causes(error).some((at) => 'code' in at && typeof at.code === 'string' && databaseAway.has(at.code))
 }
 
 function unforeseen(error: unknown): ApiProblem {
