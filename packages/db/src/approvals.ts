@@ -1,8 +1,8 @@
-import type { ActionPlan, ApprovalRequest } from '@tenon/runbook'
+import type { ActionPlan, ApprovalRequest, StepStatus } from '@tenon/runbook'
 import * as z from 'zod'
 import type { Prisma } from './generated/client.ts'
 import { summary, type RunSummary } from './runs.ts'
-import type { Store } from './store.ts'
+import type { Store, Transaction } from './store.ts'
 import { iso, isoOrNull, jsonValue, storedActionPlans } from './stored.ts'
 
 export type ApprovalStatus = 'waiting' | 'approved' | 'rejected' | 'expired' | 'cancelled'
@@ -38,9 +38,13 @@ const withRun = {
 /** What waits for people, and how it ended. Decisions go through the workflow; this is their projection. */
 export function createApprovals(store: Store) {
   return {
-    /** Records that people are asked. Idempotent: the same run and step asks once. */
+    /**
+     * Records that people are asked. Idempotent: the same run and step asks once. One that ended before it could be recorded is left out:
+     * nothing would ever end it.
+     */
     async request(request: ApprovalRequest): Promise<void> {
       await store.write(async (tx, tell) => {
+        if (await isPast(tx, request)) return
         const { count } = await tx.approval.createMany({
           data: [
             {
@@ -82,6 +86,17 @@ export function createApprovals(store: Store) {
     },
   }
 }
+
+/** Whether the run or the step has ended, as projections tell. The lock makes a projection under way wait, or be seen. */
+async function isPast(tx: Transaction, { runId, stepId }: ApprovalRequest): Promise<boolean> {
+  const [run] = await tx.$queryRaw<{ status: string; revision: number }[]>`
+    SELECT "status", "revision" FROM "run" WHERE "id" = ${runId} FOR UPDATE`
+  if (!run || (run.status !== 'running' && run.revision > 0)) return true
+  const step = await tx.step.findUnique({ where: { runId_stepId: { runId, stepId } }, select: { status: true } })
+  return step !== null && ended.has(step.status)
+}
+
+const ended = new Set<string>(['done', 'failed', 'skipped', 'cancelled'] satisfies StepStatus[])
 
 export type Approvals = ReturnType<typeof createApprovals>
 

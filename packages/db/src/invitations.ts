@@ -74,9 +74,10 @@ export function createInvitations(store: Store) {
 
     /** Gives a link back that could not be carried out (e.g. a password that is too short). */
     async release(id: string): Promise<void> {
-      await store.client.invitation.update({ where: { id }, data: { usedAt: null } })
+      await store.client.invitation.updateMany({ where: { id, usedBy: null }, data: { usedAt: null } })
     },
 
+    /** Notes who came by a link; it can be released no more. */
     async usedBy(id: string, userId: string): Promise<void> {
       await store.client.invitation.update({ where: { id }, data: { usedBy: userId } })
     },

@@ -19,8 +19,8 @@ const firstRetryMs = 250
 const longestRetryMs = 5_000
 
 /**
- * Calls `onMessage` for each write of any process. When the connection breaks it is made again, and `onGap` is called once it is back:
- * what was written meanwhile was missed, so listeners must read anew.
+ * Calls `onMessage` for each write of any process. When the connection breaks, or could not be made at first, it is made again, and `onGap` is
+ * called once it is there: what was written meanwhile was missed, so listeners must read anew.
  */
 export function listen(
   url: string,
@@ -31,7 +31,7 @@ export function listen(
   let current: pg.Client | null = null
   let retry: NodeJS.Timeout | undefined
   let wait = firstRetryMs
-  let connectedBefore = false
+  let missed = false
 
   async function connect(): Promise<void> {
     const client = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 5_000 })
@@ -40,6 +40,7 @@ export function listen(
     const again = () => {
       if (over || closed) return
       over = true
+      missed = true
       client.end().catch(() => undefined)
       retry = setTimeout(() => void connect(), wait)
       wait = Math.min(wait * 2, longestRetryMs)
@@ -54,8 +55,8 @@ export function listen(
       await client.connect()
       await client.query(`LISTEN ${channel}`)
       wait = firstRetryMs
-      if (connectedBefore) onGap()
-      connectedBefore = true
+      if (missed) onGap()
+      missed = false
     } catch {
       // PostgreSQL is not there yet or went away: the retry below is the answer.
       again()

@@ -5,7 +5,7 @@ import { dateOrNull, json } from './stored.ts'
 
 /**
  * Writes a projection in one transaction, serial per run. Idempotent and monotone: rows keep the revision that wrote them, so a projection that is
- * sent twice or arrives late never takes back what a newer one wrote, and a run that ended stays ended.
+ * sent twice or arrives late never takes back what a newer one wrote, and a run that a projection ended stays ended.
  */
 export async function createProjection(store: Store, projection: RunProjection): Promise<void> {
   const { runId, revision } = projection
@@ -15,7 +15,8 @@ export async function createProjection(store: Store, projection: RunProjection):
       SELECT "revision", "status" FROM "run" WHERE "id" = ${runId} FOR UPDATE`
     const run = rows[0]
     if (!run) return
-    if (run.status === 'running' && run.revision < revision) {
+    // Revision 0 that is not running: the start seemed to fail, and the workflow says otherwise.
+    if (run.revision < revision && (run.status === 'running' || run.revision === 0)) {
       await tx.run.update({
         where: { id: runId },
         data: {

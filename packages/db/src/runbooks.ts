@@ -235,6 +235,9 @@ export function createRunbooks(store: Store) {
     async delete(name: string): Promise<{ runbookId: string }> {
       return store.write(async (tx, tell) => {
         const row = await lock(tx, name)
+        // A key that outlived its run would answer a repeated request with a run that is gone.
+        await tx.$executeRaw`
+          DELETE FROM "idempotency_key" WHERE "runId" IN (SELECT "id" FROM "run" WHERE "runbookId" = ${row.id})`
         await tx.runbook.delete({ where: { id: row.id } })
         tell({ topic: 'runbook', id: row.name })
         return { runbookId: row.id }

@@ -127,22 +127,49 @@ export function createRuns(store: Store) {
         })
         return { id, created: true }
       } catch (error) {
-        if (!isUniqueViolation(error)) throw error
-        const seen = await store.client.idempotencyKey.findUniqueOrThrow({
-          where: { actor_key: { actor: once.actor, key: once.key } },
-        })
-        if (seen.request === once.request) return { id: seen.runId, created: false }
-        throw new DbError('idempotency-key-reused', `Idempotency-Key "${once.key}" was used for another request.`, {
-          fix: 'Send a new key with a new request, or repeat the first request unchanged.',
-          detail: { runId: seen.runId },
-        })
+        const earlier = isUniqueViolation(error) ? await this.madeBy(once) : null
+        if (!earlier) throw error
+        return { ...earlier, created: false }
       }
+    },
+
+    /**
+     * The run that the same request with the same key made before; null when there is none.
+     * @throws DbError `idempotency-key-reused` when the key was used for another request.
+     */
+    async madeBy({ actor, key, request }: Idempotency): Promise<{ id: string } | null> {
+      const seen = await store.client.idempotencyKey.findUnique({ where: { actor_key: { actor, key } } })
+      if (!seen) return null
+      if (seen.request === request) return { id: seen.runId }
+      throw new DbError('idempotency-key-reused', `Idempotency-Key "${key}" was used for another request.`, {
+        fix: 'Send a new key with a new request, or repeat the first request unchanged.',
+        detail: { runId: seen.runId },
+      })
+    },
+
+    /**
+     * For a request that is repeated: a run whose workflow never told anything may not have been started, and is `running` again.
+     * @returns the run to start; null when it began, so that there is nothing to start.
+     */
+    async reopen(id: string): Promise<RunRecord | null> {
+      const reopened = await store.write(async (tx, tell) => {
+        const { count } = await tx.run.updateMany({
+          where: { id, revision: 0, status: { in: ['running', 'failed'] satisfies RunStatus[] } },
+          data: { status: 'running', error: json(null), endedAt: null },
+        })
+        if (count > 0) tell({ topic: 'run', id })
+        return count > 0
+      })
+      return reopened ? this.get(id) : null
     },
 
     /** Writes what changed. Older projections that arrive late change nothing, and a run that ended stays ended. */
     project: (projection: RunProjection): Promise<void> => createProjection(store, projection),
 
-    /** Ends a run whose workflow could not be started. A run that ended otherwise stays as it is. */
+    /**
+     * Ends a run whose workflow could not be started. A run that ended otherwise stays as it is. Should the workflow run after all (the answer to
+     * its start was lost), its first projection takes this back.
+     */
     async fail(id: string, error: StepError): Promise<void> {
       await store.write(async (tx, tell) => {
         const { count } = await tx.run.updateMany({

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { DbError } from './db-error.ts'
+import { DbError, isUniqueViolation } from './db-error.ts'
 import { role, type Role } from './role.ts'
 import type { Store, Transaction } from './store.ts'
 import { iso, isoOrNull } from './stored.ts'
@@ -47,12 +47,14 @@ export function createUsers(store: Store) {
     /** Makes a user without a way to sign in (better-auth adds it): for seeding, and for links. @throws DbError `name-taken`. */
     async create(user: { name: string; email: string; role: Role }): Promise<UserRow> {
       const email = user.email.toLowerCase()
-      if (await store.client.user.findUnique({ where: { email } })) {
+      try {
+        return userRow(
+          await store.client.user.create({ data: { ...user, id: randomUUID(), email, emailVerified: true } }),
+        )
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error
         throw new DbError('name-taken', `${email} has an account already.`, { fix: 'Sign in, or use another address.' })
       }
-      return userRow(
-        await store.client.user.create({ data: { ...user, id: randomUUID(), email, emailVerified: true } }),
-      )
     },
 
     /** @throws DbError `last-admin`. */

@@ -3,13 +3,14 @@
  */
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
-import { createAuthEndpoint } from 'better-auth/api'
+import { APIError, createAuthEndpoint } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
 import { role, type Database, type UserRow } from '@tenon/db'
 import * as z from 'zod'
 import type { Actor } from './actor.ts'
 import { ApiError } from './errors.ts'
 import { allowedOrigins } from './same-origin.ts'
+import { limitSignIn } from './sign-in-limit.ts'
 
 export interface Auth {
   /** Who a browser's session speaks for; null when there is none or the user was disabled. */
@@ -19,11 +20,13 @@ export interface Auth {
     link: { token: string; name?: string; email?: string; password?: string },
     headers: Headers,
   ): Promise<{ user: { id: string; name: string; email: string; role: string }; cookies: string[] }>
-  setPassword(userId: string, change: { password: string; current?: string }): Promise<void>
+  /** Ends all sessions but the one of `headers`. @throws ApiError `wrong-password`, `bad-password`. */
+  setPassword(userId: string, change: { password: string; current?: string }, headers: Headers): Promise<void>
   /** better-auth's own HTTP endpoints, of which api/auth mounts three. */
   handler(request: Request): Promise<Response>
 }
 
+export const passwordLength = { min: 10, max: 128 }
 const signInPerMinute = 10
 const weekSeconds = 7 * 86_400
 
@@ -36,7 +39,8 @@ export function createAuth(options: { db: Database; publicUrl: string; secret: s
     trustedOrigins: [...allowedOrigins(publicUrl)],
     database: prismaAdapter(db.authClient, { provider: 'postgresql' }),
     telemetry: { enabled: false },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
+    hooks: { before: limitSignIn(signInPerMinute) },
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: passwordLength.min, maxPasswordLength: passwordLength.max },
     session: { expiresIn: weekSeconds, updateAge: 86_400 },
     user: {
       additionalFields: {
@@ -50,24 +54,55 @@ export function createAuth(options: { db: Database; publicUrl: string; secret: s
       useSecureCookies: publicUrl.startsWith('https:'),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
     },
+    databaseHooks: {
+      session: {
+        create: {
+          /** Also with the right password: a session made now would work again once the user is enabled. */
+          async before({ userId }) {
+            const user = await db.users.get(userId)
+            if (!user || user.disabledAt) throw APIError.from('FORBIDDEN', disabled)
+          },
+        },
+      },
+    },
     plugins: [{ id: 'tenon-links', endpoints: { startSession } }],
   })
 
+  /** Hashed first, so that a password that is refused leaves no user behind who cannot sign in. */
   async function newUser(user: { name: string; email: string; role: UserRow['role'] }, password?: string) {
+    const hash = password === undefined ? null : await hashOf(password)
     const made = await db.users.create(user)
-    if (password !== undefined) await savePassword(made.id, password)
+    if (hash !== null) await saveHash(made.id, hash)
     return made
   }
 
-  async function savePassword(userId: string, password: string): Promise<void> {
+  async function hashOf(password: string): Promise<string> {
+    if (password.length < passwordLength.min || password.length > passwordLength.max) {
+      throw new ApiError({
+        status: 400,
+        code: 'bad-password',
+        message: `A password has ${passwordLength.min} to ${passwordLength.max} characters.`,
+        fix: 'Choose another one.',
+      })
+    }
+    return (await auth.$context).password.hash(password)
+  }
+
+  async function saveHash(userId: string, hash: string): Promise<void> {
     const context = await auth.$context
-    const hash = await context.password.hash(password)
     const accounts = await context.internalAdapter.findAccounts(userId)
     if (accounts.some(({ providerId }) => providerId === 'credential')) {
       await context.internalAdapter.updatePassword(userId, hash)
     } else {
       await context.internalAdapter.linkAccount({ userId, providerId: 'credential', accountId: userId, password: hash })
     }
+  }
+
+  async function endOtherSessions(userId: string, headers: Headers): Promise<void> {
+    const { internalAdapter } = await auth.$context
+    const own = await auth.api.getSession({ headers })
+    const tokens = (await internalAdapter.listSessions(userId)).map(({ token }) => token)
+    await internalAdapter.deleteSessions(tokens.filter((token) => token !== own?.session.token))
   }
 
   return {
@@ -102,7 +137,7 @@ export function createAuth(options: { db: Database; publicUrl: string; secret: s
       }
     },
 
-    async setPassword(userId, { password, current }) {
+    async setPassword(userId, { password, current }, headers) {
       const context = await auth.$context
       const accounts = await context.internalAdapter.findAccounts(userId)
       const hash = accounts.find(({ providerId }) => providerId === 'credential')?.password
@@ -115,12 +150,16 @@ export function createAuth(options: { db: Database; publicUrl: string; secret: s
           fix: 'Enter it again, or ask an admin for a new invitation.',
         })
       }
-      await savePassword(userId, password)
+      await saveHash(userId, await hashOf(password))
+      // Whoever knew the old one may be signed in with it.
+      await endOtherSessions(userId, headers)
     },
 
     handler: (request) => auth.handler(request),
   }
 }
+
+const disabled = { code: 'USER_DISABLED', message: 'This account is disabled. Ask an admin.' }
 
 /** For the person who starts Tenon: an address to sign in with once a password is set in Settings. */
 const firstAdminEmail = 'admin@tenon.local'

@@ -4,36 +4,22 @@ import type { LiveHub } from './live-hub.ts'
 
 /** Proxies end connections that are silent for long. */
 const heartbeatMs = 15_000
+/** Messages kept for a browser that does not read; it then has to begin anew. */
+const mostUnread = 1000
 
 export function liveStream(live: LiveHub, signal: AbortSignal): Response {
   const encoder = new TextEncoder()
-  let end = (): void => undefined
-  let refused = false
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      const send = (text: string): void => controller.enqueue(encoder.encode(text))
-      const heartbeat = setInterval(() => send(': still here\n\n'), heartbeatMs)
-      const unsubscribe = live.subscribe({
-        onMessage: ({ topic, id }) => send(`event: changed\ndata: ${JSON.stringify({ topic, id })}\n\n`),
-        // A browser that connects anew reads everything anew.
-        onGap: () => end(),
-      })
-      let ended = false
-      end = () => {
-        if (ended) return
-        ended = true
-        clearInterval(heartbeat)
-        unsubscribe?.()
-        controller.close()
-      }
-      signal.addEventListener('abort', () => end(), { once: true })
-      refused = unsubscribe === null
-      if (refused) end()
-      else send('retry: 1000\n\n')
-    },
-    cancel: () => end(),
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>(undefined, undefined, {
+    highWaterMark: mostUnread,
   })
-  if (refused) {
+  const writer = writable.getWriter()
+  let heartbeat: NodeJS.Timeout | undefined
+  const unsubscribe = live.subscribe({
+    onMessage: ({ topic, id }) => send(`event: changed\ndata: ${JSON.stringify({ topic, id })}\n\n`),
+    // A browser that connects anew reads everything anew.
+    onGap: end,
+  })
+  if (!unsubscribe) {
     return toResponse(
       new ApiError({
         status: 503,
@@ -43,7 +29,25 @@ export function liveStream(live: LiveHub, signal: AbortSignal): Response {
       }),
     )
   }
-  return new Response(body, {
+
+  function send(text: string): void {
+    if ((writer.desiredSize ?? 0) <= 0) return end()
+    // Refused when the browser has gone; `closed` tells of that below.
+    writer.write(encoder.encode(text)).catch(() => undefined)
+  }
+
+  function end(): void {
+    clearInterval(heartbeat)
+    unsubscribe?.()
+    writer.close().catch(() => undefined)
+  }
+
+  heartbeat = setInterval(() => send(': still here\n\n'), heartbeatMs)
+  writer.closed.then(end, end)
+  signal.addEventListener('abort', end, { once: true })
+  send('retry: 1000\n\n')
+  if (signal.aborted) end()
+  return new Response(readable, {
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
   })
 }

@@ -9,13 +9,15 @@ export async function syncSchedule({ db, engine }: Pick<Services, 'db' | 'engine
   await engine.putSchedule({ runbookId, cron, timeZone, paused })
 }
 
-/** At the start: a crash between the database and Temporal left them apart. Runbooks whose schedule fails are reported and left. */
+/**
+ * At the start: a crash between the database and Temporal left them apart. Runbooks without a schedule too, for they may have had one. Runbooks
+ * whose schedule fails are reported and left.
+ */
 export async function syncAllSchedules(
   services: Pick<Services, 'db' | 'engine'>,
   onError: (name: string, error: unknown) => void,
 ): Promise<void> {
   for (const runbook of await services.db.runbooks.list()) {
-    if (!runbook.schedule) continue
     await syncSchedule(services, runbook.id).catch((error: unknown) => onError(runbook.name, error))
   }
 }

@@ -1,6 +1,6 @@
 /** Starts a run, whoever asks for it: the one path of the button and of the REST API. */
 import type { Idempotency } from '@tenon/db'
-import { parseParams, type Plan } from '@tenon/runbook'
+import { parseParams, type Plan, type RunInput } from '@tenon/runbook'
 import { ApiError, problemOf } from './errors.ts'
 import type { Services } from './services.ts'
 
@@ -19,31 +19,51 @@ export interface RunRequest {
 
 /**
  * @returns the run's id; `created` is false when the same request was made before with the same key.
- * @throws ApiError `not-published`, `document-invalid`, `bad-params`, `as-of-in-future`; DbError `unknown-runbook`, `draft-conflict`.
+ * @throws ApiError `unknown-runbook`, `not-published`, `document-invalid`, `bad-params`, `as-of-in-future`,
+ *   `draft-conflict`; DbError `idempotency-key-reused`.
  */
 export async function startRun(
   services: Pick<Services, 'db' | 'engine' | 'compile'>,
   request: RunRequest,
 ): Promise<{ runId: string; created: boolean }> {
-  const { db, engine } = services
+  const { runs } = services.db
+  // First of all: a repeated request means the run that it made, whatever became of the runbook since.
+  const earlier = request.once && (await runs.madeBy(request.once))
+  if (earlier) return startAgain(services, earlier.id)
   const { runbookId, version, plan } = await planOf(services, request)
   const params = paramsOf(plan, request)
   const asOf = asOfOf(request)
   const { trigger, by } = request
   const row = { runbookId, version, plan, params, trigger, requestedBy: by, asOf }
   const { id: runId, created } = request.once
-    ? await db.runs.createOnce(row, request.once)
-    : { ...(await db.runs.create(row)), created: true }
-  if (!created && (await db.runs.summary(runId))?.status !== 'running') return { runId, created }
+    ? await runs.createOnce(row, request.once)
+    : { ...(await runs.create(row)), created: true }
+  if (!created) return startAgain(services, runId)
+  await start(services, { plan, context: { runId, params, trigger: { kind: trigger, by }, asOf } })
+  return { runId, created }
+}
+
+/** The process that made the run's row may have died, or found Temporal away, before it could start it. Starting twice starts once. */
+async function startAgain(
+  services: Pick<Services, 'db' | 'engine'>,
+  runId: string,
+): Promise<{ runId: string; created: boolean }> {
+  const run = await services.db.runs.reopen(runId)
+  if (run) {
+    const { plan, params, trigger: kind, requestedBy: by } = run
+    await start(services, { plan, context: { runId, params, trigger: { kind, by }, asOf: Date.parse(run.asOf) } })
+  }
+  return { runId, created: false }
+}
+
+async function start({ db, engine }: Pick<Services, 'db' | 'engine'>, input: RunInput): Promise<void> {
   try {
-    // A repeat starts it too: the process that made the row may have died before it could.
-    await engine.startRun({ plan, context: { runId, params, trigger: { kind: trigger, by }, asOf } })
+    await engine.startRun(input)
   } catch (error) {
     const { code, message, fix } = problemOf(error)
-    await db.runs.fail(runId, { code, message, fix, retryable: true })
+    await db.runs.fail(input.context.runId, { code, message, fix, retryable: true })
     throw error
   }
-  return { runId, created }
 }
 
 async function planOf(
@@ -51,10 +71,17 @@ async function planOf(
   { name, draftRevision }: RunRequest,
 ): Promise<{ runbookId: string; version: number | null; plan: Plan }> {
   const runbook = await db.runbooks.get(name)
-  const published = draftRevision === undefined ? await db.runbooks.published(name) : null
-  if (published && runbook) return { runbookId: runbook.id, version: published.number, plan: published.plan }
-  const draft = await db.runbooks.draft(name)
-  if (draftRevision === undefined || !runbook) {
+  if (!runbook) {
+    throw new ApiError({
+      status: 404,
+      code: 'unknown-runbook',
+      message: `There is no runbook "${name}".`,
+      fix: 'Look at the list of runbooks; names are case-sensitive.',
+    })
+  }
+  if (draftRevision === undefined) {
+    const published = await db.runbooks.published(name)
+    if (published) return { runbookId: runbook.id, version: published.number, plan: published.plan }
     throw new ApiError({
       status: 409,
       code: 'not-published',
@@ -62,6 +89,7 @@ async function planOf(
       fix: 'Open it in the editor and publish it.',
     })
   }
+  const draft = await db.runbooks.draft(name)
   if (draft.revision !== draftRevision) {
     throw new ApiError({
       status: 409,

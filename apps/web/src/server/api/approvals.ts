@@ -14,14 +14,7 @@ export const approvalsRouter = router({
   get: procedure.input(z.object({ runId, stepId })).query(async ({ ctx, input }) => {
     const { db } = ctx.services
     const [approval, run] = await Promise.all([db.approvals.get(input.runId, input.stepId), db.runs.get(input.runId)])
-    if (!approval || !run) {
-      throw new ApiError({
-        status: 404,
-        code: 'unknown-approval',
-        message: 'Nobody is asked for this.',
-        fix: 'Open the run to see what it waits for.',
-      })
-    }
+    if (!approval || !run) throw unknownApproval()
     const { plan: _plan, ...rest } = run
     return { ...approval, run: rest }
   }),
@@ -39,6 +32,7 @@ export const approvalsRouter = router({
     )
     .mutation(async ({ ctx, input }) => {
       const { runId: run, ...decision } = input
+      if (!(await ctx.services.db.approvals.get(run, input.stepId))) throw unknownApproval()
       await ctx.services.engine.decideApproval(run, { ...decision, by: labelOf(ctx.actor) })
       await ctx.services.db.audit.append({
         actor: actorKey(ctx.actor),
@@ -48,3 +42,11 @@ export const approvalsRouter = router({
       })
     }),
 })
+
+const unknownApproval = () =>
+  new ApiError({
+    status: 404,
+    code: 'unknown-approval',
+    message: 'Nobody is asked for this.',
+    fix: 'Open the run to see what it waits for.',
+  })

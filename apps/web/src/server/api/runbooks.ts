@@ -2,7 +2,7 @@ import { publishDraft, type RunbookRow } from '@tenon/db'
 import { parseRunbook, type Parameter } from '@tenon/runbook'
 import * as z from 'zod'
 import { actorKey, labelOf } from '../actor.ts'
-import { ApiError } from '../errors.ts'
+import { ApiError, problemOf } from '../errors.ts'
 import { syncSchedule } from '../schedules.ts'
 import type { Services } from '../services.ts'
 import { procedure, router } from './trpc.ts'
@@ -75,29 +75,39 @@ export const runbooksRouter = router({
     const made = await publishDraft(db, { ...input, by: labelOf(ctx.actor) }, compile)
     if (!made.ok) throw invalid(made.problems)
     await audit(ctx, 'runbooks.publish', input.name, { version: made.version, planHash: made.planHash })
-    await syncSchedule(ctx.services, made.runbookId)
+    await syncOrSay(ctx.services, made.runbookId, `Version ${made.version} is published`)
     return { version: made.version, planHash: made.planHash }
   }),
 
   rollback: procedure.input(z.object({ name, version: z.number().int().min(1) })).mutation(async ({ ctx, input }) => {
-    const { db, compile } = ctx.services
+    const { db } = ctx.services
     const { source: old } = await db.runbooks.version(input.name, input.version)
-    const compiled = compile(old)
-    const schedule = compiled.ok ? (compiled.document.schedule ?? null) : null
+    // Not compiled: what the node types of today say of an older version must not cost it its schedule.
+    const schedule = parseRunbook(old).document?.schedule ?? null
     const { runbookId } = await db.runbooks.rollback(input.name, input.version, schedule)
     await audit(ctx, 'runbooks.rollback', input.name, { version: input.version })
-    await syncSchedule(ctx.services, runbookId)
+    await syncOrSay(ctx.services, runbookId, `Version ${input.version} is published`)
     return { version: input.version }
   }),
 
   setSchedulePaused: procedure.input(z.object({ name, paused: z.boolean() })).mutation(async ({ ctx, input }) => {
     const { runbookId } = await ctx.services.db.runbooks.setSchedulePaused(input.name, input.paused)
     await audit(ctx, 'runbooks.setSchedulePaused', input.name, { paused: input.paused })
-    await syncSchedule(ctx.services, runbookId)
+    await syncOrSay(ctx.services, runbookId, input.paused ? 'The pause is saved' : 'The end of the pause is saved')
   }),
 
   delete: procedure.input(z.object({ name })).mutation(async ({ ctx, input }) => {
     const row = await existing(ctx.services, input.name)
+    // Their workflows would go on, and act, where nobody sees them.
+    const running = await ctx.services.db.runs.list({ name: row.name, status: 'running', limit: 1 })
+    if (running.length > 0) {
+      throw new ApiError({
+        status: 409,
+        code: 'runs-going-on',
+        message: `"${row.title}" cannot be deleted while a run of it goes on.`,
+        fix: 'Wait until it has ended, or cancel it.',
+      })
+    }
     // The schedule first: one that fires for a runbook that is gone would fail for ever.
     await ctx.services.engine.removeSchedule(row.id)
     await ctx.services.db.runbooks.delete(input.name)
@@ -109,6 +119,19 @@ type Context = Parameters<Parameters<typeof procedure.query>[0]>[0]['ctx']
 
 function audit({ services, actor }: Context, action: string, subject: string, detail?: Record<string, unknown>) {
   return services.db.audit.append({ actor: actorKey(actor), action, subject, ...(detail ? { detail } : {}) })
+}
+
+/** What was saved stays saved when Temporal cannot be told; it is told again at the next start. */
+async function syncOrSay(services: Services, runbookId: string, done: string): Promise<void> {
+  try {
+    await syncSchedule(services, runbookId)
+  } catch (cause) {
+    const { message, ...problem } = problemOf(cause)
+    throw new ApiError(
+      { ...problem, message: `${done}, but its schedule could not be changed: ${message}` },
+      { cause },
+    )
+  }
 }
 
 function check({ compile }: Pick<Services, 'compile'>, text: string) {

@@ -2,11 +2,14 @@ import * as z from 'zod'
 import { actionView } from '../action-view.ts'
 import { actorKey, labelOf } from '../actor.ts'
 import { ApiError } from '../errors.ts'
+import { isoTime } from '../iso-time.ts'
 import { startRun } from '../start-run.ts'
 import { procedure, router } from './trpc.ts'
 
 const runbookName = z.string().min(1).max(64)
 const id = z.string().min(1).max(64)
+/** 31 December 9999, unix milliseconds. */
+const latest = 253_402_300_799_999
 
 export const runsRouter = router({
   start: procedure
@@ -15,7 +18,7 @@ export const runsRouter = router({
         name: runbookName,
         params: z.record(z.string(), z.unknown()).optional(),
         draftRevision: z.number().int().optional(),
-        asOf: z.number().int().optional(),
+        asOf: z.number().int().nonnegative().max(latest).optional(),
       }),
     )
     .mutation(async ({ ctx, input }) => {
@@ -39,7 +42,7 @@ export const runsRouter = router({
     .input(
       z.object({
         name: runbookName.optional(),
-        before: z.iso.datetime({ offset: true }).optional(),
+        before: isoTime.optional(),
         limit: z.number().int().min(1).max(200).optional(),
         status: z.enum(['running', 'succeeded', 'failed', 'cancelled', 'timed-out']).optional(),
       }),
@@ -48,15 +51,7 @@ export const runsRouter = router({
 
   get: procedure.input(z.object({ id })).query(async ({ ctx, input }) => {
     const { db } = ctx.services
-    const run = await db.runs.get(input.id)
-    if (!run) {
-      throw new ApiError({
-        status: 404,
-        code: 'unknown-run',
-        message: `There is no run ${input.id}.`,
-        fix: 'Look at the list of runs; it may have been removed with its runbook.',
-      })
-    }
+    const run = existing(await db.runs.get(input.id), input.id)
     const [steps, approvals, actions] = await Promise.all([
       db.runs.steps(run.id),
       db.approvals.ofRun(run.id),
@@ -73,6 +68,7 @@ export const runsRouter = router({
   cancel: procedure
     .input(z.object({ id, reason: z.string().trim().min(1, 'Say why: others will ask.').max(400) }))
     .mutation(async ({ ctx, input }) => {
+      existing(await ctx.services.db.runs.summary(input.id), input.id)
       await ctx.services.engine.cancelRun(input.id, { by: labelOf(ctx.actor), reason: input.reason })
       await ctx.services.db.audit.append({
         actor: actorKey(ctx.actor),
@@ -82,3 +78,13 @@ export const runsRouter = router({
       })
     }),
 })
+
+function existing<Run>(run: Run | null, wanted: string): Run {
+  if (run) return run
+  throw new ApiError({
+    status: 404,
+    code: 'unknown-run',
+    message: `There is no run ${wanted}.`,
+    fix: 'Look at the list of runs; it may have been removed with its runbook.',
+  })
+}

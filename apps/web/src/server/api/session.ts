@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import { passwordLength } from '../auth.ts'
 import { openProcedure, procedure, router } from './trpc.ts'
 
-const password = z.string().min(10, 'Use at least 10 characters.').max(128)
+const password = z.string().min(passwordLength.min, 'Use at least 10 characters.').max(passwordLength.max)
 
 /** Who is signed in, and the one-time links of /welcome. Sign-in with a password is better-auth's own endpoint. */
 export const sessionRouter = router({
@@ -38,7 +39,7 @@ export const sessionRouter = router({
   setPassword: procedure
     .input(z.object({ password, current: z.string().max(128).optional() }))
     .mutation(async ({ ctx, input }) => {
-      await ctx.services.auth.setPassword(ctx.actor.id, input)
+      await ctx.services.auth.setPassword(ctx.actor.id, input, ctx.headers)
       await ctx.services.db.audit.append({
         actor: `user:${ctx.actor.id}`,
         action: 'session.setPassword',

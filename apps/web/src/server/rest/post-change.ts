@@ -2,19 +2,19 @@
 import * as z from 'zod'
 import { actorKey } from '../actor.ts'
 import { changeView } from '../change-view.ts'
+import { isoTime } from '../iso-time.ts'
 import { readJson } from './read-json.ts'
 import type { RestCall } from './route.ts'
 
 const label = z.string().trim().min(1).max(200)
-const time = z.iso.datetime({ offset: true })
 
 const change = z
   .strictObject({
     id: label,
     kind: label,
     title: label,
-    startedAt: time,
-    endedAt: time.nullish(),
+    startedAt: isoTime,
+    endedAt: isoTime.nullish(),
     scope: z.strictObject({
       entity: label.optional(),
       hosts: z.array(label).max(1000).optional(),

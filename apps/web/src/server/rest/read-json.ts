@@ -2,16 +2,23 @@ import { ApiError } from '../errors.ts'
 
 export const largestBody = 1024 * 1024
 
-/** The body as bytes, counted while it is read. @throws ApiError `body-too-large`. */
-export async function readBody(request: Request, most = largestBody): Promise<Uint8Array> {
+/** The same request with its body at hand, counted while it was read. @throws ApiError `body-too-large`. */
+export async function bounded(request: Request): Promise<Request> {
+  const { url, method, headers } = request
+  if (method === 'GET' || method === 'HEAD') return request
+  return new Request(url, { method, headers, body: await readBody(request) })
+}
+
+/** @throws ApiError `body-too-large`. */
+async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   const declared = Number(request.headers.get('content-length') ?? 0)
   const chunks: Uint8Array[] = []
   let size = 0
-  if (declared > most) throw tooLarge(most)
+  if (declared > largestBody) throw tooLarge()
   if (request.body) {
     for await (const chunk of request.body) {
       size += chunk.length
-      if (size > most) throw tooLarge(most)
+      if (size > largestBody) throw tooLarge()
       chunks.push(chunk)
     }
   }
@@ -20,10 +27,10 @@ export async function readBody(request: Request, most = largestBody): Promise<Ui
 
 /** The body as JSON; undefined when it is empty. @throws ApiError `body-too-large`, `bad-json`. */
 export async function readJson(request: Request): Promise<unknown> {
-  const text = new TextDecoder().decode(await readBody(request))
-  if (text.trim() === '') return undefined
+  const bytes = await readBody(request)
   try {
-    return JSON.parse(text)
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return text.trim() === '' ? undefined : JSON.parse(text)
   } catch (cause) {
     throw new ApiError(
       {
@@ -37,11 +44,11 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-function tooLarge(most: number): ApiError {
+function tooLarge(): ApiError {
   return new ApiError({
     status: 413,
     code: 'body-too-large',
-    message: `The body is larger than ${most / 1024} KiB.`,
+    message: `The body is larger than ${largestBody / 1024} KiB.`,
     fix: 'Send less; nothing was done.',
   })
 }

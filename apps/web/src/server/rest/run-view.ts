@@ -41,22 +41,17 @@ export async function runView({ db, configuration }: Pick<Services, 'db' | 'conf
 
 const pollMs = 150
 
-/**
- * Waits until a run has ended, or can go no further without a person.
- *
- * @returns whether it ended within `ms`.
- */
+/** Waits until a run has ended, or can go no further without a person; at most `ms`. */
 export async function untilTelling(
   db: Pick<Database, 'runs' | 'approvals'>,
   id: string,
   { ms, signal }: { ms: number; signal: AbortSignal },
-): Promise<boolean> {
+): Promise<void> {
   const deadline = Date.now() + ms
   while (Date.now() < deadline && !signal.aborted) {
     const run = await db.runs.summary(id)
-    if (!run || run.status !== 'running') return true
-    if ((await db.approvals.ofRun(id)).some(({ status }) => status === 'waiting')) return false
+    if (!run || run.status !== 'running') return
+    if ((await db.approvals.ofRun(id)).some(({ status }) => status === 'waiting')) return
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
-  return false
 }

@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { actorKey, labelOf } from '../actor.ts'
 import { ApiError } from '../errors.ts'
 import { startRun } from '../start-run.ts'
+import { isoTime } from '../iso-time.ts'
 import { readJson } from './read-json.ts'
 import type { RestCall } from './route.ts'
 import { runView, untilTelling } from './run-view.ts'
@@ -12,7 +13,7 @@ import { runView, untilTelling } from './run-view.ts'
 const body = z.strictObject({
   params: z.record(z.string(), z.unknown()).optional(),
   /** Every read of the run looks at this moment. */
-  asOf: z.iso.datetime({ offset: true }).optional(),
+  asOf: isoTime.optional(),
 })
 
 const longestWaitSeconds = 60
@@ -22,7 +23,7 @@ export async function startRunOverRest(call: RestCall<{ name: string }>): Promis
   const waitSeconds = parseWait(new URL(request.url).searchParams.get('wait'))
   const given = body.parse((await readJson(request)) ?? {})
   const key = parseKey(request.headers.get('idempotency-key'))
-  const name = decodeURIComponent(params.name)
+  const { name } = params
   const { runId, created } = await startRun(services, {
     name,
     params: given.params,
@@ -34,10 +35,9 @@ export async function startRunOverRest(call: RestCall<{ name: string }>): Promis
   if (created) {
     await services.db.audit.append({ actor: actorKey(actor), action: 'runs.start', subject: name, detail: { runId } })
   }
-  const finished =
-    waitSeconds > 0 && (await untilTelling(services.db, runId, { ms: waitSeconds * 1000, signal: request.signal }))
+  if (waitSeconds > 0) await untilTelling(services.db, runId, { ms: waitSeconds * 1000, signal: request.signal })
   const view = await runView(services, runId)
-  return Response.json(view, { status: finished ? 200 : 202, headers: { location: `/api/v1/runs/${runId}` } })
+  return Response.json(view, { status: view.status === 'running' ? 202 : 200, headers: { location: `/api/v1/runs/${runId}` } })
 }
 
 /** `30s`, or seconds as a number; 0 without it. */

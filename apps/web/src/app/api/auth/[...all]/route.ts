@@ -1,5 +1,6 @@
 import { composition } from '../../../../server/composition.ts'
 import { ApiError, toResponse } from '../../../../server/errors.ts'
+import { bounded } from '../../../../server/rest/read-json.ts'
 import { assertSameOrigin } from '../../../../server/same-origin.ts'
 
 /** Of better-auth's many endpoints only these are reachable; accounts are made by links (session.claimLink). */
@@ -18,7 +19,7 @@ async function handle(request: Request): Promise<Response> {
     }
     const { auth, configuration } = composition()
     if (request.method === 'POST') assertSameOrigin(request.headers, configuration.publicUrl)
-    return await auth.handler(request)
+    return await auth.handler(await bounded(request))
   } catch (error) {
     return toResponse(error)
   }

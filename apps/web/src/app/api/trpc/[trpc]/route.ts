@@ -2,26 +2,19 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { appRouter } from '../../../../server/api/router.ts'
 import { composition } from '../../../../server/composition.ts'
 import { toResponse } from '../../../../server/errors.ts'
-import { readBody } from '../../../../server/rest/read-json.ts'
+import { bounded } from '../../../../server/rest/read-json.ts'
 
 const mostInOneBatch = 30
 
 async function handle(request: Request): Promise<Response> {
-  const services = composition()
   try {
-    const body = request.method === 'POST' ? await readBody(request) : undefined
-    const url = new URL(request.url)
-    if (url.pathname.split(',').length > mostInOneBatch) return new Response(null, { status: 414 })
+    const services = composition()
     const answerHeaders = new Headers()
     const response = await fetchRequestHandler({
       endpoint: '/api/trpc',
-      // Read and counted above: the same request with its bytes at hand.
-      req: new Request(request.url, {
-        method: request.method,
-        headers: request.headers,
-        ...(body ? { body: new Uint8Array(body) } : {}),
-      }),
+      req: await bounded(request),
       router: appRouter,
+      maxBatchSize: mostInOneBatch,
       createContext: async () => ({
         services,
         actor: await services.auth.actorOf(request.headers),
