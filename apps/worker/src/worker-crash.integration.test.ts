@@ -2,7 +2,7 @@
 import { Client, Connection } from '@temporalio/client'
 import { createSecretBox, openDatabase, type Database } from '@tenon/db'
 import { migrate } from '@tenon/db/migrate'
-import { createTestDatabase } from '@tenon/quality/test-database'
+import { createTestDatabase } from '@tenon/db/test-database'
 import { workflowNames, type RunState } from '@tenon/runbook'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -40,7 +40,12 @@ export function createAuth(options: { db: Database; publicUrl: string; secret: s
     database: prismaAdapter(db.authClient, { provider: 'postgresql' }),
     telemetry: { enabled: false },
     hooks: { before: limitSignIn(signInPerMinute) },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: passwordLength.min, maxPasswordLength: passwordLength.max },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: passwordLength.min,
+      maxPasswordLength: passwordLength.max,
+    },
     session: { expiresIn: weekSeconds, updateAge: 86_400 },
     user: {
       additionalFields: {

@@ -55,6 +55,6 @@ function testReachable(url: URL): Promise<ConnectionTest> {
       })
     socket.once('connect', () => end({ ok: true, detail: `${url.hostname}:${port} answers; nothing was posted` }))
     socket.once('timeout', () => fail('did not answer within 3 s'))
-    socket.once('error', (error) => fail(`cannot be reached (${error.message})`))
+    socket.on('error', (error) => fail(`cannot be reached (${error.message})`))
   })
 }

@@ -53,7 +53,7 @@ const dbError = z.object({
   code: z.enum(Object.keys(dbStatus) as [DbErrorCode, ...DbErrorCode[]]),
   message: z.string(),
   fix: z.string(),
-  detail: z.unknown(),
+  detail: z.unknown().optional(),
 })
 const actionError = z.object({ name: z.literal('ActionError'), code: z.string(), message: z.string(), fix: z.string() })
 const coded = z.object({ name: z.string(), code: z.string(), message: z.string(), fix: z.string() })

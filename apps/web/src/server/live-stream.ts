@@ -9,45 +9,58 @@ const mostUnread = 1000
 
 export function liveStream(live: LiveHub, signal: AbortSignal): Response {
   const encoder = new TextEncoder()
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>(undefined, undefined, {
-    highWaterMark: mostUnread,
-  })
-  const writer = writable.getWriter()
+  let controller: ReadableStreamDefaultController<Uint8Array> | null = null
   let heartbeat: NodeJS.Timeout | undefined
+  // A browser that connects anew reads everything anew.
   const unsubscribe = live.subscribe({
     onMessage: ({ topic, id }) => send(`event: changed\ndata: ${JSON.stringify({ topic, id })}\n\n`),
-    // A browser that connects anew reads everything anew.
     onGap: end,
   })
-  if (!unsubscribe) {
-    return toResponse(
-      new ApiError({
-        status: 503,
-        code: 'too-many-listeners',
-        message: 'Too many pages are open.',
-        fix: 'Close some; pages still load, but do not update by themselves.',
-      }),
-    )
-  }
+  if (!unsubscribe) return toResponse(tooMany())
 
   function send(text: string): void {
-    if ((writer.desiredSize ?? 0) <= 0) return end()
-    // Refused when the browser has gone; `closed` tells of that below.
-    writer.write(encoder.encode(text)).catch(() => undefined)
+    if ((controller?.desiredSize ?? 0) > 0) controller?.enqueue(encoder.encode(text))
+    else end()
   }
 
   function end(): void {
-    clearInterval(heartbeat)
-    unsubscribe?.()
-    writer.close().catch(() => undefined)
+    release()
+    controller?.close()
+    controller = null
   }
 
+  function release(): void {
+    clearInterval(heartbeat)
+    unsubscribe?.()
+    signal.removeEventListener('abort', end)
+  }
+
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start(made) {
+        controller = made
+        send('retry: 1000\n\n')
+      },
+      cancel() {
+        // The browser has gone: its stream is closed already.
+        controller = null
+        release()
+      },
+    },
+    { highWaterMark: mostUnread },
+  )
   heartbeat = setInterval(() => send(': still here\n\n'), heartbeatMs)
-  writer.closed.then(end, end)
   signal.addEventListener('abort', end, { once: true })
-  send('retry: 1000\n\n')
   if (signal.aborted) end()
-  return new Response(readable, {
+  return new Response(body, {
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
   })
 }
+
+const tooMany = () =>
+  new ApiError({
+    status: 503,
+    code: 'too-many-listeners',
+    message: 'Too many pages are open.',
+    fix: 'Close some; pages still load, but do not update by themselves.',
+  })

@@ -11,6 +11,10 @@ const forbidden = new BlockList()
 forbidden.addSubnet('169.254.0.0', 16, 'ipv4')
 forbidden.addSubnet('0.0.0.0', 8, 'ipv4')
 forbidden.addSubnet('fe80::', 10, 'ipv6')
+forbidden.addAddress('::', 'ipv6')
+// The same IPv4 network as IPv6 writes it besides ::ffff:0:0/96, which BlockList knows: IPv4-compatible, and through NAT64.
+forbidden.addSubnet('::169.254.0.0', 112, 'ipv6')
+forbidden.addSubnet('64:ff9b::169.254.0.0', 112, 'ipv6')
 forbidden.addAddress('fd00:ec2::254', 'ipv6')
 forbidden.addAddress('100.100.100.200', 'ipv4')
 
@@ -27,7 +31,8 @@ const schemes: Record<ConnectionKind, { allowed: string[]; example: string }> = 
 export function parseConnectionUrl(kind: ConnectionKind, text: string): ParsedUrl {
   const { allowed, example } = schemes[kind]
   const url = URL.canParse(text) ? new URL(text) : null
-  if (!url || !allowed.includes(url.protocol)) return { ok: false, message: `Write an address like ${example}.` }
+  const complete = url && (url.protocol !== 'tcp:' || (url.port && URL.canParse(`http://${url.hostname}`)))
+  if (!complete || !allowed.includes(url.protocol)) return { ok: false, message: `Write an address like ${example}.` }
   if (url.username || url.password)
     return { ok: false, message: 'Put user and password into the secret, not into the address.' }
   return { ok: true, url }

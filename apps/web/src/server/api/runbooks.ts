@@ -127,10 +127,7 @@ async function syncOrSay(services: Services, runbookId: string, done: string): P
     await syncSchedule(services, runbookId)
   } catch (cause) {
     const { message, ...problem } = problemOf(cause)
-    throw new ApiError(
-      { ...problem, message: `${done}, but its schedule could not be changed: ${message}` },
-      { cause },
-    )
+    throw new ApiError({ ...problem, message: `${done}, but its schedule could not be changed: ${message}` }, { cause })
   }
 }
 

@@ -2,7 +2,9 @@ import { connectionKind } from '@tenon/db'
 import * as z from 'zod'
 import { actorKey } from '../actor.ts'
 import { testConnection } from '../connection-test.ts'
+import { ApiError } from '../errors.ts'
 import { assertOutboundAddress, parseConnectionUrl } from '../outbound-address.ts'
+import type { Services } from '../services.ts'
 import { procedure, router } from './trpc.ts'
 
 const name = z
@@ -27,6 +29,7 @@ export const connectionsRouter = router({
 
   save: procedure.input(connection).mutation(async ({ ctx, input }) => {
     await assertOutboundAddress(input.url)
+    await keptSecret(ctx.services, input)
     const { name: subject, kind, url, secret } = input
     const row = await ctx.services.db.connections.save({
       name: subject,
@@ -55,9 +58,31 @@ export const connectionsRouter = router({
   /** Tries what is in the form, with the stored secret when none was typed. Changes nothing outside. */
   test: procedure.input(connection).mutation(async ({ ctx, input }) => {
     await assertOutboundAddress(input.url)
-    const { connections } = ctx.services.db
-    const stored =
-      input.secret === undefined && (await connections.get(input.name)) ? await connections.secret(input.name) : null
-    return testConnection({ kind: input.kind, url: input.url, secret: input.secret ?? stored })
+    return testConnection({ kind: input.kind, url: input.url, secret: await keptSecret(ctx.services, input) })
   }),
 })
+
+/**
+ * The secret to use: the one that was typed, or the stored one when none was. That one is only for the address it was entered for: sent anywhere
+ * else, it would be out.
+ */
+async function keptSecret({ db }: Pick<Services, 'db'>, typed: z.infer<typeof connection>): Promise<string | null> {
+  if (typed.secret !== undefined) return typed.secret
+  const stored = await db.connections.get(typed.name)
+  if (!stored?.hasSecret) return null
+  if (stored.kind === typed.kind && originOf(stored.url) === originOf(typed.url)) {
+    return db.connections.secret(typed.name)
+  }
+  throw new ApiError({
+    status: 400,
+    code: 'secret-needed',
+    message: `The secret of "${typed.name}" was entered for ${stored.url} and is not sent to another address.`,
+    fix: 'Enter the secret again, or remove it.',
+  })
+}
+
+/** `URL.origin` is "null" for schemes that are not the web's own. */
+function originOf(text: string): string {
+  const { protocol, host, pathname } = new URL(text)
+  return protocol === 'unix:' ? pathname : `${protocol}//${host}`
+}

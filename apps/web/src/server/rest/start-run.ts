@@ -37,7 +37,10 @@ export async function startRunOverRest(call: RestCall<{ name: string }>): Promis
   }
   if (waitSeconds > 0) await untilTelling(services.db, runId, { ms: waitSeconds * 1000, signal: request.signal })
   const view = await runView(services, runId)
-  return Response.json(view, { status: view.status === 'running' ? 202 : 200, headers: { location: `/api/v1/runs/${runId}` } })
+  return Response.json(view, {
+    status: view.status === 'running' ? 202 : 200,
+    headers: { location: `/api/v1/runs/${runId}` },
+  })
 }
 
 /** `30s`, or seconds as a number; 0 without it. */

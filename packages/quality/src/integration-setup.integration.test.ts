@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import pg from 'pg'
-import { createTestDatabase } from './test-database.ts'
+import { createTestDatabase } from '@tenon/db/test-database'
 
 test('the shared parts of an integration run answer', async () => {
   const database = await createTestDatabase()
