@@ -159,7 +159,12 @@ function ParameterRow(props: {
               typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined,
           })
         }
-        attributes={{ id: `parameter-${name}`, 'aria-describedby': undefined, 'aria-invalid': false }}
+        attributes={{
+          id: `parameter-${name}`,
+          'aria-label': `Default of ${name}`,
+          'aria-describedby': undefined,
+          'aria-invalid': false,
+        }}
       />
     </li>
   )

@@ -12,7 +12,7 @@ export interface ValueControlProps {
   /** `undefined` takes the value away, so that the default applies. */
   onChange: (value: unknown) => void
   placeholder?: string
-  attributes: { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean }
+  attributes: { id: string; 'aria-label'?: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean }
   testId?: string
 }
 

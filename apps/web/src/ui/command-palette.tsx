@@ -8,6 +8,7 @@ import { FileText, Moon, Search, Stethoscope, Sun, SunMoon, Waypoints } from 'lu
 import { useApi } from './api.tsx'
 import { destinations } from './destinations.ts'
 import { Key } from './key.tsx'
+import { paletteScore } from './palette-score.ts'
 import { useSession } from './session.ts'
 import { useShortcut } from './shortcuts.ts'
 import { setTheme } from './theme.ts'
@@ -63,7 +64,7 @@ function PaletteList({ close }: { close: () => void }) {
     close()
   }
   return (
-    <Command label="Search and commands" loop>
+    <Command label="Search and commands" loop filter={paletteScore}>
       <div className="flex items-center gap-2 border-b border-line px-4">
         <Search aria-hidden className="size-4 text-third" />
         <Command.Input
