@@ -92,6 +92,14 @@ export function problemOf(error: unknown): ApiProblem {
   if (error instanceof WorkflowUpdateFailedError) return refusal(error)
   const grpc = causes(error).find(isGrpcServiceError)
   if (grpc) return temporalProblem(grpc)
+  if (hasNul(error)) {
+    return {
+      status: 400,
+      code: 'bad-input',
+      message: 'A text has a NUL character in it, which the database does not take.',
+      fix: 'Remove it and send the request again.',
+    }
+  }
   if (isDatabaseAway(error)) {
     return {
       status: 503,
@@ -204,6 +212,11 @@ function refusal(error: WorkflowUpdateFailedError): ApiProblem {
     message: cause?.message ?? 'The run refused it.',
     fix: 'Load the page again to see its state.',
   }
+}
+
+/** PostgreSQL's codes for it, in text and in JSON, as Prisma tells them: it has no code of its own for them. */
+function hasNul(error: unknown): boolean {
+  return causes(error).some(({ message }) => /Code: `(22021|22P05)`/.test(message))
 }
 
 function isDatabaseAway(error: unknown): boolean {

@@ -6,7 +6,12 @@ import { isoTime } from '../iso-time.ts'
 import { readJson } from './read-json.ts'
 import type { RestCall } from './route.ts'
 
-const label = z.string().trim().min(1).max(200)
+const label = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .refine((text) => !text.includes('\0'), 'It has a NUL character in it')
 
 const change = z
   .strictObject({
