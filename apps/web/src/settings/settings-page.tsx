@@ -1,6 +1,6 @@
 'use client'
 import { useState } from 'react'
-import { useRouter, useSearchParams } from 'next/navigation'
+import { useRouter } from 'next/navigation'
 import { useSession } from '../ui/session.ts'
 import { Shell } from '../ui/shell.tsx'
 import { Tabs } from '../ui/tabs.tsx'
@@ -13,10 +13,9 @@ const tabs = ['connections', 'tokens', 'people', 'account'] as const
 type Tab = (typeof tabs)[number]
 
 /** What an admin sets for all, and what everyone sets for themselves. */
-export function SettingsPage() {
+export function SettingsPage({ wanted }: { wanted: string | null }) {
   const { user } = useSession()
   const router = useRouter()
-  const wanted = useSearchParams().get('tab')
   const [tab, setTab] = useState<Tab>(() => tabs.find((one) => one === wanted) ?? 'connections')
   const admin = user?.role === 'admin'
   const choose = (next: Tab): void => {
