@@ -20,8 +20,10 @@ export function nameProblem(name: string, taken: readonly string[]): string | nu
   return taken.includes(name) ? `There is a runbook "${name}" already. Choose another name.` : null
 }
 
-export function emptyRunbook(name: string, title: string): string {
-  const document: RunbookDocument = {
+export const emptyRunbook = (name: string, title: string): string => formatRunbook(emptyDocument(name, title))
+
+export function emptyDocument(name: string, title: string): RunbookDocument {
+  return {
     tenon: 1,
     name,
     title,
@@ -33,7 +35,6 @@ export function emptyRunbook(name: string, title: string): string {
     edges: [],
     layout: {},
   }
-  return formatRunbook(document)
 }
 
 /** The copy has no schedule: two runbooks that do the same at the same time are never meant. Null when the original does not parse. */

@@ -7,6 +7,7 @@ import { useApiClient } from '../ui/api.tsx'
 import { readProblem } from '../ui/problem.ts'
 import { createDraftSaver, type DraftSaver, type SaveAnswer } from './draft-saver.ts'
 import { createEditorStore, type EditorStore } from './editor-store.ts'
+import { emptyDocument } from './new-runbook.ts'
 import type { RunbookDetail } from './runbook-detail.ts'
 
 export interface Draft {
@@ -14,25 +15,10 @@ export interface Draft {
   saver: DraftSaver
 }
 
-/** A draft that is not a document (somebody saved broken text over the API) is opened as its text. */
-export function emptyDocument(name: string, title: string): RunbookDocument {
-  return {
-    tenon: 1,
-    name,
-    title,
-    description: '',
-    params: {},
-    timeout: '1h',
-    onFailure: 'revert',
-    nodes: {},
-    edges: [],
-    layout: {},
-  }
-}
-
 export function useDraft(runbook: RunbookDetail, readOnly: boolean): Draft {
   const client = useApiClient()
   const [draft] = useState((): Draft => {
+    // A draft that is not a document (somebody saved broken text over the API) is opened as its text.
     const store = createEditorStore(runbook.document ?? emptyDocument(runbook.name, runbook.title))
     const saver = createDraftSaver({
       revision: runbook.draft.revision,

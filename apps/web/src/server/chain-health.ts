@@ -1,5 +1,5 @@
 /** What is wrong now: every business chain, judged at most every ten seconds however many people look. */
-import { judgeChain, type JudgedChain, type JudgedStep } from '@tenon/activities'
+import { isDown, judgeChain, type JudgedChain, type JudgedStep } from '@tenon/activities'
 import { attributeChainLoss } from '@tenon/analysis'
 import type { DataService } from '@tenon/data'
 import type { Database } from '@tenon/db'
@@ -122,11 +122,12 @@ const nothingKnown = {
   band: [],
 }
 
-function judgedView({ chain, source, steps, last }: JudgedChain, at: number) {
+function judgedView(judged: JudgedChain, at: number) {
+  const { source, steps, last } = judged
   const all = [source, ...steps]
-  const down = all.filter(isBelow)
+  const down = all.filter(isDown)
   // The end of the chain is what the business gets; a step before it that fell counts as well, for it will arrive there.
-  const telling = isBelow(last) ? last : (down.at(-1) ?? last)
+  const telling = isDown(last) ? last : (down.at(-1) ?? last)
   const { judgement } = telling.judged
   const { value, confidence, reasons, quality } = judgement
   const lost = judgement.expected !== null && judgement.actual !== null ? judgement.expected - judgement.actual : null
@@ -139,21 +140,18 @@ function judgedView({ chain, source, steps, last }: JudgedChain, at: number) {
     unit: telling.judged.unit,
     lostPerMinute: value === 'abnormal' && lost !== null && lost > 0 ? lost : null,
     since: onsets.length === 0 ? null : new Date(Math.min(...onsets)).toISOString(),
-    worstStep: value === 'abnormal' ? worstStep(chain.steps, all) : null,
+    worstStep: value === 'abnormal' ? worstStep(judged, all) : null,
     spark: last.judged.recent.filter(([t]) => t > at - sparkMs),
     band: last.judged.judgement.band.filter(([t]) => t > at - sparkMs),
   }
 }
 
-const isBelow = ({ judged: { judgement } }: JudgedStep): boolean =>
-  judgement.value === 'abnormal' && (judgement.deviation ?? 0) < 0
-
 function worstStep(
-  declared: JudgedChain['chain']['steps'],
+  { chain, windowMinutes: minutes }: JudgedChain,
   judged: readonly JudgedStep[],
 ): { id: string; title: string } | null {
   const loss = attributeChainLoss({
-    minutes: windowMinutes,
+    minutes,
     steps: judged.map(({ step, judged: { judgement } }) => ({
       id: step.id,
       title: step.title,
@@ -163,6 +161,6 @@ function worstStep(
     })),
   })
   const worst = loss?.parts.toSorted((a, b) => a.change - b.change)[0]
-  const step = worst && worst.change < 0 ? declared.find(({ id }) => id === worst.id) : undefined
+  const step = worst && worst.change < 0 ? chain.steps.find(({ id }) => id === worst.id) : undefined
   return step ? { id: step.id, title: step.title } : null
 }

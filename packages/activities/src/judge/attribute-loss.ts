@@ -27,10 +27,11 @@ export interface Loss {
 /** Null when the volume of the source or the last step is not known. */
 export function attributeLoss(chain: JudgedChain, asOf: number, windowMinutes: number): Loss | null {
   const lengths = [...stretches.filter((length) => length < windowMinutes), windowMinutes]
-  const newest = newestStretches.flatMap((length) => attributeOver(chain, asOf, length) ?? [])
-  const all = lengths
-    .flatMap((length) => attributeOver(chain, asOf, length) ?? [])
-    .map((loss) => withoutRecovered(loss, newest))
+  const over = [...new Set([...newestStretches, ...lengths])].flatMap(
+    (length) => attributeOver(chain, asOf, length) ?? [],
+  )
+  const newest = over.filter(({ minutes }) => newestStretches.includes(minutes))
+  const all = over.filter(({ minutes }) => lengths.includes(minutes)).map((loss) => withoutRecovered(loss, newest))
   return all.toSorted((a, b) => strength(b) - strength(a))[0] ?? null
 }
 
