@@ -57,9 +57,10 @@ test('a runbook is built by drag and drop, published, run and approved', async (
     await page.getByTestId('node-approve').click()
     await page.getByTestId('field-question').fill('Take payment out of zone B?')
     await page.getByTestId('node-traffic_switch').click()
-    await choose(page, 'Entity', 'Payment')
-    await choose(page, 'From zone', 'B')
-    await choose(page, 'To zone', 'A')
+    // The service, not the payment shop: at busy hours the rest of the shop could not carry what all of a zone does.
+    await choose(page, 'Entity', /^Payment\s*service$/)
+    await choose(page, 'From zone', /^B\b/)
+    await choose(page, 'To zone', /^A\b/)
     await page.getByTestId('field-lease').fill('45s')
     await page.getByTestId('node-notify').click()
     await page.getByTestId('field-title').fill('Zone B was left')
@@ -120,11 +121,7 @@ async function connect(page: Page, from: Locator, to: Locator): Promise<void> {
   await page.mouse.up()
 }
 
-async function choose(page: Page, field: string, option: string): Promise<void> {
+async function choose(page: Page, field: string, option: RegExp): Promise<void> {
   await page.getByRole('complementary', { name: 'Inspector' }).getByLabel(field, { exact: true }).click()
-  await page
-    .getByRole('option', { name: option, exact: true })
-    .or(page.getByRole('option', { name: new RegExp(`^${option}\\b`) }))
-    .first()
-    .click()
+  await page.getByRole('option', { name: option }).click()
 }
