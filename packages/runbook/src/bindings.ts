@@ -1,21 +1,66 @@
 /** What expressions see while a run goes on, and how a step's inputs are resolved from it. */
 import type { PlanValue } from './plan.ts'
-import type { RunState, StepState } from './run.ts'
+import type { PlanIndex } from './plan-index.ts'
+import type { RunContext, RunState, StepState } from './run.ts'
 import { evaluateCel } from './expression.ts'
+import { roundsOf, stepIdOf, stepKey } from './step-key.ts'
 
-/** Variables of an expression: `params`, `steps.<id>`, `trigger`, `run`. The same names and shapes as `expressionScope` declares. */
-export function runBindings(state: RunState): Record<string, unknown> {
-  const { context } = state
+/** Where an expression stands: the loops around it, outermost first, and the round of each. */
+export interface Place {
+  loops: readonly string[]
+  rounds: readonly number[]
+}
+
+/** The place of a step's own inputs. */
+export function placeOf(index: PlanIndex, key: string): Place {
+  return { loops: index.loopsAround(stepIdOf(key)), rounds: roundsOf(key) }
+}
+
+/** Variables that do not depend on what ran: also those of a concurrency key. */
+export function contextBindings(context: RunContext): Record<string, unknown> {
   return {
     // Maps, because a step or a parameter may be called `constructor`, which the library takes for an object's class.
     params: new Map(Object.entries(context.params)),
-    // Made when an expression asks for `steps`, not for each of 500 steps of each event.
-    get steps() {
-      return new Map(Object.entries(state.steps).map(([id, step]) => [id, stepBinding(step)]))
-    },
     trigger: { kind: context.trigger.kind, by: context.trigger.by, payload: context.trigger.payload ?? null },
-    run: { id: context.runId, asOf: new Date(context.asOf).toISOString() },
+    run: {
+      id: context.runId,
+      asOf: new Date(context.asOf).toISOString(),
+      environment: context.environment ?? 'production',
+    },
   }
+}
+
+/**
+ * Variables of an expression: `params`, `steps.<id>`, `trigger`, `run`; in a loop `item`, `index` and `loops.<id>`. The same names and shapes as
+ * `expressionScope` declares. Steps of other loops are not seen, nor those of other rounds.
+ */
+export function runBindings(state: RunState, index: PlanIndex, place: Place): Record<string, unknown> {
+  const bindings = contextBindings(state.context)
+  // Made when an expression asks for `steps`, not for each of 500 steps of each event.
+  Object.defineProperty(bindings, 'steps', { enumerable: true, get: () => visibleSteps(state, index, place) })
+  if (place.loops.length === 0) return bindings
+  const around = place.loops.map((id, depth): [string, { index: number; item: unknown }] => {
+    const loop = state.loops[stepKey(id, place.rounds.slice(0, depth))]
+    const round = place.rounds[depth]!
+    return [id, { index: round, item: loop?.kind === 'each' ? (loop.items[round] ?? null) : null }]
+  })
+  const items = place.loops.flatMap((id, depth) => (index.step(id).effect === 'each' ? [around[depth]![1].item] : []))
+  return Object.assign(bindings, {
+    loops: new Map(around),
+    index: place.rounds.at(-1),
+    ...(items.length === 0 ? {} : { item: items.at(-1) }),
+  })
+}
+
+function visibleSteps(state: RunState, index: PlanIndex, { loops, rounds }: Place): Map<string, unknown> {
+  const visible = new Map<string, unknown>()
+  for (const [depth, parent] of [null, ...loops].entries()) {
+    for (const id of index.body(parent)) {
+      const step = state.steps[stepKey(id, rounds.slice(0, depth))]
+      if (step) visible.set(id, stepBinding(step))
+    }
+  }
+  return visible
 }
 
 function stepBinding(step: StepState): Record<string, unknown> {
@@ -25,12 +70,12 @@ function stepBinding(step: StepState): Record<string, unknown> {
     case 'failed':
       return { outcome: 'error', error: { code: step.error.code, message: step.error.message } }
     case 'skipped':
-      return { outcome: 'skipped' }
+    case 'cancelled':
+      return { outcome: step.status }
     case 'pending':
     case 'running':
     case 'backing-off':
     case 'waiting':
-    case 'cancelled':
       return { outcome: 'pending' }
   }
 }
@@ -48,9 +93,9 @@ export function resolveInput(input: Record<string, PlanValue>, bindings: Record<
   return { ok: true, input: resolved }
 }
 
-type Resolved = { ok: true; value: unknown } | { ok: false; message: string }
+export type Resolved = { ok: true; value: unknown } | { ok: false; message: string }
 
-function resolveValue(value: PlanValue, bindings: Record<string, unknown>): Resolved {
+export function resolveValue(value: PlanValue, bindings: Record<string, unknown>): Resolved {
   switch (value.kind) {
     case 'literal':
       return { ok: true, value: value.value }

@@ -3,9 +3,25 @@
  * validation, API schema and reference page read it. The browser gets it from the server and never imports a node.
  */
 import * as z from 'zod'
+import { parameter } from './document.ts'
 
-/** `compute` is pure and evaluated in the workflow, `read` asks the outside, `write` changes it, `approve` waits for people. */
-export const effect = z.enum(['compute', 'read', 'write', 'approve'])
+/**
+ * What the engine does with a step: `compute` is pure and evaluated where the run is, `read` asks the outside, `write` changes it. The others are
+ * control, carried out by the interpreter itself: `approve` waits for people, `wait` for a time, `event` for an event; `each` and `repeat` are loops
+ * over the steps inside of them; `child` runs another runbook; `stop` ends the run.
+ */
+export const effect = z.enum([
+  'compute',
+  'read',
+  'write',
+  'approve',
+  'wait',
+  'event',
+  'each',
+  'repeat',
+  'child',
+  'stop',
+])
 export type Effect = z.infer<typeof effect>
 
 export const nodeGroup = z.enum(['ask', 'judge', 'steer', 'act'])
@@ -40,6 +56,15 @@ export const nodeType = z.object({
   planned: z.boolean().default(false),
   /** Every way it ends, `error` excepted: that one is on every node. */
   outcomes: z.array(outcomeType),
+  /** Name of an input, a literal list of `{ name, ... }`: each name is an outcome of the node, before those of `outcomes`. */
+  outcomesFrom: z.string().optional(),
+  /** Name of the input that the output has the type of. */
+  outputFrom: z.string().optional(),
+  /**
+   * Inputs that are resolved later than at the step's beginning, and where: `round` when a round of the loop's body has ended, over the steps of
+   * that round; `event` when an event has come, over `event`.
+   */
+  late: z.record(z.string(), z.enum(['round', 'event'])).default({}),
   /** Object schema. A property's `x-widget` (chain, entity, duration, cel, text, zone) chooses its form control. */
   inputSchema: jsonSchema,
   outputSchema: jsonSchema,
@@ -49,5 +74,17 @@ export const nodeType = z.object({
 })
 export type NodeType = z.infer<typeof nodeType>
 
-export const catalogue = z.object({ nodeTypes: z.array(nodeType) })
-export type Catalogue = z.infer<typeof catalogue>
+/** A published runbook that others may run as a step. */
+export const callableRunbook = z.object({
+  name: z.string(),
+  title: z.string(),
+  /** Versions that exist; the first, which is live, is what a reference without a version is pinned to. */
+  versions: z.array(
+    z.object({ version: z.number().int(), planHash: z.string(), params: z.record(z.string(), parameter) }),
+  ),
+})
+export type CallableRunbook = z.infer<typeof callableRunbook>
+
+export const catalogue = z.object({ nodeTypes: z.array(nodeType), runbooks: z.array(callableRunbook).default([]) })
+/** Without `runbooks` nothing can be run as a step. */
+export type Catalogue = { nodeTypes: NodeType[]; runbooks?: CallableRunbook[] }

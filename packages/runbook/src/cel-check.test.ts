@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { makeDocument, testCatalogue } from '../test/catalogue.ts'
 import { checkCel } from './cel-check.ts'
-import { expressionScope } from './scope.ts'
+import { buildGraph } from './graph.ts'
+import { documentScopes } from './scope.ts'
 import { describeType } from './value-type.ts'
 
 const loss = { type: 'judge.loss', with: { chain: 'card' } }
 const params = { limit: { type: 'number' }, name: { type: 'string' }, on: { type: 'boolean' }, zone: { type: 'zone' } }
 const document = makeDocument({ a: loss, constructor: loss, odd: { type: 'no.type' } }, [], { params })
-const scope = expressionScope(document, testCatalogue)
+const scope = documentScopes(document, testCatalogue, buildGraph(document)).of('a')
 const codes = (cel: string): string[] => checkCel(cel, scope).problems.map(({ code }) => code)
 
 describe('types', () => {
@@ -19,7 +20,7 @@ describe('types', () => {
     ['steps.a.output.parts', 'a list of text'],
     ['steps.a.output.parts.map(x, size(x))', 'a list of a number'],
     ['steps.a.output.parts[0]', 'text'],
-    ['steps["a"].outcome', 'one of "found", "none", "error", "skipped", "pending"'],
+    ['steps["a"].outcome', 'one of "found", "none", "error", "skipped", "cancelled", "pending"'],
     ['steps.constructor.output.lost', 'a number'],
     ['trigger.payload.what.ever', 'anything'],
     ['timestamp(run.asOf)', 'a timestamp'],

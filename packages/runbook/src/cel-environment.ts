@@ -11,6 +11,7 @@ import {
   CelScalar,
   celEnv,
   celFunc,
+  celMethod,
   isCelError,
   isCelList,
   isCelMap,
@@ -27,15 +28,16 @@ export type ParsedCel = ReturnType<typeof parse>
 
 /**
  * Longest expression in characters, most nodes, deepest brackets, nesting of `map`/`filter`/`all`/`exists`; then, at run time, the most node evaluations
- * inside loops and the most items of a result. CEL has no cost limit of its own: three nested loops over 1,000 items would take minutes.
+ * inside loops (long texts and patterns cost more), and the most items and characters of a result. CEL has no cost limit of its own: three nested loops over 1,000 items would take minutes.
  */
 export const celLimits = {
   characters: 2000,
   nodes: 500,
   depth: 50,
   loops: 2,
-  work: 500_000,
+  work: 250_000,
   resultItems: 10_000,
+  resultCharacters: 1_000_000,
 } as const
 
 let workLeft = 0
@@ -62,20 +64,73 @@ function arithmetic(operator: string, compute: (left: number, right: number) => 
   ]
 }
 
-/** Comparisons walk whole lists without being a loop: charge them by size. */
-function metered(name: string): CelFunc[] {
-  const size = (value: CelValue): number => (isCelList(value) || isCelMap(value) ? value.size : 0)
-  return [...(celEnv().funcs.find(name) ?? [])].map((base) =>
-    celFunc(name, base.arguments, base.result, (...args: CelValue[]) => {
-      spend(args.reduce<number>((sum, arg) => sum + size(arg), 0))
-      return base.call(0, undefined, args) as CelValue
-    }),
-  )
+/** Functions walk whole lists and texts without being a loop: charge them by size. */
+function metered(base: CelFunc): CelFunc {
+  const run = (target: CelValue | undefined, args: CelValue[]): CelValue => {
+    spend([target, ...args].reduce<number>((sum, value) => sum + workOf(value), 0))
+    const result = base.call(0, target, args) as CelValue
+    if (isCelError(result)) throw result
+    spend(workOf(result))
+    return result
+  }
+  if (base.target === undefined)
+    return celFunc(base.name, base.arguments, base.result, (...args: CelValue[]) => run(undefined, args))
+  return celMethod(base.name, base.target, base.arguments, base.result, function (this: CelValue, ...args: CelValue[]) {
+    return run(this, args)
+  })
+}
+
+const overloads = (name: string): CelFunc[] => [...(celEnv().funcs.find(name) ?? [])]
+
+function workOf(value: CelValue | undefined): number {
+  if (isCelList(value) || isCelMap(value)) return value.size
+  return typeof value === 'string' ? Math.ceil(value.length / 20) : 0
+}
+
+/** A pattern costs its length, as many times as it counts to, at each character. */
+function meteredPattern(base: CelFunc): CelFunc {
+  if (base.target === undefined) return base
+  return celMethod(base.name, base.target, base.arguments, base.result, function (this: CelValue, ...args: CelValue[]) {
+    const [pattern] = args
+    if (typeof this !== 'string' || typeof pattern !== 'string') return base.call(0, this, args) as CelValue
+    const counts = Array.from(
+      pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g),
+      ([, least, most]) => Number(most || least) || 1,
+    )
+    const size = pattern.length * counts.reduce((product, count) => Math.min(1000, product * count), 1)
+    spend(Math.ceil((size * (this.length + 40)) / 200))
+    const result = base.call(0, this, args) as CelValue
+    if (isCelError(result)) throw result
+    return result
+  })
+}
+
+/** The library's own builds the whole text anew at each place, which takes minutes for long ones. */
+function replaced(text: string, [from, to]: [string, string], most: number): string {
+  const places = from === '' ? text.length : text.split(from).length - 1
+  const count = Math.min(Math.max(0, most), places)
+  spend(Math.ceil((text.length + count * to.length) / 50))
+  if (from === '')
+    return to === ''
+      ? text
+      : text
+          .split('')
+          .map((one, index) => (index < count ? to + one : one))
+          .join('')
+  const pieces = text.split(from)
+  const tail = pieces.splice(count).join(from)
+  return [...pieces, tail].join(to)
 }
 
 export const celEnvironment = celEnv({
   funcs: [
-    ...strings.filter((func) => func.name !== 'format' && !func.name.includes('.')),
+    ...strings.filter(({ name }) => !['format', 'replace'].includes(name) && !name.includes('.')).map(metered),
+    celMethod('replace', STRING, [STRING, STRING], STRING, function (from, to) {
+      return replaced(this, [from, to], Infinity)
+    }),
+    celMethod('replace', STRING, [STRING, STRING, INT], STRING, function (from, to, most) {
+      return replaced(this, [from, to], Number(most))
+    }),
     ...arithmetic('_+_', (left, right) => left + right),
     ...arithmetic('_-_', (left, right) => left - right),
     ...arithmetic('_*_', (left, right) => left * right),
@@ -84,20 +139,29 @@ export const celEnvironment = celEnv({
     celFunc('_%_', [DOUBLE, DOUBLE], DOUBLE, (left, right) => left % right),
     celFunc('string', [NULL], STRING, () => 'null'),
     // The library's concatenation nests one list in another; `map` over thousands of items would end in a stack overflow.
-    // Copying costs the square of the length, so the budget ends it at about 3,000 items.
+    // Copying costs the square of the length, so the budget ends it at about 2,000 items.
     celFunc('_+_', [listType(DYN), listType(DYN)], listType(DYN), (left, right) => {
       spend(Math.ceil((left.size + right.size) / 10))
       return [...left, ...right]
     }),
-    ...metered('@in'),
-    ...metered('_==_'),
-    ...metered('_!=_'),
+    celFunc('_+_', [STRING, STRING], STRING, (left, right) => {
+      spend(Math.ceil((left.length + right.length) / 50))
+      return left + right
+    }),
+    ...['@in', '_==_', '_!=_', 'size', 'contains', 'startsWith', 'endsWith'].flatMap(overloads).map(metered),
+    ...overloads('matches').map(meteredPattern),
     celFunc(loopTick, [DYN, INT], BOOL, (condition, work) => {
       spend(Number(work))
       return condition === true
     }),
   ],
 })
+
+/** Functions that expressions may call, operators and macros apart. */
+export function celFunctionNames(): string[] {
+  const names = new Set(Array.from(celEnvironment.funcs, ({ name }) => name))
+  return [...names].filter((name) => /^[a-z]\w*$/i.test(name)).toSorted()
+}
 
 /** Children of a node in reading order. */
 export function celChildren(node: CelNode): CelNode[] {

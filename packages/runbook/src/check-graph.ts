@@ -3,6 +3,7 @@ import type { Catalogue } from './catalogue.ts'
 import type { DocumentEdge, Problem, RunbookDocument } from './document.ts'
 import { buildGraph, type Graph } from './graph.ts'
 import { suggest } from './nearest.ts'
+import { outcomesOf } from './node-outcomes.ts'
 import { findNodeType } from './scope.ts'
 
 interface GraphContext {
@@ -78,10 +79,19 @@ function edgeProblem(
       path: ['to'],
     }
   }
+  const [from, to] = [document.nodes[edge.from]!.in, document.nodes[edge.to]!.in]
+  if (from !== to) {
+    return {
+      code: 'edge-crosses-loop',
+      message: `"${edge.from}" and "${edge.to}" are not in the same loop.`,
+      fix: `Lead the edge to the loop itself, or move ${from === undefined ? `"${edge.from}" into it` : 'one of the two'}.`,
+      path: ['to'],
+    }
+  }
   if (isKnown) {
     return { code: 'edge-duplicate', message: 'This edge is there twice.', fix: 'Remove one of the two.', path: [] }
   }
-  const outcomes = outcomesOf(document, catalogue, edge.from)
+  const outcomes = namesOfOutcomes(document, catalogue, edge.from)
   if (outcomes === null || outcomes.includes(edge.on)) return null
   return {
     code: 'edge-outcome-unknown',
@@ -92,9 +102,10 @@ function edgeProblem(
 }
 
 /** Null while the step's type is unknown, which is a problem of its own. */
-function outcomesOf(document: RunbookDocument, catalogue: Catalogue, id: string): string[] | null {
-  const nodeType = findNodeType(catalogue, document.nodes[id]?.type ?? '')
-  return nodeType && [...nodeType.outcomes.map(({ name }) => name), ...everyOutcome]
+function namesOfOutcomes(document: RunbookDocument, catalogue: Catalogue, id: string): string[] | null {
+  const node = document.nodes[id]
+  const nodeType = node ? findNodeType(catalogue, node.type) : null
+  return node && nodeType ? [...outcomesOf(node, nodeType).map(({ name }) => name), ...everyOutcome] : null
 }
 
 /**

@@ -1,25 +1,17 @@
-/** One node: its type, its inputs and what they refer to, its retries, and whether people are asked before it writes. */
-import type { Catalogue, JsonSchema, NodeType } from './catalogue.ts'
-import { checkCel, type Scope, type StepReference } from './cel-check.ts'
+/** One node: its type, its inputs, its retries and joins, its loop, and whether people are asked before it writes. */
+import type { Catalogue, NodeType } from './catalogue.ts'
+import { checkChild } from './check-child.ts'
+import { checkExpressions, isExpressionText } from './check-expressions.ts'
 import { checkDuration } from './check-settings.ts'
-import type { DocumentNode, Problem, RunbookDocument } from './document.ts'
-import { failedStep } from './certain-steps.ts'
-import type { Graph } from './graph.ts'
+import type { DocumentNode, Problem } from './document.ts'
 import { checkLiteral } from './literal-check.ts'
 import { suggest } from './nearest.ts'
+import type { NodeContext } from './node-context.ts'
+import { outcomesOf } from './node-outcomes.ts'
 import { findNodeType, parseTypeReference } from './scope.ts'
-import { splitTemplate } from './template.ts'
-import { type ValueType, describeType, isObject, mayBe, resolveReference, typeOfSchema } from './value-type.ts'
-
-export interface NodeContext {
-  document: RunbookDocument
-  catalogue: Catalogue
-  graph: Graph
-  scope: Scope
-  certain: ReadonlyMap<string, ReadonlySet<string>>
-}
 
 const dayInSeconds = 86_400
+export const deepestLoop = 3
 
 export function checkNode(id: string, context: NodeContext): Problem[] {
   const node = context.document.nodes[id]
@@ -29,231 +21,188 @@ export function checkNode(id: string, context: NodeContext): Problem[] {
   if (!nodeType) return [unknownType(node.type, context.catalogue, [...path, 'type'])]
   return [
     ...literalProblems(node, nodeType, path),
-    ...expressionsOf(node.with, {
-      path: [...path, 'with'],
-      schema: nodeType.inputSchema,
-      root: nodeType.inputSchema,
-    }).flatMap((found) => expressionProblems(found, { id, ...context })),
-    ...(node.timeout === undefined
-      ? []
-      : checkDuration(node.timeout, { path: [...path, 'timeout'], least: 1, most: dayInSeconds })),
-    ...(node.retry === undefined
-      ? []
-      : checkDuration(node.retry.backoff, { path: [...path, 'retry', 'backoff'], least: 0, most: 60 })),
+    ...checkExpressions(id, nodeType, context),
+    ...optionalDuration(node.timeout, { path: [...path, 'timeout'], least: 1, most: dayInSeconds }),
+    ...optionalDuration(node.retry?.backoff, { path: [...path, 'retry', 'backoff'], least: 0, most: 60 }),
+    ...optionalDuration(node.joinDeadline, { path: [...path, 'joinDeadline'], least: 1, most: dayInSeconds }),
     ...retryProblems(node, nodeType, path),
+    ...caseProblems(node, nodeType, path),
+    ...muteProblems(node, nodeType, path),
     ...joinProblems(id, node, context),
+    ...loopProblems(id, nodeType, context),
     ...approvalProblems(id, nodeType, context),
     ...unusedProblems(id, nodeType, context),
+    ...(nodeType.effect === 'child' ? checkChild(node, context, path) : []),
   ]
 }
+
+type Report = Pick<Problem, 'code' | 'message' | 'fix'>
+const error = (path: (string | number)[], report: Report): Problem => ({ severity: 'error', path, ...report })
+const warning = (path: (string | number)[], report: Report): Problem => ({ severity: 'warning', path, ...report })
 
 function unknownType(reference: string, catalogue: Catalogue, path: string[]): Problem {
   const wanted = parseTypeReference(reference)
   const versions = catalogue.nodeTypes.filter(({ type }) => type === wanted?.type).map(({ version }) => version)
   if (wanted && versions.length > 0) {
-    return {
+    return error(path, {
       code: 'node-version-unknown',
-      severity: 'error',
       message: `There is no version ${wanted.version} of ${wanted.type}.`,
       fix: `Use ${versions.map((version) => (version === 1 ? wanted.type : `${wanted.type}@${version}`)).join(' or ')}.`,
-      path,
-    }
+    })
   }
-  return {
-    code: 'node-type-unknown',
-    severity: 'error',
-    message: `There is no node type "${reference}".`,
-    fix: suggest(
-      reference,
-      catalogue.nodeTypes.map(({ type }) => type),
-      'node type',
-    ),
-    path,
-  }
+  const types = catalogue.nodeTypes.map(({ type }) => type)
+  const message = `There is no node type "${reference}".`
+  return error(path, { code: 'node-type-unknown', message, fix: suggest(reference, types, 'node type') })
 }
 
 function literalProblems(node: DocumentNode, nodeType: NodeType, path: string[]): Problem[] {
-  return checkLiteral(node.with, nodeType.inputSchema, isExpressionText).map((problem) => ({
-    severity: 'error',
-    ...problem,
-    path: [...path, 'with', ...problem.path],
-  }))
-}
-
-const isExpressionText = (value: unknown): boolean => typeof value === 'string' && value.includes('${')
-
-interface FoundText {
-  text: string
-  path: (string | number)[]
-  /** Type that the field takes; any when the schema does not say. */
-  wanted: ValueType
-}
-
-interface Place {
-  path: (string | number)[]
-  schema: unknown
-  root: JsonSchema
-}
-
-/** Every text with an expression in it, however deep, with what its field takes. */
-function expressionsOf(value: unknown, { path, schema, root }: Place): FoundText[] {
-  const resolved = isObject(schema) ? resolveReference(schema, root) : null
-  if (typeof value === 'string') {
-    if (!isExpressionText(value)) return []
-    return [
-      { text: value, path, wanted: resolved ? typeOfSchema({ ...resolved, $defs: root['$defs'] }) : { kind: 'any' } },
-    ]
-  }
-  if (Array.isArray(value)) {
-    return value.flatMap((item, index) =>
-      expressionsOf(item, { path: [...path, index], schema: resolved?.['items'], root }),
-    )
-  }
-  if (!isObject(value)) return []
-  const properties = isObject(resolved?.['properties']) ? resolved['properties'] : {}
-  return Object.entries(value).flatMap(([name, member]) => {
-    const inner = Object.hasOwn(properties, name) ? properties[name] : resolved?.['additionalProperties']
-    return expressionsOf(member, { path: [...path, name], schema: inner, root })
-  })
-}
-
-function expressionProblems({ text, path, wanted }: FoundText, context: NodeContext & { id: string }): Problem[] {
-  const split = splitTemplate(text)
-  if (!split.ok) {
-    const fix = 'Close it, or write $${ for the characters themselves.'
-    return [{ code: 'template-syntax', severity: 'error', message: split.message, fix, path }]
-  }
-  const whole = split.parts.length === 1 && split.parts[0]?.kind === 'expression'
-  return split.parts
-    .flatMap((part): Problem[] => {
-      if (part.kind === 'text') return []
-      const checked = checkCel(part.cel, context.scope)
-      const problems = checked.problems.map(({ code, message, fix }): Problem => ({
-        code,
-        severity: 'error',
-        message,
-        fix,
-        path,
-      }))
-      problems.push(...referenceProblems(checked.references, path, context))
-      if (problems.length === 0 && whole && !mayBe(checked.type, wanted))
-        problems.push(misfit(checked.type, wanted, path))
-      return problems
-    })
-    .concat(!whole && !mayBe({ kind: 'string' }, wanted) ? [misfit({ kind: 'string' }, wanted, path)] : [])
-}
-
-function misfit(given: ValueType, wanted: ValueType, path: (string | number)[]): Problem {
-  return {
-    code: 'input-type',
-    severity: 'error',
-    message: `The expression gives ${describeType(given)}, but ${describeType(wanted)} is needed.`,
-    fix: 'Use another field, or convert it.',
-    path,
-  }
-}
-
-function referenceProblems(
-  references: readonly StepReference[],
-  path: (string | number)[],
-  { id, document, catalogue, graph, certain }: NodeContext & { id: string },
-): Problem[] {
-  const asked = new Set(
-    references.filter(({ member }) => member === null || member === 'outcome').map(({ stepId }) => stepId),
+  return checkLiteral(node.with, nodeType.inputSchema, isExpressionText).map(({ path: at, ...problem }) =>
+    error([...path, 'with', ...at], problem),
   )
-  const known = references.filter(({ stepId }) => Object.hasOwn(document.nodes, stepId))
-  const askers = approversOf(id, { document, catalogue, graph })
-  return known.flatMap(({ stepId, member }): Problem[] => {
-    const problem = (code: string, severity: Problem['severity'], message: string, fix: string): Problem[] => [
-      { code, severity, message, fix, path },
-    ]
-    if (stepId === id || !graph.isUpstream(stepId, id)) {
-      const message = stepId === id ? 'The step refers to itself.' : `"${stepId}" does not run before this step.`
-      return problem(
-        'reference-not-before',
-        'error',
-        message,
-        `Connect "${stepId}" so that it leads here, or remove the reference.`,
-      )
-    }
-    const late = askers.find((asker) => stepId === asker || !graph.isUpstream(stepId, asker))
-    if (late !== undefined) {
-      return problem(
-        'reference-after-approval',
-        'error',
-        `"${stepId}" is not known yet when "${late}" shows people what would be done.`,
-        `Refer to a step that ends before "${late}".`,
-      )
-    }
-    if (member === null || member === 'outcome' || asked.has(stepId)) return []
-    if (certain.get(id)?.has(member === 'error' ? failedStep(stepId) : stepId)) return []
-    if (member === 'error') {
-      return problem(
-        'reference-may-be-skipped',
-        'warning',
-        `"${stepId}" may not have failed when this step runs; the expression then fails.`,
-        `Guard it: has(steps.${stepId}.error) ? … : …`,
-      )
-    }
-    return problem(
-      'reference-may-be-skipped',
-      'warning',
-      `"${stepId}" may have been skipped when this step runs; the expression then fails.`,
-      `Guard it: has(steps.${stepId}.${member}) ? … : …`,
-    )
-  })
 }
 
-/** Approve steps whose `approved` leads straight to a write: it is planned before they ask. */
-function approversOf(
-  id: string,
-  { document, catalogue, graph }: Pick<NodeContext, 'document' | 'catalogue' | 'graph'>,
-): string[] {
-  const effectOf = (step: string): string | undefined =>
-    findNodeType(catalogue, document.nodes[step]?.type ?? '')?.effect
-  if (effectOf(id) !== 'write') return []
-  return graph.incoming(id).flatMap(({ from, on }) => (on === 'approved' && effectOf(from) === 'approve' ? [from] : []))
+function optionalDuration(text: string | undefined, bounds: Parameters<typeof checkDuration>[1]): Problem[] {
+  return text === undefined ? [] : checkDuration(text, bounds)
 }
 
 function retryProblems(node: DocumentNode, nodeType: NodeType, path: string[]): Problem[] {
-  if (nodeType.idempotent || (node.retry?.attempts ?? 1) === 1) return []
-  return [
-    {
-      code: 'retry-not-idempotent',
-      severity: 'warning',
-      message: `"${nodeType.title}" may act twice when it is tried again.`,
-      fix: 'Set attempts to 1.',
-      path: [...path, 'retry', 'attempts'],
-    },
-  ]
+  const attempts = node.retry?.attempts ?? 1
+  if (attempts === 1) return []
+  switch (nodeType.effect) {
+    case 'compute':
+    case 'read':
+    case 'write':
+    case 'child':
+      if (nodeType.idempotent) return []
+      return [
+        warning([...path, 'retry', 'attempts'], {
+          code: 'retry-not-idempotent',
+          message: `"${nodeType.title}" may act twice when it is tried again.`,
+          fix: 'Set attempts to 1.',
+        }),
+      ]
+    case 'approve':
+    case 'wait':
+    case 'event':
+    case 'each':
+    case 'repeat':
+    case 'stop':
+      return [
+        warning([...path, 'retry'], {
+          code: 'retry-unused',
+          message: `"${nodeType.title}" is not tried again.`,
+          fix:
+            nodeType.effect === 'each' ? 'Give retries to the steps in it, or let it tolerate failures.' : 'Remove it.',
+        }),
+      ]
+  }
+}
+
+/** Outcomes that a node's own inputs name: they are the ends of edges, so they must be there and be different. */
+function caseProblems(node: DocumentNode, nodeType: NodeType, path: string[]): Problem[] {
+  const { outcomesFrom } = nodeType
+  const list = outcomesFrom === undefined ? undefined : node.with[outcomesFrom]
+  if (outcomesFrom === undefined) return []
+  const at = [...path, 'with', outcomesFrom]
+  if (!Array.isArray(list)) {
+    if (list === undefined) return []
+    const message = `"${outcomesFrom}" must be written out: each case is an outcome that edges leave from.`
+    return [error(at, { code: 'cases-computed', message, fix: 'Write the cases as a list.' })]
+  }
+  const reserved = new Set(['error', 'always', ...nodeType.outcomes.map(({ name }) => name)])
+  const seen = new Set<string>()
+  return list.flatMap((item: unknown, index): Problem[] => {
+    const name = typeof item === 'object' && item !== null && 'name' in item ? item.name : undefined
+    if (typeof name !== 'string') return []
+    const place = [...at, index, 'name']
+    if (!/^[a-z][a-z0-9-]{0,40}$/.test(name)) {
+      const message = `"${name}" cannot be the name of a case.`
+      return [error(place, { code: 'case-name', message, fix: 'Use lower-case letters, digits and dashes.' })]
+    }
+    if (reserved.has(name) || seen.has(name)) {
+      const message = reserved.has(name)
+        ? `"${name}" is an outcome of every such step.`
+        : `Two cases are called "${name}".`
+      return [error(place, { code: 'case-name', message, fix: 'Choose another name.' })]
+    }
+    seen.add(name)
+    return []
+  })
+}
+
+function muteProblems(node: DocumentNode, nodeType: NodeType, path: string[]): Problem[] {
+  if (node.mute === undefined) return []
+  const outcomes = outcomesOf(node, nodeType).map(({ name }) => name)
+  const at = [...path, 'mute']
+  if (!outcomes.includes(node.mute)) {
+    const message = `A muted step goes on as one of its outcomes; "${node.mute}" is none.`
+    return [error(at, { code: 'mute-outcome', message, fix: suggest(node.mute, outcomes, 'outcome') })]
+  }
+  if (nodeType.effect !== 'approve' || node.mute !== 'approved') return []
+  // A muted approval would be a write without anybody's approval.
+  const message = 'An approval cannot be muted as approved.'
+  return [error(at, { code: 'mute-approval', message, fix: 'Mute it as rejected or expired.' })]
 }
 
 function joinProblems(id: string, node: DocumentNode, { graph }: NodeContext): Problem[] {
-  if (node.join === 'all' || graph.incoming(id).length > 1) return []
-  return [
-    {
-      code: 'join-unused',
-      severity: 'warning',
-      message: `"join: ${node.join}" means nothing here: fewer than two edges lead to the step.`,
-      fix: 'Remove it.',
-      path: ['nodes', id, 'join'],
-    },
-  ]
+  const { join, joinDeadline } = node
+  const sources = new Set(graph.incoming(id).map(({ from }) => from)).size
+  const path = ['nodes', id, 'join']
+  const problems: Problem[] = []
+  if (typeof join === 'object' && join.atLeast > sources) {
+    const message = `"${id}" waits for ${join.atLeast} paths, but ${sources === 1 ? 'only one leads' : `${sources} lead`} to it: it would always be skipped.`
+    problems.push(error(path, { code: 'join-too-many', message, fix: `Wait for at most ${Math.max(1, sources)}.` }))
+  } else if (join !== 'all' && sources < 2) {
+    const text = typeof join === 'object' ? `atLeast ${join.atLeast}` : join
+    const message = `"join: ${text}" means nothing here: fewer than two steps lead to this one.`
+    problems.push(warning(path, { code: 'join-unused', message, fix: 'Remove it.' }))
+  }
+  if (joinDeadline !== undefined && (sources < 2 || join === 'any' || join === 'first')) {
+    const message = 'A deadline means nothing here: the step does not wait for a second path.'
+    problems.push(warning(['nodes', id, 'joinDeadline'], { code: 'join-unused', message, fix: 'Remove it.' }))
+  }
+  return problems
+}
+
+/** `in`, and bodies. */
+function loopProblems(id: string, nodeType: NodeType, { document, catalogue, graph }: NodeContext): Problem[] {
+  const isLoop = nodeType.effect === 'each' || nodeType.effect === 'repeat'
+  const problems: Problem[] = []
+  if (isLoop && graph.body(id).length === 0) {
+    const message = `The loop "${id}" has no steps in it.`
+    problems.push(error(['nodes', id], { code: 'loop-empty', message, fix: `Put steps into it: "in: ${id}".` }))
+  }
+  const { in: loop } = document.nodes[id]!
+  if (loop === undefined) return problems
+  const path = ['nodes', id, 'in']
+  const effect = findNodeType(catalogue, document.nodes[loop]?.type ?? '')?.effect
+  if (!Object.hasOwn(document.nodes, loop)) {
+    const fix = suggest(loop, Object.keys(document.nodes), 'step')
+    problems.push(error(path, { code: 'loop-unknown', message: `There is no step "${loop}".`, fix }))
+  } else if (effect !== undefined && effect !== 'each' && effect !== 'repeat') {
+    const message = `"${loop}" is not a loop and has no steps in it.`
+    problems.push(error(path, { code: 'loop-unknown', message, fix: 'Name a loop, or remove "in".' }))
+  } else if (graph.loopOf(id) === null) {
+    const message = `The loops around "${id}" contain each other.`
+    problems.push(error(path, { code: 'loop-circle', message, fix: 'Let one of them be outside.' }))
+  } else if (graph.loopsAround(id).length > deepestLoop) {
+    const message = `Loops are nested deeper than ${deepestLoop}.`
+    problems.push(error(path, { code: 'loop-too-deep', message, fix: 'Move the inner loop to a runbook of its own.' }))
+  }
+  return problems
 }
 
 function approvalProblems(id: string, nodeType: NodeType, context: NodeContext): Problem[] {
   if (!nodeType.planned) return []
   // One way around the approval is enough to write without it.
   const ways = new Set(context.graph.incoming(id).map(({ from, on }) => `${from} ${on}`))
-  if (ways.size > 0 && new Set(approversOf(id, context)).size === ways.size) return []
+  if (ways.size > 0 && new Set(context.approversOf(id)).size === ways.size) return []
   return [
-    {
+    warning(['nodes', id], {
       code: 'write-unapproved',
-      severity: 'warning',
       message: `"${nodeType.title}" acts without anybody's approval.`,
       fix: 'Put an "Approve" step right before it, unless it is meant so.',
-      path: ['nodes', id],
-    },
+    }),
   ]
 }
 
@@ -262,12 +211,10 @@ function unusedProblems(id: string, nodeType: NodeType, { graph }: NodeContext):
   if (nodeType.effect !== 'approve') return []
   if (graph.outgoing(id).some(({ on }) => on === 'approved' || on === 'always')) return []
   return [
-    {
+    warning(['nodes', id], {
       code: 'approve-unused',
-      severity: 'warning',
       message: `Nothing follows when "${id}" is approved.`,
       fix: 'Lead its outcome "approved" to the step that people approve, or remove it.',
-      path: ['nodes', id],
-    },
+    }),
   ]
 }

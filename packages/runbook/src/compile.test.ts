@@ -38,7 +38,7 @@ describe('the plan', () => {
       timeoutSeconds: 30,
       effect: 'read',
     })
-    expect(step?.retry).toEqual({ attempts: 2, backoffSeconds: 1 })
+    expect(step?.retry).toEqual({ attempts: 2, backoffSeconds: 1, nonRetryable: [] })
     const own = { ...loss, title: 'Mine', timeout: '2m', retry: { attempts: 3, backoff: '5s' }, type: 'judge.loss@1' }
     expect(planOf(makeDocument({ own })).steps[0]).toMatchObject({
       title: 'Mine',
@@ -81,7 +81,10 @@ describe('the hash', () => {
       makeDocument(nodes, arrows, { params: { who: { ...params.who, description: 'X', title: 'Y' } } }),
     ],
     ['the order of nodes', makeDocument(reversed, arrows, { params })],
-    ['the schedule', { ...document, schedule: { cron: '0 * * * *', timeZone: 'UTC', params: {} } }],
+    [
+      'a schedule',
+      makeDocument(nodes, arrows, { params, triggers: { nightly: { kind: 'schedule', cron: '0 * * * *' } } }),
+    ],
   ])('does not depend on %s', (_what, other) => expect(planOf(other).hash).toBe(hash))
 
   test.each<[string, RunbookDocument]>([

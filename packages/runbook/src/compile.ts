@@ -2,9 +2,11 @@
 import type { Catalogue, NodeType } from './catalogue.ts'
 import { contentHash } from './canonical.ts'
 import type { DocumentNode, Problem, RunbookDocument } from './document.ts'
+import { findChild } from './check-child.ts'
 import { durationSeconds } from './duration.ts'
-import { locateProblems, parseRunbook } from './parse-runbook.ts'
-import type { Plan, PlanStep } from './plan.ts'
+import { outcomesOf } from './node-outcomes.ts'
+import { readRunbook, withPlaces } from './parse-runbook.ts'
+import type { Plan, PlanStep, PlanValue } from './plan.ts'
 import { findNodeType } from './scope.ts'
 import { toPlanValue } from './template.ts'
 import { validateRunbook } from './validate.ts'
@@ -15,13 +17,10 @@ export type Compiled =
 
 /** Compiles text; problems have their places in it. Warnings do not stop it and are returned with the plan. */
 export function compileRunbook(source: string, catalogue: Catalogue): Compiled {
-  const { document, problems } = parseRunbook(source)
+  const { document, problems, locate } = readRunbook(source)
   if (document === null) return { ok: false, problems }
   const compiled = compileDocument(document, catalogue)
-  // Text is read a second time only to say where problems are.
-  return compiled.problems.length === 0
-    ? compiled
-    : { ...compiled, problems: locateProblems(source, compiled.problems) }
+  return { ...compiled, problems: withPlaces(compiled.problems, locate) }
 }
 
 /**
@@ -31,7 +30,7 @@ export function compileRunbook(source: string, catalogue: Catalogue): Compiled {
 export function compileDocument(document: RunbookDocument, catalogue: Catalogue): Compiled {
   const problems = validateRunbook(document, catalogue)
   if (problems.some(({ severity }) => severity === 'error')) return { ok: false, problems }
-  const { name, title, params, timeout, onFailure } = document
+  const { name, title, params, timeout, onFailure, priority, concurrency, express } = document
   const content: Omit<Plan, 'hash'> = {
     runbook: { name, title },
     params,
@@ -39,6 +38,9 @@ export function compileDocument(document: RunbookDocument, catalogue: Catalogue)
     edges: document.edges.map(({ from, on, to }) => ({ from, on, to })),
     timeoutSeconds: seconds(timeout),
     onFailure,
+    priority,
+    concurrency: concurrency ? { key: toPlanValue(concurrency.key), policy: concurrency.policy } : null,
+    express,
   }
   return { ok: true, document, plan: { hash: planHash(content), ...content }, problems }
 }
@@ -60,7 +62,10 @@ interface Whole {
 
 function planStep(id: string, node: DocumentNode, whole: Whole): PlanStep {
   const nodeType = typeOf(node, whole.catalogue)
-  const { attempts, backoff } = node.retry ?? { attempts: nodeType.defaults.attempts, backoff: '1s' }
+  const defaults = { attempts: nodeType.defaults.attempts, backoff: '1s', nonRetryable: [] }
+  const { attempts, backoff, nonRetryable } = node.retry ?? defaults
+  const inputs = Object.entries(node.with)
+  const isLate = ([name]: [string, unknown]): boolean => Object.hasOwn(nodeType.late, name)
   return {
     id,
     type: nodeType.type,
@@ -68,13 +73,30 @@ function planStep(id: string, node: DocumentNode, whole: Whole): PlanStep {
     title: node.title ?? nodeType.title,
     effect: nodeType.effect,
     idempotent: nodeType.idempotent,
-    outcomes: nodeType.outcomes,
-    input: Object.fromEntries(Object.entries(node.with).map(([name, raw]) => [name, toPlanValue(raw)])),
+    outcomes: outcomesOf(node, nodeType),
+    parent: node.in ?? null,
+    input: planValues(inputs.filter((input) => !isLate(input))),
+    late: planValues(inputs.filter(isLate)),
     join: node.join,
+    joinDeadlineSeconds: node.joinDeadline === undefined ? null : seconds(node.joinDeadline),
     timeoutSeconds: node.timeout === undefined ? nodeType.defaults.timeoutSeconds : seconds(node.timeout),
-    retry: { attempts, backoffSeconds: seconds(backoff) },
+    retry: { attempts, backoffSeconds: seconds(backoff), nonRetryable },
     guards: nodeType.effect === 'approve' ? guardedBy(id, whole) : [],
+    mute: node.mute ?? null,
+    child: nodeType.effect === 'child' ? childOf(node, whole.catalogue) : null,
   }
+}
+
+function planValues(inputs: [string, unknown][]): Record<string, PlanValue> {
+  return Object.fromEntries(inputs.map(([name, raw]) => [name, toPlanValue(raw)]))
+}
+
+/** Pinned: whatever is published later, this plan goes on to run the version that there is now. */
+function childOf(node: DocumentNode, catalogue: Catalogue): PlanStep['child'] {
+  const child = findChild(catalogue, node.with)
+  if (!child) throw new Error(`There is no runbook ${String(node.with['runbook'])} in the catalogue.`)
+  const { version, planHash } = child.version
+  return { runbook: child.runbook.name, version, planHash }
 }
 
 /** The writes that an approve step's `approved` leads to directly: each is planned before people are asked. */

@@ -25,7 +25,7 @@ export function evaluateCel(cel: string, bindings: Record<string, unknown>): Eva
     const { value: result, exceeded } = withBudget(() => program.run(ownOnly(bindings)))
     if (exceeded) return { ok: false, message: `\`${cel}\` takes more than ${celLimits.work} steps.` }
     if (isCelError(result)) return { ok: false, message: `\`${cel}\`: ${result.message}` }
-    return { ok: true, value: toJson(result, { left: celLimits.resultItems }) }
+    return { ok: true, value: toJson(result, { left: celLimits.resultItems, characters: celLimits.resultCharacters }) }
   } catch (error) {
     return { ok: false, message: `\`${cel}\`: ${error instanceof Error ? error.message : String(error)}` }
   }
@@ -76,9 +76,11 @@ function countNodes(node: CelNode): number {
   return celChildren(node).reduce((sum, child) => sum + countNodes(child), 1)
 }
 
-function toJson(value: CelValue, budget: { left: number }): unknown {
+function toJson(value: CelValue, budget: { left: number; characters: number }): unknown {
   budget.left -= 1
   if (budget.left < 0) throw new Error(`the result has more than ${celLimits.resultItems} items`)
+  if (typeof value === 'string') budget.characters -= value.length
+  if (budget.characters < 0) throw new Error(`the result has more than ${celLimits.resultCharacters} characters`)
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new Error('the result is not a finite number')

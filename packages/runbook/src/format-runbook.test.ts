@@ -40,7 +40,25 @@ const document = fc
     params: record(
       fc.record({ type: fc.constantFrom('string', 'number', 'chain'), title: optional(text), default: optional(text) }),
     ),
-    schedule: optional(fc.record({ cron: text, timeZone: text, params: fields })),
+    triggers: fc.dictionary(
+      fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/),
+      fc.oneof(
+        fc.record({ kind: fc.constant('schedule'), cron: optional(text), timeZone: text, params: fields }),
+        fc.record({ kind: fc.constant('webhook'), format: fc.constant('github'), secret: text, when: optional(text) }),
+        fc.record({ kind: fc.constant('event'), event: text.filter((name) => name !== ''), params: fields }),
+      ),
+      { maxKeys: 2, noNullPrototype: true },
+    ),
+    concurrency: optional(fc.record({ key: text, policy: fc.constantFrom('queue', 'join') })),
+    priority: fc.constantFrom('low', 'normal'),
+    express: fc.boolean(),
+    tests: record(
+      fc.record({
+        at: fc.constant('2026-01-01T00:00:00Z'),
+        steps: fc.dictionary(id, value, { maxKeys: 2, noNullPrototype: true }),
+        expect: fc.record({ path: optional(fc.array(id, { maxLength: 2 })) }),
+      }),
+    ),
     timeout: duration,
     onFailure: fc.constantFrom('revert', 'keep'),
     nodes: record(
@@ -48,7 +66,9 @@ const document = fc
         type: text,
         title: optional(text),
         with: fields,
-        join: fc.constantFrom('all', 'any'),
+        join: fc.constantFrom('all', 'any', 'first', { atLeast: 2 }),
+        in: optional(id),
+        mute: optional(text),
         timeout: optional(duration),
         retry: optional(fc.record({ attempts: fc.integer({ min: 1, max: 10 }), backoff: duration })),
       }),
@@ -62,7 +82,7 @@ const document = fc
 
 const tidy = (one: unknown): unknown => JSON.parse(JSON.stringify(one))
 
-test('what is written reads back as the same document, and writes the same again', () => {
+test('what is written reads back as the same document, and writes the same again', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(document, (given) => {
       const source = formatRunbook(given)

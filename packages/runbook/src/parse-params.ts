@@ -8,6 +8,7 @@ import { isObject } from './value-type.ts'
 export type ParsedParams = { ok: true; params: Record<string, unknown> } | { ok: false; problems: Problem[] }
 
 const longestText = 2000
+const mostItems = 1000
 
 /**
  * Fills in defaults and checks every value. Unknown names are refused: a misspelt parameter must not silently be its default.
@@ -58,10 +59,14 @@ export function parameterProblem({ type }: Parameter, value: unknown): { message
     case 'duration':
       if (typeof value === 'string' && durationSeconds(value) !== null) return null
       return { message: 'is not a duration.', fix: 'Write a duration like 30s, 15m, 2h or 1d.' }
+    case 'list':
+      return listProblem(value)
     case 'string':
     case 'chain':
     case 'entity':
     case 'zone':
+    case 'alert':
+    case 'change':
       if (typeof value !== 'string') return { message: 'is not text.', fix: `Give ${wanted({ type })}.` }
       if (value.length > longestText)
         return { message: `is longer than ${longestText} characters.`, fix: 'Shorten it.' }
@@ -70,6 +75,14 @@ export function parameterProblem({ type }: Parameter, value: unknown): { message
       if (type !== 'string' && value === '') return { message: 'is empty.', fix: `Give ${wanted({ type })}.` }
       return null
   }
+}
+
+function listProblem(value: unknown): { message: string; fix: string } | null {
+  if (!Array.isArray(value))
+    return { message: 'is not a list of texts.', fix: 'Give a list like ["pay-a-1", "pay-a-2"].' }
+  if (value.length > mostItems) return { message: `has more than ${mostItems} items.`, fix: 'Shorten it.' }
+  const wrong = value.find((item) => parameterProblem({ type: 'string' }, item) !== null)
+  return wrong === undefined ? null : { message: 'has an item that is not a short text.', fix: 'Give a list of texts.' }
 }
 
 function wanted({ type }: Pick<Parameter, 'type'>): string {
@@ -82,6 +95,12 @@ function wanted({ type }: Pick<Parameter, 'type'>): string {
       return 'a duration like 30s, 15m, 2h or 1d'
     case 'string':
       return 'text'
+    case 'list':
+      return 'a list of texts'
+    case 'alert':
+      return 'the id of an alert'
+    case 'change':
+      return 'the id of a change'
     case 'chain':
       return 'the id of a business chain'
     case 'entity':
@@ -91,15 +110,19 @@ function wanted({ type }: Pick<Parameter, 'type'>): string {
   }
 }
 
+const plainTypes: ReadonlySet<Parameter['type']> = new Set(['number', 'boolean', 'string'])
+
 /** The parameters as JSON Schema (draft 2020-12): for the API's description and other tools. */
 export function paramsJsonSchema(declared: Readonly<Record<string, Parameter>>): JsonSchema {
   const properties = Object.fromEntries(
     Object.entries(declared).map(([name, { type, title, description, default: value }]) => [
       name,
       {
-        type: type === 'number' || type === 'boolean' ? type : 'string',
+        ...(type === 'list'
+          ? { type: 'array', items: { type: 'string' } }
+          : { type: type === 'number' || type === 'boolean' ? type : 'string' }),
         ...(type === 'duration' ? { pattern: '^\\d{1,9}(s|m|h|d)$' } : {}),
-        ...(type === 'number' || type === 'boolean' || type === 'string' ? {} : { 'x-widget': type }),
+        ...(plainTypes.has(type) ? {} : { 'x-widget': type }),
         ...(title === undefined ? {} : { title }),
         ...(description === undefined ? {} : { description }),
         ...(value === undefined ? {} : { default: value }),

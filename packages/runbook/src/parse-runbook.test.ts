@@ -43,7 +43,7 @@ describe('reading', () => {
     ['field-missing', 'params: {}'],
     ['field-unknown', 'nodes: {}\ncolour: red'],
     ['field-type', 'nodes: []'],
-    ['field-type', 'nodes: {}\nparams: { limit: { type: number, default: [] } }'],
+    ['field-type', 'nodes: {}\nparams: { limit: { type: number, default: {} } }'],
     ['field-value', 'nodes: {}\nonFailure: retry'],
     ['field-value', 'nodes: { a: { type: a.b, retry: { attempts: 11 } } }'],
     ['field-name', 'nodes: { Loss-1: { type: a.b } }'],
@@ -81,9 +81,9 @@ describe('unknown fields', () => {
   test.each([
     ['nodes: {}\ntimout: 5m', 'Did you mean "timeout"?'],
     ['nodes: { a: { typ: a.b, type: a.b } }', 'Did you mean "type"?'],
-    ['nodes: { retry: { type: a.b, jion: any } }', 'Did you mean "join"?'],
+    ['nodes: { retry: { type: a.b, joim: any } }', 'Did you mean "join"?'],
     ['nodes: { a: { type: a.b, retry: { attemps: 2, attempts: 2 } } }', 'Did you mean "attempts"?'],
-    ['nodes: {}\nschedule: { cron: "0 * * * *", timezone: UTC }', 'Did you mean "timeZone"?'],
+    ['nodes: {}\ntriggers: { t: { kind: schedule, cron: "0 * * * *", timezone: UTC } }', 'Did you mean "timeZone"?'],
     ['nodes: {}\nedges: [{ from: a, on: b, to: c, too: d }]', 'Did you mean "to"?'],
   ])('%s', (text, fix) => {
     expect(whole(text).problems).toContainEqual(expect.objectContaining({ code: 'field-unknown', fix }))

@@ -1,8 +1,22 @@
 /** Text -> document. */
 import type * as z from 'zod'
-import { type Problem, type RunbookDocument, runbookDocument } from './document.ts'
+import {
+  concurrencyPolicy,
+  documentEdge,
+  documentNode,
+  eventTrigger,
+  parameter,
+  type Problem,
+  retryPolicy,
+  type RunbookDocument,
+  runbookDocument,
+  runbookTest,
+  scheduleTrigger,
+  webhookTrigger,
+} from './document.ts'
 import { suggest } from './nearest.ts'
-import { readYaml } from './yaml-text.ts'
+import { isObject } from './value-type.ts'
+import { readYaml, type YamlText } from './yaml-text.ts'
 
 export interface ParsedRunbook {
   /** Null when the text does not have the document's form. */
@@ -17,18 +31,39 @@ export interface ParsedRunbook {
  * @example parseRunbook('tenon: 1\nname: hello\ntitle: Hello\nnodes: {}').document?.name // 'hello'
  */
 export function parseRunbook(source: string): ParsedRunbook {
+  const { document, problems } = readRunbook(source)
+  return { document, problems }
+}
+
+/** A text that is wrong in more places is no runbook at all, and nobody reads on. */
+const mostProblems = 100
+
+/** The same, with the places of what was read: for problems that are found later. */
+export function readRunbook(source: string): ParsedRunbook & Pick<YamlText, 'locate'> {
   const text = readYaml(source)
-  if (text.problems.length > 0) return { document: null, problems: text.problems }
-  const parsed = runbookDocument.safeParse(text.value)
-  if (parsed.success) return { document: parsed.data, problems: [] }
-  const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, text.value))
-  return { document: null, problems: problems.map((problem) => ({ ...problem, position: text.locate(problem.path) })) }
+  const { locate } = text
+  if (text.problems.length > 0) return { document: null, problems: text.problems, locate }
+  const value = withTriggers(text.value)
+  const parsed = runbookDocument.safeParse(value)
+  if (parsed.success) return { document: parsed.data, problems: [], locate }
+  const problems = parsed.error.issues.slice(0, mostProblems).flatMap((issue) => problemsOf(issue, value))
+  return { document: null, problems: withPlaces(problems, locate), locate }
+}
+
+/** Documents of the first release had one `schedule` beside their parameters; it is the trigger "schedule" now. */
+function withTriggers(value: unknown): unknown {
+  if (!isObject(value) || !isObject(value['schedule']) || 'triggers' in value) return value
+  const { schedule, ...rest } = value
+  return { ...rest, triggers: { schedule: { kind: 'schedule', ...schedule } } }
 }
 
 /** Gives problems of a document their places in its text. Those that have one keep it. */
 export function locateProblems(source: string, problems: readonly Problem[]): Problem[] {
-  const text = readYaml(source)
-  return problems.map((problem) => ({ ...problem, position: problem.position ?? text.locate(problem.path) }))
+  return withPlaces(problems, readYaml(source).locate)
+}
+
+export function withPlaces(problems: readonly Problem[], locate: YamlText['locate']): Problem[] {
+  return problems.map((problem) => ({ ...problem, position: problem.position ?? locate(problem.path) }))
 }
 
 type Issue = z.core.$ZodIssue
@@ -65,7 +100,7 @@ function problemsOf(issue: Issue, root: unknown): Problem[] {
         ),
       ]
     case 'invalid_union':
-      return [make('field-type', `${name} is not a single value.`, 'Write text, a number, true or false there.')]
+      return [make('field-type', `${name} does not have a form that is known.`, unionFix(path))]
     case 'invalid_key':
       return issue.issues.map((inner) => make('field-name', `${name} is not a name that can be used.`, inner.message))
     case 'invalid_format':
@@ -75,19 +110,36 @@ function problemsOf(issue: Issue, root: unknown): Problem[] {
   }
 }
 
+function unionFix(path: readonly (string | number)[]): string {
+  if (path.at(-1) === 'join') return 'Write all, any, first, or { atLeast: 2 }.'
+  if (path[0] === 'triggers') return 'Give it a kind: schedule, webhook or event.'
+  if (path.at(-1) === 'default') return 'Write text, a number, true, false or a list of texts there.'
+  return 'Look at the language reference for its forms.'
+}
+
+const triggerFields = [scheduleTrigger, webhookTrigger, eventTrigger].flatMap(({ shape }) => Object.keys(shape))
 const knownFields: Record<string, readonly string[]> = {
   '': Object.keys(runbookDocument.shape),
-  nodes: ['type', 'title', 'with', 'join', 'timeout', 'retry'],
-  edges: ['from', 'on', 'to'],
-  params: ['type', 'title', 'description', 'default'],
-  schedule: ['cron', 'timeZone', 'params'],
+  nodes: Object.keys(documentNode.shape),
+  edges: Object.keys(documentEdge.shape),
+  params: Object.keys(parameter.shape),
+  triggers: [...new Set(triggerFields)],
+  concurrency: Object.keys(concurrencyPolicy.shape),
+  tests: Object.keys(runbookTest.shape),
   layout: ['x', 'y'],
 }
 
 function unknownFieldFix(key: string, path: readonly (string | number)[]): string {
+  const inner = path.at(-1)
+  const nested: Record<string, readonly string[]> = {
+    retry: Object.keys(retryPolicy.shape),
+    calendar: ['at', 'days', 'dates'],
+    expect: Object.keys(runbookTest.shape.expect.shape),
+    join: ['atLeast'],
+  }
   const fields =
-    path[0] === 'nodes' && path.length === 3 ? ['attempts', 'backoff'] : (knownFields[String(path[0] ?? '')] ?? [])
-  return fields.length === 0 ? 'Remove it.' : suggest(key, fields, 'field')
+    (path.length > 2 && typeof inner === 'string' ? nested[inner] : undefined) ?? knownFields[String(path[0] ?? '')]
+  return fields === undefined ? 'Remove it.' : suggest(key, fields, 'field')
 }
 
 function valueAt(root: unknown, path: readonly (string | number)[]): unknown {

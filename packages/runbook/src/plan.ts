@@ -1,6 +1,6 @@
 /** The plan: what a document compiles to. Typed, content-hashed, self-contained; what a run executes. */
 import type { Effect, OutcomeType } from './catalogue.ts'
-import type { Parameter } from './document.ts'
+import type { JoinPolicy, Parameter } from './document.ts'
 
 /** An input value as the interpreter resolves it just before the step begins. */
 export type PlanValue =
@@ -18,12 +18,21 @@ export interface PlanStep {
   effect: Effect
   idempotent: boolean
   outcomes: OutcomeType[]
+  /** The loop that it is a step of; null at the top. */
+  parent: string | null
   input: Record<string, PlanValue>
-  join: 'all' | 'any'
+  /** Inputs that are resolved when a round of the loop has ended, or an event has come. */
+  late: Record<string, PlanValue>
+  join: JoinPolicy
+  joinDeadlineSeconds: number | null
   timeoutSeconds: number
-  retry: { attempts: number; backoffSeconds: number }
+  retry: { attempts: number; backoffSeconds: number; nonRetryable: string[] }
   /** For `approve` steps: the ids of the write steps that its `approved` outcome leads to directly. Each is planned before people are asked. */
   guards: string[]
+  /** Does not run: ends at once with this outcome. */
+  mute: string | null
+  /** For `child` steps: what it runs, pinned when the document was compiled. */
+  child: { runbook: string; version: number; planHash: string } | null
 }
 
 export interface PlanEdge {
@@ -32,6 +41,8 @@ export interface PlanEdge {
   on: string
   to: string
 }
+
+export type Priority = 'low' | 'normal' | 'high'
 
 export interface Plan {
   /** `sha256:` and hex over all else that a run depends on: equal documents give equal hashes, however they are written and laid out. */
@@ -42,4 +53,8 @@ export interface Plan {
   edges: PlanEdge[]
   timeoutSeconds: number
   onFailure: 'revert' | 'keep'
+  priority: Priority
+  concurrency: { key: PlanValue; policy: 'queue' | 'drop' | 'replace' | 'join' } | null
+  /** Runs in process, without a durable workflow. */
+  express: boolean
 }

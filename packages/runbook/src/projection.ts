@@ -1,5 +1,6 @@
 /** What the driver of a run tells the database about it, so that pages and callers can read it. Temporal stays the truth. */
-import type { ActionPlan, RunStatus, StepError, StepState } from './run.ts'
+import type { Parameter } from './document.ts'
+import type { ActionPlan, Approval, RunStatus, StepError, StepState } from './run.ts'
 
 /** A question to people, with the plans that they decide on. Times are unix milliseconds. */
 export interface ApprovalRequest {
@@ -8,6 +9,12 @@ export interface ApprovalRequest {
   question: string
   plans: ActionPlan[]
   allowRequester: boolean
+  /** How many people must approve. */
+  needed: number
+  /** Who may approve; everyone who may decide when empty. */
+  approvers: string[]
+  /** What people fill in when they approve. */
+  form: Record<string, Parameter>
   requestedAt: number
   expiresAt: number
 }
@@ -32,4 +39,6 @@ export interface RunProjection {
   error: StepError | null
   steps: { stepId: string; type: string; title: string; state: StepState }[]
   approvals: ApprovalEnd[]
+  /** Approvals that go on and got another yes: all of their yeses so far. */
+  decisions?: { stepId: string; approvals: Approval[] }[]
 }

@@ -1,45 +1,82 @@
-/** What follows from ended steps: which steps begin, which are skipped, and whether the run is over. */
+/** What follows from ended steps: which steps begin, which are skipped, which rounds and whether the run is over. */
 import { beginStep } from './begin-step.ts'
+import { cancelInside, cancelStep, finishRun, keysInside, writeBegan } from './finish-run.ts'
+import { endRound, firstUnhandled, roundIsOver } from './loops.ts'
 import type { PlanEdge } from './plan.ts'
-import type { RunState, RunStatus, StepError, StepState } from './run.ts'
-import { type Turn, approvalTimer, isFinal, retryTimer } from './turn.ts'
+import type { StepState } from './run.ts'
+import { roundsOf, stepKey } from './step-key.ts'
+import { type Turn, isFinal } from './turn.ts'
 
-export const runTimeoutTimer = 'run-timeout'
-
-/** Looks at the given pending steps and at everything that follows from them. */
-export function settle(turn: Turn, stepIds: readonly string[]): void {
-  const queue = [...stepIds]
-  for (let next = 0; next < queue.length; next += 1) {
-    const id = queue[next]!
-    if (turn.stepState(id)?.status !== 'pending') continue
-    const readiness = readinessOf(turn, id)
-    if (readiness.kind === 'wait') continue
-    if (readiness.kind === 'skip') turn.set(id, { status: 'skipped', endedAt: turn.at, reason: readiness.reason })
-    else beginStep(turn, id)
-    if (isFinal(turn.stepState(id)!)) queue.push(...successors(turn, id))
+/** Looks at the given steps, and at everything that follows from those of them that end. */
+export function settle(turn: Turn, keys: readonly string[]): void {
+  const queue = [...keys]
+  for (let next = 0; next < queue.length && turn.state.status === 'running'; next += 1) {
+    const key = queue[next]!
+    if (turn.stepState(key)?.status !== 'pending') continue
+    queue.push(...look(turn, key))
   }
-  finishWhenDone(turn)
+  if (turn.state.status === 'running') finishWhenDone(turn)
 }
 
-export function successors(turn: Turn, id: string): string[] {
-  return turn.index.outgoing(id).map((edge) => edge.to)
+/** What is to be looked at because these steps have ended. */
+export function afterEnd(turn: Turn, key: string): string[] {
+  const { id, parent } = turn.planStep(key)
+  const rounds = roundsOf(key)
+  const next = turn.index.outgoing(id).map((edge) => stepKey(edge.to, rounds))
+  if (parent === null) return next
+  const loop = stepKey(parent, rounds.slice(0, -1))
+  const round = rounds.at(-1)!
+  if (!roundIsOver(turn, loop, round)) return next
+  return [...next, ...endRound(turn, loop, round), ...afterEndIfEnded(turn, loop)]
+}
+
+export function afterEndIfEnded(turn: Turn, key: string): string[] {
+  return isFinal(turn.stepState(key)!) ? afterEnd(turn, key) : []
+}
+
+function look(turn: Turn, key: string): string[] {
+  const readiness = readinessOf(turn, key)
+  switch (readiness.kind) {
+    case 'wait':
+      return []
+    case 'skip':
+      turn.skip(key, readiness.reason)
+      return afterEnd(turn, key)
+    case 'run':
+      return begin(turn, key)
+  }
+}
+
+/** Begins a step that is ready, whatever made it so. */
+export function begin(turn: Turn, key: string): string[] {
+  turn.cancelTimersOf(key)
+  if (turn.planStep(key).join === 'first') cancelLosers(turn, key)
+  const looked = beginStep(turn, key)
+  return [...looked, ...afterEndIfEnded(turn, key)]
 }
 
 type Readiness = { kind: 'run' } | { kind: 'skip'; reason: string } | { kind: 'wait' }
 
-function readinessOf(turn: Turn, id: string): Readiness {
+function readinessOf(turn: Turn, key: string): Readiness {
+  const { id, join, joinDeadlineSeconds } = turn.planStep(key)
   const incoming = turn.index.incoming(id)
   if (incoming.length === 0) return { kind: 'run' }
-  let taken = 0
-  let open = 0
+  const rounds = roundsOf(key)
+  const taken = new Set<string>()
+  const open = new Set<string>()
   for (const edge of incoming) {
-    const state = edgeState(edge, turn.stepState(edge.from)!)
-    if (state === 'taken') taken += 1
-    else if (state === 'open') open += 1
+    const state = edgeState(edge, turn.stepState(stepKey(edge.from, rounds))!)
+    if (state === 'taken') taken.add(edge.from)
+    else if (state === 'open') open.add(edge.from)
   }
-  if (taken > 0 && (open === 0 || turn.index.step(id).join === 'any')) return { kind: 'run' }
-  if (open > 0) return { kind: 'wait' }
-  return { kind: 'skip', reason: skipReason(turn, incoming[0]!) }
+  const needed = typeof join === 'object' ? join.atLeast : 1
+  const arrived = taken.size >= needed
+  if (arrived && (join !== 'all' || open.size === 0)) return { kind: 'run' }
+  if (taken.size + open.size < needed) return { kind: 'skip', reason: skipReason(turn, key, taken.size) }
+  const timerId = `join:${key}`
+  if (joinDeadlineSeconds !== null && taken.size > 0 && !Object.hasOwn(turn.state.timers, timerId))
+    turn.startTimer(timerId, joinDeadlineSeconds)
+  return { kind: 'wait' }
 }
 
 /** `open` while its source can still change; then it is taken or dead, for good. */
@@ -60,21 +97,55 @@ export function edgeState(edge: PlanEdge, source: StepState): 'open' | 'taken' |
   }
 }
 
-function skipReason(turn: Turn, edge: PlanEdge): string {
-  const source = turn.stepState(edge.from)!
-  const { title } = turn.index.step(edge.from)
-  if (source.status === 'done') return `"${title}" ended as ${source.result.outcome}; this path is for ${edge.on}.`
+function skipReason(turn: Turn, key: string, arrived: number): string {
+  const { id, join } = turn.planStep(key)
+  if (typeof join === 'object' && arrived > 0) return `Only ${arrived} of at least ${join.atLeast} paths arrived.`
+  const [edge] = turn.index.incoming(id)
+  const source = turn.stepState(stepKey(edge!.from, roundsOf(key)))!
+  const { title } = turn.index.step(edge!.from)
+  if (source.status === 'done') return `"${title}" ended as ${source.result.outcome}; this path is for ${edge!.on}.`
   if (source.status === 'failed') return `"${title}" failed.`
   return `"${title}" did not run.`
 }
 
+/**
+ * `join: first`: what has not ended and can only lead here is not needed any more. A write that has begun is left to end, for what it did must be
+ * known; and so is every step that leads to one that is left.
+ */
+function cancelLosers(turn: Turn, key: string): void {
+  const { id } = turn.planStep(key)
+  const rounds = roundsOf(key)
+  const at = (step: string): string => stepKey(step, rounds)
+  const losers = new Set<string>()
+  const stack = turn.index.incoming(id).map(({ from }) => from)
+  for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
+    if (losers.has(step) || isFinal(turn.stepState(at(step))!)) continue
+    losers.add(step)
+    stack.push(...turn.index.incoming(step).map(({ from }) => from))
+  }
+  const stays = (step: string): boolean =>
+    hasBegunWrite(turn, at(step)) || turn.index.outgoing(step).some(({ to }) => to !== id && !losers.has(to))
+  for (let left = [...losers].find(stays); left !== undefined; left = [...losers].find(stays)) losers.delete(left)
+  for (const step of losers) {
+    cancelInside(turn, at(step))
+    cancelStep(turn, at(step))
+  }
+}
+
+function hasBegunWrite(turn: Turn, key: string): boolean {
+  return [key, ...keysInside(turn, key)].some((one) => {
+    const state = turn.stepState(one)!
+    return !isFinal(state) && writeBegan(turn.planStep(one), state)
+  })
+}
+
 function finishWhenDone(turn: Turn): void {
-  const states = Object.values(turn.state.steps)
-  if (states.every(isFinal)) {
-    const failure = unhandledFailure(turn)
+  const top = turn.index.body(null)
+  if (top.every((key) => isFinal(turn.stepState(key)!))) {
+    const failure = firstUnhandled(turn, top)
     return finishRun(turn, failure ? 'failed' : 'succeeded', failure)
   }
-  if (states.some((state) => !isFinal(state) && state.status !== 'pending')) return
+  if (anyGoesOn(turn)) return
   // The compiler refuses cycles, so only a damaged plan gets here; a run that nothing can move must not look alive.
   finishRun(turn, 'failed', {
     code: 'plan-stuck',
@@ -84,64 +155,11 @@ function finishWhenDone(turn: Turn): void {
   })
 }
 
-/** The first failure that no `error` edge takes up. */
-function unhandledFailure(turn: Turn): StepError | null {
-  let first: { endedAt: number; error: StepError } | null = null
-  for (const { id, title } of turn.plan.steps) {
-    const state = turn.stepState(id)!
-    if (state.status !== 'failed' || turn.index.outgoing(id).some((edge) => edge.on === 'error')) continue
-    const error = { ...state.error, message: `"${title}" failed: ${state.error.message}` }
-    if (first === null || state.endedAt < first.endedAt) first = { endedAt: state.endedAt, error }
+function anyGoesOn({ state: { steps } }: Turn): boolean {
+  // Asked after every event; a list of the states of a thousand rounds would be made each time.
+  for (const key in steps) {
+    const state = steps[key]!
+    if (!isFinal(state) && state.status !== 'pending') return true
   }
-  return first?.error ?? null
-}
-
-/** Ends the run: stops what goes on, reverts when the runbook says so, and gives `finish-run`. */
-export function finishRun(turn: Turn, status: Exclude<RunStatus, 'running'>, error: StepError | null): void {
-  const revert = status !== 'succeeded' && turn.plan.onFailure === 'revert' && anyWriteBegan(turn)
-  for (const [id, state] of Object.entries(turn.state.steps)) stop(turn, id, state)
-  turn.change({ status, endedAt: turn.at, error })
-  turn.command({ kind: 'cancel-timer', timerId: runTimeoutTimer })
-  if (revert) turn.command({ kind: 'revert-actions', reason: `Run ${describe(status)}` })
-  turn.command({ kind: 'finish-run', status })
-}
-
-function stop(turn: Turn, id: string, state: StepState): void {
-  switch (state.status) {
-    case 'running':
-      turn.command({ kind: 'cancel-step', stepId: id })
-      break
-    case 'backing-off':
-      turn.command({ kind: 'cancel-timer', timerId: retryTimer(id, state.attempt) })
-      break
-    case 'waiting':
-      turn.command({ kind: 'cancel-timer', timerId: approvalTimer(id, state.attempt) })
-      break
-    case 'pending':
-      break
-    case 'done':
-    case 'failed':
-    case 'skipped':
-    case 'cancelled':
-      return
-  }
-  turn.set(id, { status: 'cancelled', endedAt: turn.at })
-}
-
-/** A failed or interrupted write may have reached the outside, so it counts. */
-function anyWriteBegan(turn: Turn): boolean {
-  return turn.plan.steps.some(({ id, effect }) => effect === 'write' && 'attempt' in turn.stepState(id)!)
-}
-
-function describe(status: Exclude<RunState['status'], 'running'>): string {
-  switch (status) {
-    case 'succeeded':
-      return 'succeeded'
-    case 'failed':
-      return 'failed'
-    case 'cancelled':
-      return 'was cancelled'
-    case 'timed-out':
-      return 'took too long'
-  }
+  return false
 }

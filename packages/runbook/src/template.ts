@@ -6,6 +6,8 @@ export type TemplatePart = { kind: 'text'; text: string } | { kind: 'expression'
 
 export type SplitTemplate = { ok: true; parts: TemplatePart[] } | { ok: false; offset: number; message: string }
 
+const mostParts = 200
+
 /**
  * Splits text at `${ ... }`. Braces and quotes inside the expression are respected; `$${` stands for a literal `${`.
  *
@@ -28,6 +30,8 @@ export function splitTemplate(text: string): SplitTemplate {
       const lead = inner.length - inner.trimStart().length
       if (inner.trim() === '')
         return { ok: false, offset: index, message: 'There is no expression between `${` and `}`.' }
+      if (parts.length >= mostParts)
+        return { ok: false, offset: index, message: `A text has room for ${mostParts / 2} expressions.` }
       parts.push({ kind: 'expression', cel: inner.trim(), offset: index + 2 + lead })
       index = end + 1
     } else {

@@ -190,46 +190,12 @@ describe('references to other steps', () => {
 })
 
 describe('settings', () => {
-  const cron = '*/10 * * * *'
-
   test.each<[string[], object]>([
     [['duration-range timeout'], { timeout: '0s' }],
     [['duration-range timeout'], { timeout: '8d' }],
     [['parameter-default params.p.default'], { params: { p: { type: 'number', default: 'x' } } }],
     [['parameter-default params.p.default'], { params: { p: { type: 'duration', default: 'soon' } } }],
-    [['schedule-time-zone schedule.timeZone'], { schedule: { cron, timeZone: 'Mars/Base' } }],
-    [['schedule-time-zone schedule.timeZone'], { schedule: { cron, timeZone: '+08:00' } }],
-    [['schedule-time-zone schedule.timeZone'], { schedule: { cron, timeZone: 'asia/shanghai' } }],
-    [['param-unknown schedule.params.q'], { schedule: { cron, params: { q: 1 } } }],
-    [['param-missing schedule.params.p'], { schedule: { cron }, params: { p: { type: 'number' } } }],
-    [['param-type schedule.params.p'], { schedule: { cron, params: { p: 'x' } }, params: { p: { type: 'number' } } }],
-    [[], { schedule: { cron, timeZone: 'Asia/Shanghai', params: { p: 1 } }, params: { p: { type: 'number' } } }],
   ])('%j', (expected, fields) => {
     expect(brief(check({ a: loss }, [], fields))).toEqual(expected)
   })
-
-  test.each([
-    '@daily',
-    '* * * * * *',
-    '* * * *',
-    '2030-01-01T00:00:00',
-    '0 0 L * *',
-    '0 0 1W * *',
-    '0 0 * * 1#2',
-    '0 0 ? * *',
-    '60 * * * *',
-    '0 22-2 * * *',
-    '0 0 31 2 *',
-    '*/0 * * * *',
-    '',
-  ])('cron "%s" is refused', (wrong) =>
-    expect(brief(check({ a: loss }, [], { schedule: { cron: wrong } }))).toEqual(['schedule-cron schedule.cron']),
-  )
-
-  test.each(['* * * * *', '0 8 * * MON-FRI', '5,10-20/5 */2 1 jan,jul 0', '0 0 * * 7'])(
-    'cron "%s" is taken',
-    (right) => {
-      expect(check({ a: loss }, [], { schedule: { cron: right } })).toEqual([])
-    },
-  )
 })

@@ -8,13 +8,17 @@ import {
   isSeq,
   LineCounter,
   type Node,
+  type Pair,
   parseDocument,
   visit,
+  type YAMLMap,
 } from 'yaml'
 import type { Problem } from './document.ts'
 
 /** Longest document, in characters. */
 export const largestDocument = 512 * 1024
+/** Every node has a type, so more than this many are more nodes than any runbook may have; said before the text is read as YAML. */
+const mostTypes = 6000
 /** Deeper nesting is refused before anything walks it. */
 const deepest = 64
 
@@ -35,9 +39,24 @@ export function readYaml(source: string): YamlText {
       fix: 'Split it into several runbooks.',
     })
   }
+  if ((source.match(/\btype["']?\s*:/g)?.length ?? 0) > mostTypes) {
+    return unreadable({
+      code: 'too-many-nodes',
+      message: `The document has more than ${mostTypes} nodes and parameters.`,
+      fix: 'Split it into several runbooks.',
+    })
+  }
+  const flood = findFlood(source)
+  if (flood !== null) return flood
   const lines = new LineCounter()
   try {
-    const document = parseDocument(source, { lineCounter: lines, version: '1.2', prettyErrors: false })
+    const document = parseDocument(source, {
+      lineCounter: lines,
+      version: '1.2',
+      prettyErrors: false,
+      // The library compares each key with all before it; `structureProblems` looks once.
+      uniqueKeys: false,
+    })
     const locate = (path: readonly (string | number)[]): Problem['position'] =>
       positionOf(rangeAt(document, path), lines)
     const problems = [...syntaxProblems(document, lines), ...structureProblems(document, lines)]
@@ -61,21 +80,67 @@ export function readYaml(source: string): YamlText {
   }
 }
 
-function unreadable(problem: Pick<Problem, 'code' | 'message' | 'fix'>): YamlText {
-  const position = { line: 1, column: 1, endLine: 1, endColumn: 1 }
+/** Far more than `deepest`: brackets inside of texts count here, for what is text is not known yet. */
+const deepestBrackets = 200
+
+/** The same sign hundreds of times in a row, or a list of aliases: the parser would take seconds, or its stack, to say what is wrong with it. */
+const floods =
+  /(?:["']\s{0,3}){200}|(?:[-?:,]\s{1,3}){200}|(?:,){200}|(?:[&*]\w{1,80}[\s,]{1,3}){200}|(?:^%.{0,80}\n){20}/m
+
+/** What can be seen to be no runbook without parsing it. */
+function findFlood(source: string): YamlText | null {
+  let depth = 0
+  for (let index = 0; index < source.length; index += 1) {
+    const sign = source[index]
+    if (sign === '[' || sign === '{') depth += 1
+    else if (sign === ']' || sign === '}') depth = Math.max(0, depth - 1)
+    if (depth <= deepestBrackets) continue
+    const message = `Brackets are nested deeper than ${deepestBrackets}.`
+    return unreadable({ code: 'yaml-too-deep', message, fix: 'Nest them less deeply.' }, placeIn(source, index))
+  }
+  const flood = floods.exec(source)
+  if (flood === null) return null
+  const sign = flood[0].match(/[-?:"'&*%]/g)?.at(-1) ?? ','
+  const message = `The sign ${sign} comes hundreds of times in a row.`
+  return unreadable({ code: 'yaml-syntax', message, fix: 'Remove them.' }, placeIn(source, flood.index))
+}
+
+function placeIn(source: string, offset: number): { line: number; column: number } {
+  const before = source.slice(0, offset)
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
+}
+
+function unreadable(
+  problem: Pick<Problem, 'code' | 'message' | 'fix'>,
+  { line, column } = { line: 1, column: 1 },
+): YamlText {
+  const position = { line, column, endLine: line, endColumn: column }
   return { value: undefined, problems: [{ ...problem, severity: 'error', path: [], position }], locate: () => position }
 }
 
 function syntaxProblems(document: Document.Parsed, lines: LineCounter): Problem[] {
-  return document.errors.slice(0, 20).map(({ code, message, pos }): Problem => ({
-    code: code === 'DUPLICATE_KEY' ? 'yaml-duplicate-key' : 'yaml-syntax',
+  return document.errors.slice(0, 20).map(({ message, pos }): Problem => ({
+    ...syntaxProblem(message),
     severity: 'error',
-    message: `${message.split('\n')[0]!.replace(/\.$/, '')}.`,
-    fix:
-      code === 'DUPLICATE_KEY' ? 'Keep one of the two.' : 'Correct the YAML; text with ": " or "#" in it needs quotes.',
     path: [],
     position: positionOf(pos, lines),
   }))
+}
+
+const tooDeep = {
+  code: 'yaml-too-deep',
+  message: `Values are nested deeper than ${deepest}.`,
+  fix: 'Nest them less deeply.',
+}
+
+function syntaxProblem(message: string): Pick<Problem, 'code' | 'message' | 'fix'> {
+  // The parser is recursive; that its stack is too small stands among the errors of the text.
+  if (message.startsWith('Maximum call stack')) return tooDeep
+  return {
+    code: 'yaml-syntax',
+    message: `${message.split('\n')[0]!.replace(/\.$/, '')}.`,
+    fix: 'Correct the YAML; text with ": " or "#" in it needs quotes.',
+  }
 }
 
 function structureProblems(document: Document.Parsed, lines: LineCounter): Problem[] {
@@ -97,14 +162,23 @@ function structureProblems(document: Document.Parsed, lines: LineCounter): Probl
         return visit.SKIP
       }
       if (ancestors.length / 2 > deepest) {
-        refuse(node, {
-          code: 'yaml-too-deep',
-          message: `Values are nested deeper than ${deepest}.`,
-          fix: 'Nest them less deeply.',
-        })
+        refuse(node, tooDeep)
         return visit.BREAK
       }
       return undefined
+    },
+    Map(_key, { items }) {
+      const seen = new Set<string>()
+      for (const { key } of items) {
+        if (!isScalar(key) || typeof key.value !== 'string') continue
+        if (seen.has(key.value))
+          refuse(key, {
+            code: 'yaml-duplicate-key',
+            message: `The key "${key.value}" is there twice.`,
+            fix: 'Keep one of the two.',
+          })
+        seen.add(key.value)
+      }
     },
     Pair(_key, { key }) {
       // A number and the text of it would become one key, and one of the two values would be lost.
@@ -157,7 +231,7 @@ function rangeAt(document: Document.Parsed, path: readonly (string | number)[]):
   for (const part of path) {
     let next: unknown = null
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part))
+      const pair = pairsOf(node).get(String(part))
       next = pair?.value ?? null
       // Of a nested block only its key is marked; a whole block underlined says nothing.
       found = (isScalar(next) ? rangeOf(next) : rangeOf(pair?.key)) ?? found
@@ -169,6 +243,19 @@ function rangeAt(document: Document.Parsed, path: readonly (string | number)[]):
     node = next
   }
   return found
+}
+
+// Of 10,000 problems each needs its place, and looking through 10,000 keys for each would take half a minute.
+const knownPairs = new WeakMap<YAMLMap, Map<string, Pair>>()
+
+function pairsOf(map: YAMLMap): Map<string, Pair> {
+  const known = knownPairs.get(map)
+  if (known) return known
+  const pairs = new Map<string, Pair>()
+  // Of two equal keys the first is meant.
+  for (const pair of map.items.toReversed()) if (isScalar(pair.key)) pairs.set(String(pair.key.value), pair)
+  knownPairs.set(map, pairs)
+  return pairs
 }
 
 function rangeOf(node: unknown): Range | null {

@@ -1,0 +1,1 @@
+export { type Exported, type ExportOptions, exportTemporal } from './export-temporal.ts'
