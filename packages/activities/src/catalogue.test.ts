@@ -10,8 +10,8 @@ import { findNode, nodes } from './registry.ts'
 const folder = fileURLToPath(new URL('./nodes', import.meta.url))
 
 test('is plain JSON that its schema accepts', () => {
-  expect(catalogueSchema.parse(JSON.parse(JSON.stringify(catalogue)))).toEqual(catalogue)
-  expect(catalogue.nodeTypes).toHaveLength(10)
+  expect(catalogueSchema.parse(JSON.parse(JSON.stringify(catalogue)))).toEqual({ ...catalogue, runbooks: [] })
+  expect(catalogue.nodeTypes).toHaveLength(19)
 })
 
 test('every node file is registered, with a test beside it', () => {

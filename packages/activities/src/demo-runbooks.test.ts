@@ -2,8 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { compileRunbook } from '@tenon/runbook'
+import { runTests } from '@tenon/runbook/testing'
 import { expect, test } from 'vitest'
 import { catalogue } from './catalogue.ts'
+import { findComputeNode } from './compute.ts'
 
 const folder = fileURLToPath(new URL('../../../demo/runbooks', import.meta.url))
 const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
@@ -35,4 +37,12 @@ test('payment-drop guards the traffic switch with the approval', () => {
   const compiled = compileRunbook(readFileSync(`${folder}/payment-drop.yaml`, 'utf8'), catalogue)
   if (!compiled.ok) throw new Error('does not compile')
   expect(compiled.plan.steps.find(({ id }) => id === 'approve')?.guards).toEqual(['switch_traffic'])
+})
+
+test.each(files)('%s passes its tests', (file) => {
+  const compiled = compileRunbook(readFileSync(`${folder}/${file}`, 'utf8'), catalogue)
+  if (!compiled.ok) throw new Error('does not compile')
+  const results = runTests(compiled.plan, compiled.document.tests, { compute: findComputeNode })
+  expect(results.length).toBeGreaterThan(2)
+  expect(results.flatMap(({ name, failures }) => failures.map(({ message }) => `${name}: ${message}`))).toEqual([])
 })

@@ -1,5 +1,6 @@
 export { catalogue } from './catalogue.ts'
 export { isDown, judgeChain, type JudgedChain, type JudgedStep } from './judge/judge-chain.ts'
+export { migrateDocument, type MigratedStep } from './migrate-document.ts'
 export * from './node.ts'
 export { NodeError } from './node-error.ts'
 export { findNode, nodes } from './registry.ts'

@@ -58,6 +58,8 @@ export interface NodeContext extends ComputeContext {
   }
   /** Posts JSON to a configured webhook connection by name; the address is never in the plan. */
   webhook: { post(connection: string, body: unknown, key: string): Promise<{ status: number }> }
+  /** Tells runbooks of an event, once per `key`: triggers for it fire, steps that wait for it go on. */
+  events: { emit(name: string, payload: Record<string, unknown>, key: string): Promise<void> }
   signal: AbortSignal
   heartbeat(detail?: string): void
 }
@@ -71,13 +73,33 @@ interface NodeBase<I extends z.ZodObject, O extends z.ZodType> {
   icon: string
   idempotent: boolean
   outcomes: OutcomeType[]
+  /** Name of an input, a list of `{ name }`: each is an outcome beside those of `outcomes`. */
+  outcomesFrom?: Extract<keyof z.infer<I>, string>
   input: I
+  /** Inputs that are resolved when a round of the loop has ended, or an event has come. */
+  late?: Partial<Record<Extract<keyof z.infer<I>, string>, 'round' | 'event'>>
   output: O
+  /** Name of the input that the output has the type of. */
+  outputFrom?: Extract<keyof z.infer<I>, string>
   mainInput?: Extract<keyof z.infer<I>, string>
   defaults?: { timeoutSeconds?: number; attempts?: number }
+  upgrade?: NodeUpgrade
+}
+
+/** How a step of an earlier version becomes one of this version; see `migrateDocument`. */
+export interface NodeUpgrade {
+  /** The version that it takes over from. */
+  from: number
+  /** Pure. Inputs are as the document has them: each may be an expression instead of a value. */
+  migrate(inputs: Record<string, unknown>): Record<string, unknown>
+  /** Outcomes that have another name now, old -> new; edges follow. */
+  outcomes?: Record<string, string>
 }
 
 type Result<O extends z.ZodType> = Omit<StepResult, 'output'> & { output: z.infer<O> }
+
+/** Effects that the interpreter carries out. */
+export type ControlEffect = Exclude<Effect, 'compute' | 'read' | 'write'>
 
 export type NodeDefinition<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> = NodeBase<I, O> &
   (
@@ -93,8 +115,8 @@ export type NodeDefinition<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
           options: { key: string; approvedHash: string | null },
         ): Promise<Result<O>>
       }
-    /** Waits for people: the interpreter itself carries it out, so it has no `run`. */
-    | { effect: 'approve' }
+    /** Control: the interpreter itself carries it out, so it has no `run`. */
+    | { effect: ControlEffect }
   )
 
 /** Declares a node type. Fails at import when its parts disagree, e.g. two outcomes of one name. */
@@ -104,8 +126,10 @@ export function defineNode<I extends z.ZodObject, O extends z.ZodType>(
   const names = definition.outcomes.map((outcome) => outcome.name)
   if (new Set(names).size !== names.length)
     throw new Error(`${definition.type}: outcome names repeat: ${names.join(', ')}`)
+  if (definition.upgrade && definition.upgrade.from >= definition.version)
+    throw new Error(
+      `${definition.type}: version ${definition.version} cannot take over from ${definition.upgrade.from}`,
+    )
   if (names.includes('error')) throw new Error(`${definition.type}: "error" is on every node and must not be listed`)
   return definition
 }
-
-export type AnyEffect = Effect

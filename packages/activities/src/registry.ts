@@ -2,6 +2,7 @@
 import type { NodeDefinition } from './node.ts'
 import { notify } from './nodes/act/notify.ts'
 import { rateLimit } from './nodes/act/rate-limit.ts'
+import { sendEvent } from './nodes/act/send-event.ts'
 import { trafficSwitch } from './nodes/act/traffic-switch.ts'
 import { anomaly } from './nodes/judge/anomaly.ts'
 import { businessDependency } from './nodes/judge/business-dependency.ts'
@@ -10,6 +11,14 @@ import { changes } from './nodes/judge/changes.ts'
 import { conclude } from './nodes/judge/conclude.ts'
 import { approve } from './nodes/steer/approve.ts'
 import { branch } from './nodes/steer/branch.ts'
+import { forEach } from './nodes/steer/for-each.ts'
+import { repeat } from './nodes/steer/repeat.ts'
+import { runRunbook } from './nodes/steer/run-runbook.ts'
+import { setValues } from './nodes/steer/set-values.ts'
+import { stop } from './nodes/steer/stop.ts'
+import { switchCase } from './nodes/steer/switch.ts'
+import { waitEvent } from './nodes/steer/wait-event.ts'
+import { wait } from './nodes/steer/wait.ts'
 
 export const nodes: readonly NodeDefinition[] = [
   businessDependency,
@@ -18,10 +27,19 @@ export const nodes: readonly NodeDefinition[] = [
   changes,
   conclude,
   branch,
+  switchCase,
+  setValues,
+  forEach,
+  repeat,
+  wait,
+  waitEvent,
+  runRunbook,
+  stop,
   approve,
   trafficSwitch,
   rateLimit,
   notify,
+  sendEvent,
 ]
 
 /** @returns undefined when there is no such node type. */

@@ -1,6 +1,7 @@
 /** Runs nodes one after another as the interpreter would, with typed input and output, over a data service and recorded changes. */
 import type { DataService } from '@tenon/data'
-import type { StepResult } from '@tenon/runbook'
+import { outcomesOf, type StepResult } from '@tenon/runbook'
+import { toNodeType } from '../src/catalogue.ts'
 import { findNode, type ChangeRecord, type ComputeContext, type NodeContext } from '../src/index.ts'
 
 export interface World {
@@ -26,6 +27,7 @@ export function readContext(world: World, steps: ComputeContext['steps'] = []): 
     actions: { plan: refuse, apply: refuse },
     inbox: { post: refuse },
     webhook: { post: refuse },
+    events: { emit: refuse },
     signal: new AbortController().signal,
     heartbeat: () => {},
   }
@@ -44,11 +46,18 @@ export async function runNode(type: string, input: unknown, ctx: NodeContext): P
       case 'write':
         return node.run(ctx, given, { key: `${ctx.runId}/${ctx.stepId}`, approvedHash: null })
       case 'approve':
-        throw new Error('approve has no run')
+      case 'wait':
+      case 'event':
+      case 'each':
+      case 'repeat':
+      case 'child':
+      case 'stop':
+        throw new Error(`${type} has no run`)
     }
   }
   const result = await run()
-  if (!node.outcomes.some(({ name }) => name === result.outcome)) throw new Error(`${type} ended as ${result.outcome}`)
+  const declared = outcomesOf({ with: given }, toNodeType(node))
+  if (!declared.some(({ name }) => name === result.outcome)) throw new Error(`${type} ended as ${result.outcome}`)
   return { ...result, output: node.output.parse(result.output) }
 }
 

@@ -12,7 +12,11 @@ test('waits 15 minutes unless told, and needs a question', () => {
   expect(approve.input.parse({ question: 'Switch?' })).toEqual({
     question: 'Switch?',
     expiresAfter: '15m',
-    allowRequester: true,
+    onExpiry: 'expire',
+    approvals: 1,
+    approvers: [],
+    allowRequester: false,
+    form: {},
   })
   expect(approve.input.safeParse({ question: '' }).success).toBe(false)
   expect(approve.input.safeParse({ question: 'Switch?', expiresAfter: 'soon' }).success).toBe(false)

@@ -2,7 +2,7 @@ import { approveInput, approveOutput, approveType, duration } from '@tenon/runbo
 import * as z from 'zod'
 import { defineNode } from '../../node.ts'
 
-const { question, allowRequester } = approveInput.shape
+const { question, onExpiry, approvals, approvers, allowRequester, form } = approveInput.shape
 
 export const approve = defineNode({
   type: approveType,
@@ -16,7 +16,7 @@ export const approve = defineNode({
   idempotent: true,
   outcomes: [
     { name: 'approved', tone: 'neutral', meaning: 'A person approved the plans that were shown.' },
-    { name: 'rejected', tone: 'neutral', meaning: 'A person said no.' },
+    { name: 'rejected', tone: 'neutral', meaning: 'A person said no, or nobody decided and that counts as no.' },
     { name: 'expired', tone: 'inconclusive', meaning: 'Nobody decided in time.' },
   ],
   mainInput: 'question',
@@ -28,12 +28,25 @@ export const approve = defineNode({
     }),
     expiresAfter: duration.default('15m').meta({
       title: 'Expires after',
-      description: 'How long it waits for a decision before it ends as "expired".',
+      description: 'How long it waits for a decision before it ends by itself.',
       'x-widget': 'duration',
+    }),
+    onExpiry: onExpiry.meta({
+      title: 'Then',
+      description: 'How it ends when nobody decides in time: as "expired", or as "rejected". Never as approved.',
+    }),
+    approvals: approvals.meta({ title: 'Approvals', description: 'How many people must say yes.' }),
+    approvers: approvers.meta({
+      title: 'Approvers',
+      description: 'E-mail addresses of those who may say yes. Every operator when empty; a no counts from anybody.',
     }),
     allowRequester: allowRequester.meta({
       title: 'Requester may approve',
       description: 'Whether the person who started the run may approve it.',
+    }),
+    form: form.meta({
+      title: 'Form',
+      description: 'What people fill in when they approve; later steps read output.form.',
     }),
   }),
   output: approveOutput,
