@@ -1,9 +1,9 @@
-import type { ActionPlan, ApprovalRequest, StepStatus } from '@tenon/runbook'
+import { parameter, type ActionPlan, type ApprovalRequest, type Parameter, type StepStatus } from '@tenon/runbook'
 import * as z from 'zod'
 import type { Prisma } from './generated/client.ts'
-import { summary, type RunSummary } from './runs.ts'
+import { runSummary, summaryColumns, type RunSummary } from './run-row.ts'
 import type { Store, Transaction } from './store.ts'
-import { iso, isoOrNull, jsonValue, storedActionPlans } from './stored.ts'
+import { iso, isoOrNull, jsonValue, storedActionPlans, storedObject } from './stored.ts'
 
 export type ApprovalStatus = 'waiting' | 'approved' | 'rejected' | 'expired' | 'cancelled'
 
@@ -17,6 +17,14 @@ export interface ApprovalRow {
   plans: ActionPlan[]
   /** Whether the one who asked for the run may also approve. */
   allowRequester: boolean
+  /** How many people must approve. */
+  needed: number
+  /** Who may decide; everyone who may decide when empty. */
+  approvers: string[]
+  /** What people fill in when they approve. */
+  form: Record<string, Parameter>
+  /** Who said yes so far. */
+  decisions: ApprovalDecision[]
   requestedAt: string
   expiresAt: string
   decidedBy: string | null
@@ -24,16 +32,21 @@ export interface ApprovalRow {
   comment: string | null
 }
 
+/** A person's yes. */
+export type ApprovalDecision = z.infer<typeof decision>
+
 export interface ApprovalSummary extends ApprovalRow {
   run: RunSummary
 }
 
 const approvalStatus = z.enum(['waiting', 'approved', 'rejected', 'expired', 'cancelled'])
-const withRun = {
-  include: {
-    run: { include: { runbook: { select: { name: true, title: true } } }, omit: { plan: true, report: true } },
-  },
-} as const
+const decision = z.object({
+  by: z.string(),
+  at: z.string(),
+  comment: z.string().default(''),
+  form: storedObject.default({}),
+})
+const withRun = { include: { run: summaryColumns } } as const
 
 /** What waits for people, and how it ended. Decisions go through the workflow; this is their projection. */
 export function createApprovals(store: Store) {
@@ -54,6 +67,9 @@ export function createApprovals(store: Store) {
               question: request.question,
               plans: jsonValue(request.plans),
               allowRequester: request.allowRequester,
+              needed: request.needed,
+              approvers: jsonValue(request.approvers),
+              form: jsonValue(request.form),
               requestedAt: new Date(request.requestedAt),
               expiresAt: new Date(request.expiresAt),
             },
@@ -72,7 +88,7 @@ export function createApprovals(store: Store) {
         orderBy: { requestedAt: 'desc' },
         take: Math.min(query.limit ?? 100, 200),
       })
-      return rows.map((row) => ({ ...approvalRow(row), run: summary(row.run) }))
+      return rows.map((row) => ({ ...approvalRow(row), run: runSummary(row.run) }))
     },
 
     async get(runId: string, stepId: string): Promise<ApprovalRow | null> {
@@ -109,6 +125,10 @@ function approvalRow(row: Prisma.ApprovalGetPayload<object>): ApprovalRow {
     question: row.question,
     plans: storedActionPlans.parse(row.plans),
     allowRequester: row.allowRequester,
+    needed: row.needed,
+    approvers: z.array(z.string()).parse(row.approvers),
+    form: z.record(z.string(), parameter).parse(row.form),
+    decisions: z.array(decision).parse(row.decisions),
     requestedAt: iso(row.requestedAt),
     expiresAt: iso(row.expiresAt),
     decidedBy: row.decidedBy,

@@ -1,5 +1,6 @@
-import type { Store } from './store.ts'
-import { iso, jsonValue, storedObject } from './stored.ts'
+import { batched } from './batch.ts'
+import type { Statement, Store } from './store.ts'
+import { iso, jsonText, storedObject } from './stored.ts'
 
 export interface AuditRow {
   at: string
@@ -9,17 +10,28 @@ export interface AuditRow {
   detail: Record<string, unknown>
 }
 
+interface NewAudit {
+  actor: string
+  action: string
+  subject: string
+  detail?: Record<string, unknown>
+}
+
+const append: Statement = {
+  name: 'audit-append',
+  text: `
+INSERT INTO "audit_event" ("actor", "action", "subject", "detail")
+SELECT "actor", "action", "subject", coalesce("detail", '{}')
+FROM jsonb_to_recordset($1::jsonb) AS "new" ("actor" text, "action" text, "subject" text, "detail" jsonb)`,
+}
+
 /** Who did what: append-only. */
 export function createAudit(store: Store) {
+  const write = batched<NewAudit>((batch) => store.run(append, [jsonText(batch)]))
   return {
     /** @param event.action as in the policy table, e.g. `runbooks.publish`. Never put secrets into `detail`. */
-    async append(event: {
-      actor: string
-      action: string
-      subject: string
-      detail?: Record<string, unknown>
-    }): Promise<void> {
-      await store.client.auditEvent.create({ data: { ...event, detail: jsonValue(event.detail) } })
+    async append(event: NewAudit): Promise<void> {
+      await write(event)
     },
 
     /** Newest first. */

@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { DbError } from './db-error.ts'
 import type { SecretBox } from './secret-box.ts'
-import type { Store } from './store.ts'
+import type { Statement, Store } from './store.ts'
 import { iso } from './stored.ts'
 
-export const connectionKind = z.enum(['prometheus', 'haproxy', 'http-edge', 'webhook'])
+/** `hook` is no system to call but the shared secret of those who call our webhooks; it has no address. */
+export const connectionKind = z.enum(['prometheus', 'haproxy', 'http-edge', 'webhook', 'hook'])
 export type ConnectionKind = z.infer<typeof connectionKind>
 
 /** Safe to show: a secret never leaves but through `secret`. */
@@ -12,17 +13,36 @@ export interface ConnectionRow {
   id: string
   name: string
   kind: ConnectionKind
-  /** `http(s)://...`, or `tcp://host:port` and `unix:/path` for a Runtime API. */
+  /** `http(s)://...`, or `tcp://host:port` and `unix:/path` for a Runtime API; empty for a hook. */
   url: string
   hasSecret: boolean
   updatedAt: string
 }
+
+/** Asked at every query of a source. */
+const byName: Statement = {
+  name: 'connection-by-name',
+  text: `SELECT "id", "name", "kind", "url", "secret", "updatedAt" FROM "connection" WHERE "name" = $1`,
+}
+const storedConnection = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.string(),
+  url: z.string(),
+  secret: z.string().nullable(),
+  updatedAt: z.date(),
+})
 
 /** Connections to outside systems. */
 export function createConnections(store: Store, box: () => SecretBox) {
   const owner = (name: string) => `connection:${name}`
   const unknown = (name: string) =>
     new DbError('unknown-connection', `There is no connection "${name}".`, { fix: 'Add it in Settings, Connections.' })
+
+  async function find(name: string) {
+    const [row] = await store.run(byName, [name])
+    return row ? storedConnection.parse(row) : null
+  }
 
   return {
     async list(): Promise<ConnectionRow[]> {
@@ -31,13 +51,13 @@ export function createConnections(store: Store, box: () => SecretBox) {
     },
 
     async get(name: string): Promise<ConnectionRow | null> {
-      const row = await store.client.connection.findUnique({ where: { name } })
+      const row = await find(name)
       return row && connectionRow(row)
     },
 
     /** The secret (a bearer token, or `user:password`) for the process that makes the call; null when there is none. */
     async secret(name: string): Promise<string | null> {
-      const row = await store.client.connection.findUnique({ where: { name } })
+      const row = await find(name)
       if (!row) throw unknown(name)
       return row.secret === null ? null : box().open(row.secret, owner(name))
     },

@@ -1,11 +1,18 @@
+import type { CallableRunbook } from '@tenon/runbook'
 import { createActions, type Actions } from './actions.ts'
 import { createApprovals, type Approvals } from './approvals.ts'
 import { createAudit, type Audit } from './audit.ts'
+import { createBacktests, type Backtests } from './backtests.ts'
+import { callableRunbooks } from './callable-runbooks.ts'
 import { createChanges, type Changes } from './changes.ts'
 import { createConnections, type Connections } from './connections.ts'
+import { createEventWaits, type EventWaits } from './event-waits.ts'
+import { createInbound, type InboundEvents } from './inbound.ts'
 import { createInbox, type Inbox } from './inbox.ts'
 import { createInvitations, type Invitations } from './invitations.ts'
 import { listen, type Listening, type LiveMessage } from './live.ts'
+import { createPins, type Pins } from './pins.ts'
+import { createPlans, type Plans } from './plans.ts'
 import { createRunbooks, type Runbooks } from './runbooks.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { secretBoxFromEnvironment, type SecretBox } from './secret-box.ts'
@@ -18,7 +25,15 @@ import { createUsers, type Users } from './users.ts'
 export interface Database {
   readonly runs: Runs
   readonly runbooks: Runbooks
+  readonly plans: Pick<Plans, 'get' | 'put'>
+  /** What a step "Run a runbook" may name. */
+  callableRunbooks(): Promise<CallableRunbook[]>
   readonly approvals: Approvals
+  /** What came in from outside, and what became of it. */
+  readonly inbound: InboundEvents
+  readonly eventWaits: EventWaits
+  readonly pins: Pins
+  readonly backtests: Backtests
   /** The action ledger. */
   readonly actions: Actions
   readonly changes: Changes
@@ -48,12 +63,19 @@ export interface Database {
  */
 export function openDatabase(url: string, options: { secretBox?: SecretBox; connections?: number } = {}): Database {
   const store = openStore(url, { connections: options.connections })
+  const plans = createPlans(store)
   const listening = new Set<Listening>()
   let box = options.secretBox
   return {
-    runs: createRuns(store),
-    runbooks: createRunbooks(store),
+    runs: createRuns(store, plans),
+    runbooks: createRunbooks(store, plans),
+    plans,
+    callableRunbooks: () => callableRunbooks(store),
     approvals: createApprovals(store),
+    inbound: createInbound(store),
+    eventWaits: createEventWaits(store),
+    pins: createPins(store),
+    backtests: createBacktests(store, plans),
     actions: createActions(store),
     changes: createChanges(store),
     connections: createConnections(store, () => (box ??= secretBoxFromEnvironment(process.env))),
@@ -74,7 +96,7 @@ export function openDatabase(url: string, options: { secretBox?: SecretBox; conn
     },
     async close() {
       await Promise.all([...listening].map((one) => one.close()))
-      await store.client.$disconnect()
+      await store.close()
     },
   }
 }

@@ -19,6 +19,9 @@ export type DbErrorCode =
   | 'unknown-runbook'
   | 'unknown-version'
   | 'unknown-run'
+  | 'unknown-trigger'
+  | 'unknown-backtest-case'
+  | 'version-unreadable'
   | 'unknown-connection'
   | 'unknown-user'
   | 'unknown-token'
@@ -34,3 +37,8 @@ export type DbErrorCode =
 export function isUniqueViolation(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'P2002'
 }
+
+export const unknownRunbook = (name: string): DbError =>
+  new DbError('unknown-runbook', `There is no runbook "${name}".`, {
+    fix: 'Look at the list of runbooks; names are case-sensitive.',
+  })

@@ -5,8 +5,19 @@ import * as z from 'zod'
 export const channel = 'tenon_live'
 
 export const liveMessage = z.object({
-  /** `action` also tells of the kill switch, `settings` of connections and users. */
-  topic: z.enum(['run', 'approval', 'action', 'change', 'inbox', 'runbook', 'settings']),
+  /** `action` also tells of the kill switch, `settings` of connections and users, `inbound` of a trigger's decision (its id). */
+  topic: z.enum([
+    'run',
+    'approval',
+    'action',
+    'change',
+    'inbox',
+    'runbook',
+    'settings',
+    'inbound',
+    'event-wait',
+    'backtest',
+  ]),
   id: z.string(),
 })
 export type LiveMessage = z.infer<typeof liveMessage>

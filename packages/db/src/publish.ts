@@ -7,25 +7,25 @@ export type Compiled =
   | { ok: false; problems: Problem[] }
 
 /** The compiler of packages/runbook, bound to a catalogue of node types. */
-export type Compile = (source: string) => Compiled
+export type Compile = (source: string) => Compiled | Promise<Compiled>
 
 export type Published =
-  | { ok: true; runbookId: string; version: number; planHash: string; schedule: RunbookDocument['schedule'] }
+  | { ok: true; runbookId: string; version: number; planHash: string; triggers: RunbookDocument['triggers'] }
   | { ok: false; problems: Problem[] }
 
 /**
  * Publishes a draft: compiles it, makes an immutable version and points to it. Nothing is saved when it does not compile. The caller then tells
- * Temporal about the schedule, which is kept in the database as well, so that a crash in between is repaired at the next start.
+ * Temporal about its schedules, which are kept in the database as well, so that a crash in between is repaired at the next start.
  *
  * @throws DbError `draft-conflict` when the draft is not at `revision` any more; `unknown-runbook`.
  */
 export async function publishDraft(
   db: Pick<Database, 'runbooks'>,
-  draft: { name: string; revision: number; by: string },
+  draft: { name: string; revision: number; by: string; note?: string; environment?: string },
   compile: Compile,
 ): Promise<Published> {
   const { source } = await db.runbooks.draft(draft.name)
-  const compiled = compile(source)
+  const compiled = await compile(source)
   if (!compiled.ok) return compiled
   const { document, plan } = compiled
   if (document.name !== draft.name) return { ok: false, problems: [renamed(draft.name, document.name)] }
@@ -34,9 +34,9 @@ export async function publishDraft(
     title: document.title,
     source,
     plan,
-    schedule: document.schedule ?? null,
+    triggers: document.triggers,
   })
-  return { ok: true, ...made, schedule: document.schedule }
+  return { ok: true, ...made, triggers: document.triggers }
 }
 
 /**
@@ -49,7 +49,7 @@ export async function seedRunbook(
   seed: { source: string; by: string },
   compile: Compile,
 ): Promise<Published | { ok: true; unchanged: true }> {
-  const compiled = compile(seed.source)
+  const compiled = await compile(seed.source)
   if (!compiled.ok) return compiled
   const { name, title } = compiled.document
   const existing = await db.runbooks.get(name)

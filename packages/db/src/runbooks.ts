@@ -1,25 +1,27 @@
-import type { Plan } from '@tenon/runbook'
-import { DbError, isUniqueViolation } from './db-error.ts'
+import { parseRunbook, type Plan, type Trigger } from '@tenon/runbook'
+import * as z from 'zod'
+import { BoundedMap } from './bounded-map.ts'
+import { DbError, isUniqueViolation, unknownRunbook } from './db-error.ts'
 import type { Prisma } from './generated/client.ts'
-import type { Store, Transaction } from './store.ts'
-import { iso, jsonValue, storedObject, storedPlan } from './stored.ts'
+import { movePointer, pointerRow, type PointerRow } from './pointers.ts'
+import type { Plans } from './plans.ts'
+import type { Statement, Store, Transaction } from './store.ts'
+import { iso } from './stored.ts'
+import { triggerColumns, triggerRow, type TriggerRow } from './triggers.ts'
 
 /** Times are ISO 8601. */
 export interface RunbookRow {
   id: string
   name: string
   title: string
+  /** The version that is live in `production`; null before the first publish. */
   publishedVersion: number | null
+  /** What is live, by environment. */
+  pointers: PointerRow[]
+  /** Of the live versions. */
+  triggers: TriggerRow[]
   draftRevision: number
   savedAt: string
-  schedule: ScheduleRow | null
-}
-
-export interface ScheduleRow {
-  cron: string
-  timeZone: string
-  params: Record<string, unknown>
-  paused: boolean
 }
 
 export interface DraftRow {
@@ -32,11 +34,14 @@ export interface DraftRow {
 export interface VersionRow {
   number: number
   planHash: string
+  /** What the publisher says about it. */
+  note: string
   publishedBy: string
   publishedAt: string
 }
 
 export interface VersionRecord extends VersionRow {
+  runbookId: string
   source: string
   plan: Plan
 }
@@ -48,23 +53,48 @@ export interface Publication {
   title: string
   source: string
   plan: Plan
-  schedule: Omit<ScheduleRow, 'paused'> | null
+  /** The document's. */
+  triggers: Record<string, Trigger>
   by: string
+  note?: string
+  /** Whose pointer moves: `production` without it. */
+  environment?: string
 }
 
-const withDraft = { include: { draft: true, schedule: true } } as const
+const live = { include: { draft: { omit: { source: true } }, pointers: true, triggers: triggerColumns } } as const
 
-/** Runbooks: drafts with revisions, immutable versions, and the pointer to the published one. */
-export function createRunbooks(store: Store) {
-  const unknown = (name: string) =>
-    new DbError('unknown-runbook', `There is no runbook "${name}".`, {
-      fix: 'Look at the list of runbooks; names are case-sensitive.',
-    })
+const published: Statement = {
+  name: 'runbook-published',
+  text: `
+SELECT "runbook"."id", "pointer"."version" FROM "runbook"
+LEFT JOIN "runbook_pointer" AS "pointer" ON "pointer"."runbookId" = "runbook"."id" AND "pointer"."environment" = $2
+WHERE "runbook"."name" = $1`,
+}
+const publishedRow = z.object({ id: z.string(), version: z.number().nullable() })
+
+/** Runbooks: drafts with revisions, immutable versions, and pointers to those that are live. */
+export function createRunbooks(store: Store, plans: Plans) {
+  // Versions never change, so that a call of a live one reads its pointer alone. By the runbook's id: a name may come back as another runbook.
+  const versions = new BoundedMap<string, VersionRecord>(200)
 
   async function find(tx: Transaction, name: string) {
-    const row = await tx.runbook.findUnique({ where: { name }, ...withDraft })
-    if (!row) throw unknown(name)
+    const row = await tx.runbook.findUnique({ where: { name }, include: { draft: true } })
+    if (!row) throw unknownRunbook(name)
     return row
+  }
+
+  async function versionOf(of: { id: string; name: string }, number: number): Promise<VersionRecord> {
+    const key = `${of.id}/${number}`
+    const known = versions.get(key)
+    if (known) return known
+    const row = await store.client.runbookVersion.findUnique({
+      where: { runbookId_number: { runbookId: of.id, number } },
+    })
+    const plan = row && (await plans.get(row.planHash))
+    if (!plan) throw unknownVersion(of.name, number)
+    const record = { ...versionRow(row), runbookId: of.id, source: row.source, plan }
+    versions.set(key, record)
+    return record
   }
 
   /** Writers of one runbook wait for each other, so that a revision or a version number is given once. */
@@ -84,7 +114,7 @@ export function createRunbooks(store: Store) {
               title: runbook.title,
               draft: { create: { revision: 1, source: runbook.source, savedBy: runbook.by } },
             },
-            ...withDraft,
+            ...live,
           })
           tell({ topic: 'runbook', id: row.name })
           return runbookRow(row)
@@ -96,17 +126,17 @@ export function createRunbooks(store: Store) {
     },
 
     async list(): Promise<RunbookRow[]> {
-      const rows = await store.client.runbook.findMany({ ...withDraft, orderBy: { title: 'asc' } })
+      const rows = await store.client.runbook.findMany({ ...live, orderBy: { title: 'asc' } })
       return rows.map(runbookRow)
     },
 
     async get(name: string): Promise<RunbookRow | null> {
-      const row = await store.client.runbook.findUnique({ where: { name }, ...withDraft })
+      const row = await store.client.runbook.findUnique({ where: { name }, ...live })
       return row && runbookRow(row)
     },
 
     async getById(id: string): Promise<RunbookRow | null> {
-      const row = await store.client.runbook.findUnique({ where: { id }, ...withDraft })
+      const row = await store.client.runbook.findUnique({ where: { id }, ...live })
       return row && runbookRow(row)
     },
 
@@ -143,91 +173,147 @@ export function createRunbooks(store: Store) {
     },
 
     /**
-     * Makes an immutable version of a compiled draft and points to it. Publishing what is published already makes no new version.
+     * Makes an immutable version of a compiled draft and points an environment to it. Publishing what is published already makes no new version.
      * @throws DbError `draft-conflict` when the draft changed since it was compiled.
      */
     async publish(publication: Publication): Promise<{ runbookId: string; version: number; planHash: string }> {
+      const { name, plan, source, by, environment = 'production' } = publication
       return store.write(async (tx, tell) => {
-        const row = await lock(tx, publication.name)
+        const row = await lock(tx, name)
         assertRevision(draftRow(row.draft), publication.revision)
-        const newest = await tx.runbookVersion.findFirst({ where: { runbookId: row.id }, orderBy: { number: 'desc' } })
+        const newest = await tx.runbookVersion.findFirst({
+          where: { runbookId: row.id },
+          orderBy: { number: 'desc' },
+          select: { number: true, planHash: true, source: true },
+        })
         // The source counts too: layout and descriptions are no part of the plan's hash.
-        const same = newest?.planHash === publication.plan.hash && newest.source === publication.source
-        const number = same ? newest.number : (newest?.number ?? 0) + 1
+        const same = newest?.planHash === plan.hash && newest.source === source
+        const version = same ? newest.number : (newest?.number ?? 0) + 1
         if (!same) {
-          await tx.runbookVersion.create({
-            data: {
-              runbookId: row.id,
-              number,
-              planHash: publication.plan.hash,
-              source: publication.source,
-              plan: jsonValue(publication.plan),
-              publishedBy: publication.by,
-            },
-          })
+          await plans.putIn(tx, plan)
+          const data = {
+            runbookId: row.id,
+            number: version,
+            planHash: plan.hash,
+            source,
+            note: publication.note ?? '',
+            publishedBy: by,
+          }
+          await tx.runbookVersion.create({ data, select: { id: true } })
         }
-        await tx.runbook.update({ where: { id: row.id }, data: { publishedVersion: number, title: publication.title } })
-        await setSchedule(tx, row.id, publication.schedule)
+        if (row.title !== publication.title) {
+          await tx.runbook.update({ where: { id: row.id }, data: { title: publication.title } })
+        }
+        await movePointer(tx, { runbookId: row.id, environment, version, by, triggers: publication.triggers })
         tell({ topic: 'runbook', id: row.name })
-        return { runbookId: row.id, version: number, planHash: publication.plan.hash }
+        return { runbookId: row.id, version, planHash: plan.hash }
       })
     },
 
     /**
-     * Points to an older version. Drafts and runs that go on are not touched.
-     * @throws DbError `unknown-version`.
+     * Points an environment to a version that exists, older or newer. Drafts and runs that go on are not touched.
+     * @throws DbError `unknown-version`; `version-unreadable` for a version whose text this release does not read.
      */
     async rollback(
       name: string,
       number: number,
-      schedule: Omit<ScheduleRow, 'paused'> | null,
+      { environment = 'production', by }: { environment?: string; by: string },
     ): Promise<{ runbookId: string }> {
+      const { source } = await this.version(name, number)
+      const { document } = parseRunbook(source)
+      if (!document) throw unreadable(name, number)
       return store.write(async (tx, tell) => {
         const row = await lock(tx, name)
-        const version = await tx.runbookVersion.findUnique({
-          where: { runbookId_number: { runbookId: row.id, number } },
-        })
-        if (!version) throw unknownVersion(name, number)
-        await tx.runbook.update({ where: { id: row.id }, data: { publishedVersion: number } })
-        await setSchedule(tx, row.id, schedule)
+        const there = await tx.runbookVersion.count({ where: { runbookId: row.id, number } })
+        if (there === 0) throw unknownVersion(name, number)
+        await movePointer(tx, { runbookId: row.id, environment, version: number, by, triggers: document.triggers })
         tell({ topic: 'runbook', id: row.name })
         return { runbookId: row.id }
       })
     },
 
-    /** The published version, or null before the first publish. */
-    async published(name: string): Promise<VersionRecord | null> {
-      const row = await find(store.client, name)
-      return row.publishedVersion === null ? null : this.version(name, row.publishedVersion)
+    /**
+     * What is live in an environment, or null before the first publish. One round trip for a version that this process has read before.
+     * @throws DbError `unknown-runbook`.
+     */
+    async published(name: string, environment = 'production'): Promise<VersionRecord | null> {
+      const [row] = await store.run(published, [name, environment])
+      if (!row) throw unknownRunbook(name)
+      const { id, version } = publishedRow.parse(row)
+      return version === null ? null : versionOf({ id, name }, version)
     },
 
-    /** @throws DbError `unknown-version`. */
-    async version(name: string, number: number): Promise<VersionRecord> {
-      const row = await find(store.client, name)
-      const version = await store.client.runbookVersion.findUnique({
-        where: { runbookId_number: { runbookId: row.id, number } },
+    /** By environment. */
+    async pointers(name: string): Promise<PointerRow[]> {
+      const rows = await store.client.runbookPointer.findMany({
+        where: { runbook: { name } },
+        orderBy: { environment: 'asc' },
       })
-      if (!version) throw unknownVersion(name, number)
-      return { ...versionRow(version), source: version.source, plan: storedPlan.parse(version.plan) }
+      return rows.map(pointerRow)
+    },
+
+    /** @throws DbError `unknown-runbook`, `unknown-version`. */
+    async version(name: string, number: number): Promise<VersionRecord> {
+      const row = await store.client.runbook.findUnique({ where: { name }, select: { id: true } })
+      if (!row) throw unknownRunbook(name)
+      return versionOf({ id: row.id, name }, number)
     },
 
     /** Newest first. */
     async versions(name: string): Promise<VersionRow[]> {
       const rows = await store.client.runbookVersion.findMany({
         where: { runbook: { name } },
-        omit: { plan: true, source: true },
+        omit: { source: true },
         orderBy: { number: 'desc' },
         take: 100,
       })
       return rows.map(versionRow)
     },
 
-    async setSchedulePaused(name: string, paused: boolean): Promise<{ runbookId: string }> {
+    /** Triggers of live versions, of one environment or of all. */
+    async triggersOf(name: string, environment?: string): Promise<TriggerRow[]> {
+      const rows = await store.client.runbookTrigger.findMany({
+        where: { runbook: { name }, environment },
+        ...triggerColumns,
+        orderBy: [{ environment: 'asc' }, { name: 'asc' }],
+      })
+      return rows.map(triggerRow)
+    },
+
+    async triggersOfKind(kind: Trigger['kind']): Promise<TriggerRow[]> {
+      const rows = await store.client.runbookTrigger.findMany({
+        where: { kind },
+        ...triggerColumns,
+        orderBy: [{ runbook: { name: 'asc' } }, { environment: 'asc' }, { name: 'asc' }],
+      })
+      return rows.map(triggerRow)
+    },
+
+    /** @throws DbError `unknown-trigger`. */
+    async setTriggerPaused(change: {
+      name: string
+      environment: string
+      trigger: string
+      paused: boolean
+      by: string
+      reason: string
+    }): Promise<TriggerRow> {
+      const { name, environment, trigger, paused, by, reason } = change
       return store.write(async (tx, tell) => {
-        const row = await lock(tx, name)
-        await tx.runbookSchedule.updateMany({ where: { runbookId: row.id }, data: { paused } })
-        tell({ topic: 'runbook', id: row.name })
-        return { runbookId: row.id }
+        const where = { environment, name: trigger, runbook: { name } }
+        await tx.runbookTrigger.updateMany({
+          where,
+          data: {
+            paused,
+            pausedBy: paused ? by : null,
+            pausedReason: paused ? reason : null,
+            pausedAt: paused ? new Date() : null,
+          },
+        })
+        const row = await tx.runbookTrigger.findFirst({ where, ...triggerColumns })
+        if (!row) throw unknownTrigger(change)
+        tell({ topic: 'runbook', id: name })
+        return triggerRow(row)
       })
     },
 
@@ -248,16 +334,6 @@ export function createRunbooks(store: Store) {
 
 export type Runbooks = ReturnType<typeof createRunbooks>
 
-/** Keeps whether people paused it: a publish must not start what someone stopped. */
-async function setSchedule(tx: Transaction, runbookId: string, schedule: Publication['schedule']): Promise<void> {
-  if (!schedule) {
-    await tx.runbookSchedule.deleteMany({ where: { runbookId } })
-    return
-  }
-  const data = { cron: schedule.cron, timeZone: schedule.timeZone, params: jsonValue(schedule.params) }
-  await tx.runbookSchedule.upsert({ where: { runbookId }, create: { runbookId, ...data }, update: data })
-}
-
 function assertRevision(current: DraftRow, base: number): void {
   if (current.revision === base) return
   throw new DbError(
@@ -275,21 +351,27 @@ const unknownVersion = (name: string, number: number) =>
     fix: 'Choose one from its list of versions.',
   })
 
-function runbookRow(row: Prisma.RunbookGetPayload<typeof withDraft>): RunbookRow {
-  const draft = draftRow(row.draft)
+const unreadable = (name: string, number: number) =>
+  new DbError('version-unreadable', `The text of version ${number} of "${name}" cannot be read any more.`, {
+    fix: 'Take its text over into the draft, correct what is marked there, and publish that.',
+  })
+
+const unknownTrigger = ({ name, environment, trigger }: { name: string; environment: string; trigger: string }) =>
+  new DbError('unknown-trigger', `The runbook "${name}" has no trigger "${trigger}" in ${environment}.`, {
+    fix: 'Look at its list of triggers; they are those of the published version.',
+  })
+
+function runbookRow(row: Prisma.RunbookGetPayload<typeof live>): RunbookRow {
+  if (!row.draft) throw new Error('A runbook has no draft row.')
   return {
     id: row.id,
     name: row.name,
     title: row.title,
-    publishedVersion: row.publishedVersion,
-    draftRevision: draft.revision,
-    savedAt: draft.savedAt,
-    schedule: row.schedule && {
-      cron: row.schedule.cron,
-      timeZone: row.schedule.timeZone,
-      params: storedObject.parse(row.schedule.params),
-      paused: row.schedule.paused,
-    },
+    publishedVersion: row.pointers.find(({ environment }) => environment === 'production')?.version ?? null,
+    pointers: row.pointers.map(pointerRow),
+    triggers: row.triggers.map(triggerRow),
+    draftRevision: row.draft.revision,
+    savedAt: iso(row.draft.savedAt),
   }
 }
 
@@ -299,6 +381,7 @@ function draftRow(row: Prisma.RunbookDraftGetPayload<object> | null): DraftRow {
   return { revision: row.revision, source: row.source, savedBy: row.savedBy, savedAt: iso(row.savedAt) }
 }
 
-function versionRow(row: { number: number; planHash: string; publishedBy: string; publishedAt: Date }): VersionRow {
-  return { number: row.number, planHash: row.planHash, publishedBy: row.publishedBy, publishedAt: iso(row.publishedAt) }
+function versionRow(row: Omit<VersionRow, 'publishedAt'> & { publishedAt: Date }): VersionRow {
+  const { number, planHash, note, publishedBy, publishedAt } = row
+  return { number, planHash, note, publishedBy, publishedAt: iso(publishedAt) }
 }

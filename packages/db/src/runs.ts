@@ -1,115 +1,69 @@
-import { randomUUID } from 'node:crypto'
-import {
-  evidence,
-  hypothesis,
-  report,
-  verdict,
-  verdictValue,
-  type Evidence,
-  type Hypothesis,
-  type Plan,
-  type Report,
-  type RunProjection,
-  type RunStatus,
-  type StepError,
-  type StepStatus,
-  type Verdict,
-  type VerdictValue,
-} from '@tenon/runbook'
+import type { Plan, RunProjection, StepError, TriggerKind, VerdictValue } from '@tenon/runbook'
 import * as z from 'zod'
-import { DbError, isUniqueViolation } from './db-error.ts'
+import { DbError } from './db-error.ts'
+import { insertFinishedRuns, type FinishedRun } from './finished-runs.ts'
 import type { Prisma } from './generated/client.ts'
+import { insertRun, type Idempotency, type NewRun } from './new-run.ts'
+import type { Plans } from './plans.ts'
 import { createProjection } from './run-projection.ts'
-import type { Store } from './store.ts'
-import { iso, isoOrNull, json, jsonValue, storedError, storedObject, storedPlan } from './stored.ts'
+import {
+  runRecord,
+  runSummary,
+  selectRecord,
+  selectSummary,
+  summaryColumns,
+  type RunRecord,
+  type RunRowStatus,
+  type RunSummary,
+} from './run-row.ts'
+import { stepRow, type StepRow } from './step-row.ts'
+import type { Statement, Store } from './store.ts'
+import { json, jsonValue } from './stored.ts'
 
-export type TriggerKind = 'button' | 'api' | 'schedule' | 'test'
-
-/** A run in a list. Times are ISO 8601. */
-export interface RunSummary {
-  id: string
-  runbook: { name: string; title: string }
-  /** null for a run of a draft. */
-  version: number | null
-  trigger: TriggerKind
-  /** An e-mail address, `token:<name>` or `schedule`. */
-  requestedBy: string
-  status: RunStatus
-  verdict: VerdictValue | null
-  conclusion: string | null
-  asOf: string
-  startedAt: string
-  concludedAt: string | null
-  endedAt: string | null
+export interface RunQuery {
+  /** Of the runbook. */
+  name?: string
+  environment?: string
+  trigger?: TriggerKind
+  status?: RunRowStatus
+  verdict?: VerdictValue
+  /** The run whose steps started them. */
+  parentRunId?: string
+  /** `startedAt` of the last one seen, or `<startedAt>_<id>`, which leaves out none that began in the same millisecond. */
+  before?: string
+  /** At most 200; 50 without it. */
+  limit?: number
 }
 
-export interface RunRecord extends RunSummary {
-  runbookId: string
-  planHash: string
-  plan: Plan
-  params: Record<string, unknown>
-  report: Report | null
-  error: StepError | null
+const getRecord: Statement = { name: 'run-get', text: `${selectRecord} WHERE "run"."id" = $1` }
+const getSummary: Statement = { name: 'run-summary', text: `${selectSummary} WHERE "run"."id" = $1` }
+const stuck: Statement = {
+  name: 'run-stuck',
+  text: `${selectRecord}
+WHERE "run"."status" = 'running' AND "run"."revision" = 0 AND NOT "run"."express" AND "run"."startedAt" < $1::timestamp(3)
+ORDER BY "run"."startedAt" LIMIT $2`,
 }
-
-export interface StepRow {
-  stepId: string
-  type: string
-  title: string
-  status: StepStatus
-  attempt: number
-  outcome: string | null
-  summary: string | null
-  input: unknown
-  output: unknown
-  verdict: Verdict | null
-  evidence: Evidence[]
-  hypotheses: Hypothesis[]
-  error: StepError | null
-  reason: string | null
-  startedAt: string | null
-  endedAt: string | null
+const telling: Statement = {
+  name: 'run-telling',
+  text: `
+SELECT "endedAt" IS NOT NULL OR "concludedAt" IS NOT NULL
+  OR EXISTS (SELECT FROM "approval" WHERE "approval"."runId" = "run"."id" AND "approval"."status" = 'waiting') AS "telling"
+FROM "run" WHERE "id" = $1`,
 }
-
-export interface NewRun {
-  /** Drawn by the caller when it must be the same on a retry. */
-  id?: string
-  runbookId: string
-  version: number | null
-  plan: Plan
-  params: Record<string, unknown>
-  trigger: TriggerKind
-  requestedBy: string
-  /** Unix milliseconds. */
-  asOf: number
-}
-
-export interface Idempotency {
-  actor: string
-  key: string
-  /** SHA-256 of the request. */
-  request: string
-}
-
-const trigger = z.enum(['button', 'api', 'schedule', 'test'])
-const runStatus = z.enum(['running', 'succeeded', 'failed', 'cancelled', 'timed-out'])
-const stepStatus = z.enum(['pending', 'running', 'backing-off', 'waiting', 'done', 'failed', 'skipped', 'cancelled'])
-
-const named = {
-  include: { runbook: { select: { name: true, title: true } } },
-  omit: { plan: true, report: true },
-} as const
 
 /** Runs: a projection of what Temporal knows, for lists, pages and search. */
-export function createRuns(store: Store) {
+export function createRuns(store: Store, plans: Plans) {
+  const parts = { store, plans }
+
+  async function record(row: unknown): Promise<RunRecord> {
+    const all = runRecord(row)
+    return { ...all, plan: await planOf(plans, all.planHash) }
+  }
+
   return {
     /** Makes the row before the workflow starts, so that no run is ever unknown. The same id twice makes one row. */
     async create(run: NewRun): Promise<{ id: string }> {
-      const id = run.id ?? randomUUID()
-      await store.write(async (tx, tell) => {
-        const made = await tx.run.createMany({ data: [newRow(id, run)], skipDuplicates: true })
-        if (made.count > 0) tell({ topic: 'run', id })
-      })
+      const { id } = await insertRun(parts, run)
       return { id }
     },
 
@@ -118,19 +72,28 @@ export function createRuns(store: Store) {
      * @throws DbError `idempotency-key-reused` when the key was used for another request.
      */
     async createOnce(run: NewRun, once: Idempotency): Promise<{ id: string; created: boolean }> {
-      const id = run.id ?? randomUUID()
-      try {
-        await store.write(async (tx, tell) => {
-          await tx.idempotencyKey.create({ data: { ...once, runId: id } })
-          await tx.run.create({ data: newRow(id, run) })
-          tell({ topic: 'run', id })
-        })
-        return { id, created: true }
-      } catch (error) {
-        const earlier = isUniqueViolation(error) ? await this.madeBy(once) : null
-        if (!earlier) throw error
-        return { ...earlier, created: false }
-      }
+      const made = await insertRun(parts, run, once)
+      return made.created ? made : this.earlier(once)
+    },
+
+    /**
+     * Takes a key for a run whose row is made when it has ended.
+     * @returns the run that has the key, and whether it was free.
+     * @throws DbError `idempotency-key-reused` when the key was used for another request.
+     */
+    async claim(once: Idempotency, runId: string): Promise<{ id: string; created: boolean }> {
+      const { count } = await store.client.idempotencyKey.createMany({
+        data: [{ ...once, runId }],
+        skipDuplicates: true,
+      })
+      return count > 0 ? { id: runId, created: true } : this.earlier(once)
+    },
+
+    async earlier(once: Idempotency): Promise<{ id: string; created: false }> {
+      const earlier = await this.madeBy(once)
+      if (earlier) return { ...earlier, created: false }
+      // Between the two statements the runbook was deleted, and the key with it.
+      throw new DbError('unknown-run', 'The run that this key made was deleted meanwhile.', { fix: 'Send it again.' })
     },
 
     /**
@@ -148,19 +111,48 @@ export function createRuns(store: Store) {
     },
 
     /**
+     * Writes runs that ended in one process, without a workflow; many in one statement. Idempotent by their ids. Durable when it resolves.
+     */
+    createMany: (runs: readonly FinishedRun[]): Promise<void> => insertFinishedRuns(parts, runs),
+
+    /**
      * For a request that is repeated: a run whose workflow never told anything may not have been started, and is `running` again.
      * @returns the run to start; null when it began, so that there is nothing to start.
      */
     async reopen(id: string): Promise<RunRecord | null> {
       const reopened = await store.write(async (tx, tell) => {
         const { count } = await tx.run.updateMany({
-          where: { id, revision: 0, status: { in: ['running', 'failed'] satisfies RunStatus[] } },
+          where: { id, revision: 0, status: { in: ['running', 'queued', 'failed'] satisfies RunRowStatus[] } },
           data: { status: 'running', error: json(null), endedAt: null },
         })
         if (count > 0) tell({ topic: 'run', id })
         return count > 0
       })
       return reopened ? this.get(id) : null
+    },
+
+    /** Says that a run waits for another of its concurrency key. One that began meanwhile stays as it is. */
+    async queued(id: string): Promise<void> {
+      await store.write(async (tx, tell) => {
+        const { count } = await tx.run.updateMany({
+          where: { id, revision: 0, status: 'running' },
+          data: { status: 'queued' },
+        })
+        if (count > 0) tell({ topic: 'run', id })
+      })
+    },
+
+    /**
+     * A run that is none of its own: it joined another, or was dropped for it. Its row goes, and its idempotency key answers with the other from now on.
+     * One that has begun stays.
+     */
+    async giveWay(id: string, to: string): Promise<void> {
+      await store.write(async (tx, tell) => {
+        const { count } = await tx.run.deleteMany({ where: { id, revision: 0 } })
+        if (count === 0) return
+        await tx.idempotencyKey.updateMany({ where: { runId: id }, data: { runId: to } })
+        tell({ topic: 'run', id })
+      })
     },
 
     /** Writes what changed. Older projections that arrive late change nothing, and a run that ended stays ended. */
@@ -173,7 +165,7 @@ export function createRuns(store: Store) {
     async fail(id: string, error: StepError): Promise<void> {
       await store.write(async (tx, tell) => {
         const { count } = await tx.run.updateMany({
-          where: { id, status: 'running' },
+          where: { id, status: { in: ['running', 'queued'] satisfies RunRowStatus[] } },
           data: { status: 'failed', error: jsonValue(error), endedAt: new Date() },
         })
         if (count > 0) tell({ topic: 'run', id })
@@ -182,52 +174,62 @@ export function createRuns(store: Store) {
 
     async get(id: string): Promise<RunRecord | null> {
       if (!isUuid(id)) return null
-      const row = await store.client.run.findUnique({
-        where: { id },
-        include: { runbook: { select: { name: true, title: true } } },
-      })
-      if (!row) return null
-      return {
-        ...summary(row),
-        runbookId: row.runbookId,
-        planHash: row.planHash,
-        plan: storedPlan.parse(row.plan),
-        params: storedObject.parse(row.params),
-        report: row.report === null ? null : report.parse(row.report),
-        error: row.error === null ? null : storedError.parse(row.error),
-      }
+      const [row] = await store.run(getRecord, [id])
+      return row ? record(row) : null
     },
 
     async summary(id: string): Promise<RunSummary | null> {
       if (!isUuid(id)) return null
-      const row = await store.client.run.findUnique({ where: { id }, ...named })
-      return row && summary(row)
+      const [row] = await store.run(getSummary, [id])
+      return row ? runSummary(row) : null
+    },
+
+    /** Whether a run has ended or concluded, or can go no further without a person. One that is gone tells nothing more. */
+    async isTelling(id: string): Promise<boolean> {
+      const [row] = await store.run(telling, [id])
+      return row ? z.object({ telling: z.boolean() }).parse(row).telling : true
     },
 
     /** In order of beginning; steps that did not begin come last. */
     async steps(runId: string): Promise<StepRow[]> {
-      const rows = await store.client.step.findMany({
-        where: { runId },
-        orderBy: [{ startedAt: { sort: 'asc', nulls: 'last' } }, { stepId: 'asc' }],
-      })
-      return rows.map(stepRow)
+      const rows = await store.client.step.findMany({ where: { runId } })
+      if (rows.length > 0) return rows.map(stepRow).toSorted(byBeginning)
+      const run = await store.client.run.findFirst({ where: { id: runId, express: true }, select: { record: true } })
+      return z
+        .array(z.unknown())
+        .parse(run?.record ?? [])
+        .map(stepRow)
+        .toSorted(byBeginning)
     },
 
-    /** Newest first. `before` is the `startedAt` of the last one seen. */
-    async list(
-      query: { name?: string; before?: string; limit?: number; status?: RunStatus } = {},
-    ): Promise<RunSummary[]> {
+    /** Newest first. */
+    async list(query: RunQuery = {}): Promise<RunSummary[]> {
+      const { name, environment, trigger, status, verdict, parentRunId } = query
       const rows = await store.client.run.findMany({
         where: {
-          ...(query.name ? { runbook: { name: query.name } } : {}),
-          ...(query.status ? { status: query.status } : {}),
-          ...(query.before ? { startedAt: { lt: new Date(query.before) } } : {}),
+          environment,
+          trigger,
+          status,
+          verdict,
+          parentRunId,
+          ...(name === undefined ? {} : { runbook: { name } }),
+          ...(query.before === undefined ? {} : isBefore(query.before)),
         },
-        ...named,
-        orderBy: { startedAt: 'desc' },
+        ...summaryColumns,
+        orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
         take: Math.min(query.limit ?? 50, 200),
       })
-      return rows.map(summary)
+      return rows.map(runSummary)
+    },
+
+    /**
+     * Runs that were accepted and whose workflow told nothing since: it may never have been started. Oldest first.
+     * @param of.olderThanMs younger ones are being started.
+     */
+    async stuck(of: { olderThanMs: number; limit?: number }): Promise<RunRecord[]> {
+      const before = new Date(Date.now() - of.olderThanMs).toISOString()
+      const rows = await store.run(stuck, [before, of.limit ?? 100])
+      return Promise.all(rows.map(record))
     },
 
     /** The newest run of each of these runbooks. */
@@ -235,73 +237,34 @@ export function createRuns(store: Store) {
       const rows = await store.client.run.findMany({
         where: { runbookId: { in: runbookIds } },
         distinct: ['runbookId'],
-        ...named,
+        ...summaryColumns,
         orderBy: { startedAt: 'desc' },
       })
-      return new Map(rows.map((row) => [row.runbookId, summary(row)]))
+      return new Map(rows.map((row) => [row.runbookId, runSummary(row)]))
     },
   }
 }
 
 export type Runs = ReturnType<typeof createRuns>
 
-function newRow(id: string, run: NewRun): Prisma.RunUncheckedCreateInput {
-  return {
-    id,
-    runbookId: run.runbookId,
-    version: run.version,
-    planHash: run.plan.hash,
-    plan: jsonValue(run.plan),
-    params: jsonValue(run.params),
-    trigger: run.trigger,
-    requestedBy: run.requestedBy,
-    asOf: new Date(run.asOf),
-    status: 'running',
-    report: json(null),
-    error: json(null),
-    startedAt: new Date(),
-  }
+async function planOf(plans: Plans, hash: string): Promise<Plan> {
+  const plan = await plans.get(hash)
+  if (plan) return plan
+  // The foreign key forbids it.
+  throw new Error(`The plan ${hash} of a run is not in the database.`)
 }
 
-type SummaryRow = Prisma.RunGetPayload<typeof named>
-
-/** Maps a row joined with its runbook. */
-export function summary(row: SummaryRow): RunSummary {
-  return {
-    id: row.id,
-    runbook: row.runbook,
-    version: row.version,
-    trigger: trigger.parse(row.trigger),
-    requestedBy: row.requestedBy,
-    status: runStatus.parse(row.status),
-    verdict: verdictValue.nullable().parse(row.verdict),
-    conclusion: row.conclusion,
-    asOf: iso(row.asOf),
-    startedAt: iso(row.startedAt),
-    concludedAt: isoOrNull(row.concludedAt),
-    endedAt: isoOrNull(row.endedAt),
-  }
+function isBefore(cursor: string): Prisma.RunWhereInput {
+  const [at = '', id] = cursor.split('_')
+  const startedAt = new Date(at)
+  if (id === undefined) return { startedAt: { lt: startedAt } }
+  return { OR: [{ startedAt: { lt: startedAt } }, { startedAt, id: { lt: id } }] }
 }
 
-function stepRow(row: Prisma.StepGetPayload<object>): StepRow {
-  return {
-    stepId: row.stepId,
-    type: row.type,
-    title: row.title,
-    status: stepStatus.parse(row.status),
-    attempt: row.attempt,
-    outcome: row.outcome,
-    summary: row.summary,
-    input: row.input,
-    output: row.output,
-    verdict: row.verdict === null ? null : verdict.parse(row.verdict),
-    evidence: z.array(evidence).parse(row.evidence ?? []),
-    hypotheses: z.array(hypothesis).parse(row.hypotheses ?? []),
-    error: row.error === null ? null : storedError.parse(row.error),
-    reason: row.reason,
-    startedAt: isoOrNull(row.startedAt),
-    endedAt: isoOrNull(row.endedAt),
-  }
+function byBeginning(one: StepRow, other: StepRow): number {
+  const [a, b] = [one.startedAt, other.startedAt]
+  if (a !== b) return a === null ? 1 : b === null ? -1 : a < b ? -1 : 1
+  return one.stepId < other.stepId ? -1 : one.stepId > other.stepId ? 1 : 0
 }
 
 /** Ids come from addresses that people type. */

@@ -17,15 +17,10 @@ export interface SecretBox {
 
 const format = 'v1'
 
-/** @param key base64 of 32 bytes. */
-export function createSecretBox(key: string): SecretBox {
-  const bytes = Buffer.from(key.trim(), 'base64')
-  if (bytes.length !== 32) {
-    throw new DbError('encryption-key-missing', `The encryption key has ${bytes.length} bytes instead of 32.`, {
-      fix: 'Make one with `openssl rand -base64 32` and set TENON_ENCRYPTION_KEY or TENON_ENCRYPTION_KEY_FILE.',
-    })
-  }
-  const keyId = createHash('sha256').update(bytes).digest('hex').slice(0, 8)
+/** @param keys base64 of 32 bytes each, one a line, the newest first: that one seals, all of them open. */
+export function createSecretBox(keys: string): SecretBox {
+  const known = readKeys(keys)
+  const [{ id: keyId, bytes }] = known
   return {
     seal(text, owner) {
       const iv = randomBytes(12)
@@ -37,9 +32,10 @@ export function createSecretBox(key: string): SecretBox {
       const [version, id, iv, tag, body] = sealed.split(':')
       if (version !== format || !id || !iv || !tag || body === undefined)
         throw unreadable(owner, 'its format is unknown')
-      if (id !== keyId) throw unreadable(owner, `it was encrypted with key ${id} and the key now is ${keyId}`)
+      const key = known.find((one) => one.id === id)
+      if (!key) throw unreadable(owner, `it was encrypted with key ${id} and the key now is ${keyId}`)
       try {
-        const decipher = createDecipheriv('aes-256-gcm', bytes, Buffer.from(iv, 'base64'), { authTagLength: 16 })
+        const decipher = createDecipheriv('aes-256-gcm', key.bytes, Buffer.from(iv, 'base64'), { authTagLength: 16 })
           .setAAD(Buffer.from(owner))
           .setAuthTag(Buffer.from(tag, 'base64'))
         return Buffer.concat([decipher.update(Buffer.from(body, 'base64')), decipher.final()]).toString('utf8')
@@ -51,15 +47,46 @@ export function createSecretBox(key: string): SecretBox {
   }
 }
 
+export interface EncryptionKey {
+  /** Names the key without telling it. */
+  id: string
+  bytes: Buffer
+}
+
 /**
- * The key from TENON_ENCRYPTION_KEY, or from the file that TENON_ENCRYPTION_KEY_FILE names.
+ * Reads keys, one a line, the newest first.
+ * @throws DbError `encryption-key-missing` for one that is none.
+ */
+export function readKeys(text: string): [EncryptionKey, ...EncryptionKey[]] {
+  const [newest = '', ...older] = text.trim().split(/\s+/)
+  return [readKey(newest), ...older.map(readKey)]
+}
+
+function readKey(text: string): EncryptionKey {
+  const bytes = Buffer.from(text, 'base64')
+  if (bytes.length !== 32) {
+    throw new DbError('encryption-key-missing', `The encryption key has ${bytes.length} bytes instead of 32.`, {
+      fix: 'Make one with `openssl rand -base64 32` and set TENON_ENCRYPTION_KEY or TENON_ENCRYPTION_KEY_FILE.',
+    })
+  }
+  return { id: createHash('sha256').update(bytes).digest('hex').slice(0, 8), bytes }
+}
+
+/** What TENON_ENCRYPTION_KEY says, or the file that TENON_ENCRYPTION_KEY_FILE names; null when neither is set. */
+export function keysOfEnvironment(env: Record<string, string | undefined>): string | null {
+  const keys = env['TENON_ENCRYPTION_KEY']
+  if (keys) return keys
+  const file = env['TENON_ENCRYPTION_KEY_FILE']
+  return file ? readFileSync(file, 'utf8') : null
+}
+
+/**
+ * The keys from TENON_ENCRYPTION_KEY, or from the file that TENON_ENCRYPTION_KEY_FILE names.
  * @throws DbError `encryption-key-missing`.
  */
 export function secretBoxFromEnvironment(env: Record<string, string | undefined>): SecretBox {
-  const key = env['TENON_ENCRYPTION_KEY']
-  if (key) return createSecretBox(key)
-  const file = env['TENON_ENCRYPTION_KEY_FILE']
-  if (file) return createSecretBox(readFileSync(file, 'utf8'))
+  const keys = keysOfEnvironment(env)
+  if (keys !== null) return createSecretBox(keys)
   throw new DbError('encryption-key-missing', 'There is no encryption key.', {
     fix: 'Set TENON_ENCRYPTION_KEY (base64, 32 bytes) or TENON_ENCRYPTION_KEY_FILE.',
   })

@@ -11,6 +11,11 @@ export interface WritesStopped {
 
 const writesKey = 'writes-stopped'
 
+const environmentsKey = 'environments'
+const environmentList = z.array(z.string()).min(1)
+/** As long as nobody says otherwise. */
+const usualEnvironments = ['production', 'staging']
+
 /** Settings of the whole installation. */
 export function createSettings(store: Store) {
   return {
@@ -33,6 +38,24 @@ export function createSettings(store: Store) {
       await store.write(async (tx, tell) => {
         await tx.setting.deleteMany({ where: { key: writesKey } })
         tell({ topic: 'action', id: writesKey })
+      })
+    },
+
+    /** Where versions can be live, `production` first. */
+    async environments(): Promise<string[]> {
+      const row = await store.client.setting.findUnique({ where: { key: environmentsKey } })
+      return row ? environmentList.parse(row.value) : usualEnvironments
+    },
+
+    async setEnvironments(names: readonly string[], by: string): Promise<void> {
+      await store.write(async (tx, tell) => {
+        const data = { value: [...names], updatedBy: by }
+        await tx.setting.upsert({
+          where: { key: environmentsKey },
+          create: { key: environmentsKey, ...data },
+          update: data,
+        })
+        tell({ topic: 'settings', id: environmentsKey })
       })
     },
   }

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import {
   effect,
+  joinPolicy,
   outcomeType,
   parameter,
   verdictValue,
@@ -22,7 +23,7 @@ const planValue: z.ZodType<PlanValue> = z.lazy(() =>
   ]),
 )
 
-/** Unknown keys are kept: the hash covers them. */
+/** Unknown keys are kept: the hash covers them. Defaults are what the keys mean in a plan that was stored before they were known. */
 export const storedPlan: z.ZodType<Plan> = z.looseObject({
   hash: z.string(),
   runbook: z.object({ name: z.string(), title: z.string() }),
@@ -36,16 +37,31 @@ export const storedPlan: z.ZodType<Plan> = z.looseObject({
       effect,
       idempotent: z.boolean(),
       outcomes: z.array(outcomeType),
+      parent: z.string().nullable().default(null),
       input: z.record(z.string(), planValue),
-      join: z.enum(['all', 'any']),
+      late: z.record(z.string(), planValue).default({}),
+      join: joinPolicy,
+      joinDeadlineSeconds: z.number().nullable().default(null),
       timeoutSeconds: z.number(),
-      retry: z.object({ attempts: z.number(), backoffSeconds: z.number() }),
+      retry: z.object({
+        attempts: z.number(),
+        backoffSeconds: z.number(),
+        nonRetryable: z.array(z.string()).default([]),
+      }),
       guards: z.array(z.string()),
+      mute: z.string().nullable().default(null),
+      child: z.object({ runbook: z.string(), version: z.number(), planHash: z.string() }).nullable().default(null),
     }),
   ),
   edges: z.array(z.object({ from: z.string(), on: z.string(), to: z.string() })),
   timeoutSeconds: z.number(),
   onFailure: z.enum(['revert', 'keep']),
+  priority: z.enum(['low', 'normal', 'high']).default('normal'),
+  concurrency: z
+    .object({ key: planValue, policy: z.enum(['queue', 'drop', 'replace', 'join']) })
+    .nullable()
+    .default(null),
+  express: z.boolean().default(false),
 })
 
 /** Unknown keys are kept: people approve a hash over all of it. */
@@ -81,6 +97,27 @@ export function json(value: unknown): Prisma.InputJsonValue | typeof Prisma.DbNu
 export function jsonValue(value: {} | null | undefined): Prisma.InputJsonValue {
   return JSON.parse(JSON.stringify(value ?? {})) as Prisma.InputJsonValue
 }
+
+/**
+ * Text for a raw statement's jsonb. PostgreSQL refuses NUL and halves of surrogate pairs, which text from the outside may hold; they become U+FFFD, as
+ * in any decoder, rather than a row that can never be written.
+ */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value ?? null)
+  if (!refused.test(text)) return text
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner === 'string') return readable(inner)
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner
+    return Object.fromEntries(Object.entries(inner).map(([key, one]) => [readable(key), one]))
+  })
+}
+
+/** `null` stays SQL NULL. */
+export const jsonTextOrNull = (value: unknown): string | null =>
+  value === null || value === undefined ? null : jsonText(value)
+
+const refused = /\\u(?:0000|d[89a-f])/i
+const readable = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD')
 
 export const iso = (date: Date): string => date.toISOString()
 export const isoOrNull = (date: Date | null): string | null => date?.toISOString() ?? null

@@ -1,6 +1,7 @@
+import * as z from 'zod'
 import { DbError } from './db-error.ts'
 import { role, roleIncludes, type Role } from './role.ts'
-import type { Store } from './store.ts'
+import type { Statement, Store } from './store.ts'
 import { iso, isoOrNull } from './stored.ts'
 import { newToken, tokenHash } from './token-hash.ts'
 
@@ -18,6 +19,24 @@ export interface TokenRow {
 }
 
 const withUser = { include: { user: true } } as const
+
+/** Asked at every call of the API. */
+const authenticate: Statement = {
+  name: 'token-authenticate',
+  text: `
+SELECT "api_token"."id", "api_token"."name", "api_token"."role", "revokedAt", "expiresAt", "lastUsedAt", "user"."role" AS "ownersRole", "disabledAt"
+FROM "api_token" JOIN "user" ON "user"."id" = "api_token"."userId" WHERE "hash" = $1`,
+}
+const authenticated = z.object({
+  id: z.string(),
+  name: z.string(),
+  role,
+  revokedAt: z.date().nullable(),
+  expiresAt: z.date().nullable(),
+  lastUsedAt: z.date().nullable(),
+  ownersRole: role,
+  disabledAt: z.date().nullable(),
+})
 
 /** API tokens. Only the hash is kept; a token is shown once, when it is made. */
 export function createTokens(store: Store) {
@@ -42,9 +61,10 @@ export function createTokens(store: Store) {
     },
 
     async revoke(id: string): Promise<void> {
-      const { count } = await store.client.apiToken.updateMany({
-        where: { id, revokedAt: null },
-        data: { revokedAt: new Date() },
+      // Told, because every server keeps for some seconds whom a token speaks for.
+      const count = await store.write(async (tx, tell) => {
+        tell({ topic: 'settings', id: `token:${id}` })
+        return (await tx.apiToken.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date() } })).count
       })
       if (count === 0) {
         throw new DbError('unknown-token', 'There is no such token, or it is revoked already.', {
@@ -55,16 +75,17 @@ export function createTokens(store: Store) {
 
     /** Who a token speaks for; null when it is unknown, expired, revoked or its owner was disabled. */
     async authenticate(text: string): Promise<{ id: string; name: string; role: Role } | null> {
-      const row = await store.client.apiToken.findUnique({ where: { hash: tokenHash(text) }, ...withUser })
+      const [found] = await store.run(authenticate, [tokenHash(text)])
+      if (!found) return null
+      const row = authenticated.parse(found)
       const now = new Date()
-      if (!row || row.revokedAt || row.user.disabledAt || (row.expiresAt && row.expiresAt <= now)) return null
+      if (row.revokedAt || row.disabledAt || (row.expiresAt && row.expiresAt <= now)) return null
       // Once a minute is enough to see whether a token is still in use.
       if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > 60_000) {
         await store.client.apiToken.update({ where: { id: row.id }, data: { lastUsedAt: now } })
       }
       // A token never exceeds its owner, also when the owner was given a lesser role since.
-      const [own, owners] = [role.parse(row.role), role.parse(row.user.role)]
-      return { id: row.id, name: row.name, role: roleIncludes(owners, own) ? own : owners }
+      return { id: row.id, name: row.name, role: roleIncludes(row.ownersRole, row.role) ? row.role : row.ownersRole }
     },
   }
 }

@@ -41,6 +41,9 @@ export function planOf(name: string, hash = 'sha256:one'): Plan {
     edges: [],
     timeoutSeconds: 60,
     onFailure: 'keep',
+    priority: 'normal',
+    concurrency: null,
+    express: false,
   }
 }
 
