@@ -44,6 +44,7 @@ export function createActionDeps({ db, model, leases }: ActionWorld): ActionDeps
       }
       case 'prometheus':
       case 'webhook':
+      case 'hook':
         throw new ActionError('bad-request', `The connection "${name}" is ${connection.kind} and switches nothing.`, {
           fix: 'Name a connection of kind haproxy or http-edge in the entity’s edge in the model.',
         })

@@ -1,16 +1,33 @@
 /** The worker's activities as a factory over interfaces: the composition root gives real parts, tests give theirs. */
 import { activityInfo, cancellationSignal, heartbeat, log } from '@temporalio/activity'
 import { CancelledFailure } from '@temporalio/common'
-import type { ApprovalRequest, RunInput, RunProjection } from '@tenon/runbook'
-import type { EngineActivities, LeaseStep, RevertedAction, RevertReason } from './engine-activities.ts'
+import type { StepResult } from '@tenon/runbook'
+import {
+  longAnswer,
+  type EngineActivities,
+  type LeaseStep,
+  type RevertedAction,
+  type RevertReason,
+} from './engine-activities.ts'
 import { planActions, runNode, type ActivityScope, type ContextFactory, type NodeRegistry } from './run-node.ts'
-import { failureOf, stepErrorFrom } from './step-errors.ts'
+import { failureOf, stepErrorFrom, StepFailure } from './step-errors.ts'
 
-/** Where runs are projected for people. */
-export interface RunStore {
-  project(projection: RunProjection): Promise<void>
-  requestApproval(request: ApprovalRequest): Promise<void>
-  prepareScheduledRun(call: { runbookId: string; runId: string; at: number }): Promise<RunInput | null>
+/** Where runs are made and projected for people. */
+export type RunStore = Pick<
+  EngineActivities,
+  | 'project'
+  | 'requestApproval'
+  | 'loadPlan'
+  | 'awaitEvent'
+  | 'stopAwaiting'
+  | 'markQueued'
+  | 'prepareChildRun'
+  | 'prepareScheduledRun'
+>
+
+/** What a run or a gate asks of other runs. */
+export interface OtherRuns extends Pick<EngineActivities, 'enterGate' | 'joinRun' | 'cancelRun'> {
+  watchRun(runId: string, signal: AbortSignal): ReturnType<EngineActivities['watchRun']>
 }
 
 /** Actions in effect, and how they are put back. */
@@ -25,6 +42,7 @@ export interface ActivityDependencies {
   registry: NodeRegistry
   contextFor: ContextFactory
   runs: RunStore
+  others: OtherRuns
   reverts: ActionReverts
 }
 
@@ -32,15 +50,46 @@ export interface ActivityDependencies {
 const heartbeatMilliseconds = 500
 
 export function createActivities(deps: ActivityDependencies): EngineActivities {
+  const { runs, others, reverts } = deps
   return {
-    runNode: (call) => guarded((scope) => runNode(call, deps, scope)),
+    runNode: (call) => guarded(async (scope) => notTooLong(await runNode(call, deps, scope))),
     planActions: (call) => guarded((scope) => planActions(call, deps, scope)),
-    requestApproval: (request) => deps.runs.requestApproval(request),
-    project: (projection) => deps.runs.project(projection),
-    revertActions: (call) => guarded((scope) => deps.reverts.revertRun(call, scope)),
-    revertAction: (call) => guarded((scope) => deps.reverts.revertOne(call, scope)),
-    recordRenewal: (call) => deps.reverts.recordRenewal(call),
-    prepareScheduledRun: (call) => deps.runs.prepareScheduledRun(call),
+    requestApproval: (request) => runs.requestApproval(request),
+    project: (projection) => runs.project(projection),
+    loadPlan: (hash) => translated(() => runs.loadPlan(hash)),
+    awaitEvent: (call) => runs.awaitEvent(call),
+    stopAwaiting: (call) => runs.stopAwaiting(call),
+    markQueued: (runId) => runs.markQueued(runId),
+    prepareChildRun: (call) => translated(() => runs.prepareChildRun(call)),
+    prepareScheduledRun: (call) => translated(() => runs.prepareScheduledRun(call)),
+    enterGate: (call) => others.enterGate(call),
+    joinRun: (call) => others.joinRun(call),
+    cancelRun: (call) => others.cancelRun(call),
+    watchRun: (runId) => guarded(({ signal }) => others.watchRun(runId, signal)),
+    revertActions: (call) => guarded((scope) => reverts.revertRun(call, scope)),
+    revertAction: (call) => guarded((scope) => reverts.revertOne(call, scope)),
+    recordRenewal: (call) => reverts.recordRenewal(call),
+  }
+}
+
+/**
+ * All local activities of a workflow task are told to the server in one message, which takes 4 MB: a long answer is asked for again as an activity of its own.
+ */
+const longestLocalResult = 192 * 1024
+
+function notTooLong(result: StepResult): StepResult {
+  if (!activityInfo().isLocal || JSON.stringify(result).length <= longestLocalResult) return result
+  throw new StepFailure({ code: longAnswer, message: 'The answer is too long for a local activity.', retryable: true })
+}
+
+/** For calls of our own database: what is wrong with the request is final, a database that is away is for Temporal to try again. */
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    const error = stepErrorFrom(thrown)
+    if (error.retryable || error.code === 'internal') throw thrown
+    throw failureOf(error, thrown)
   }
 }
 

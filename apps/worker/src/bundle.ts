@@ -11,6 +11,7 @@ export async function buildBundle(logger?: Logger): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)),
     ...(logger ? { logger } : {}),
+    preloadModules: [fileURLToPath(new URL('./preload.cjs', import.meta.url))],
     webpackConfigHook: (config) => ({
       ...config,
       // Workspace packages are TypeScript reached through a link in node_modules: webpack resolves the link, so that the SDK's rule for `.ts`

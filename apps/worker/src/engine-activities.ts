@@ -1,12 +1,22 @@
 /** The activities that workflows call: signatures only, so that workflow code can import this file's types and nothing else of the outside. */
-import type { ActionPlan, ApprovalRequest, RunContext, RunProjection, StepResult } from '@tenon/runbook'
-
-/** Results of the steps that ended before, in order of ending; evidence is left out, because it is large and no outside call needs it. */
-export type EndedSteps = { id: string; type: string; title: string; result: StepResult }[]
+import type {
+  ActionPlan,
+  ApprovalRequest,
+  EnterGate,
+  Plan,
+  RunContext,
+  RunEvent,
+  RunProjection,
+  RunStart,
+  RunState,
+  RunTrigger,
+  StepResult,
+} from '@tenon/runbook'
 
 /** One execution of a `read` or `write` node. */
 export interface NodeCall {
   context: RunContext
+  /** The step's key. */
   stepId: string
   type: string
   version: number
@@ -18,7 +28,6 @@ export interface NodeCall {
   approvedHash: string | null
   /** Who approved it. */
   approvedBy: string | null
-  ended: EndedSteps
 }
 
 /** The guarded writes of an approve step: each is planned before people are asked. */
@@ -26,7 +35,37 @@ export interface PlanActionsCall {
   context: RunContext
   asOf: number
   actions: { stepId: string; type: string; version: number; input: Record<string, unknown> }[]
-  ended: EndedSteps
+}
+
+/** A step waits for an event from `since` on. Times are unix milliseconds. */
+export interface AwaitEventCall {
+  runId: string
+  stepId: string
+  event: string
+  since: number
+  expiresAt: number
+}
+export type ReceivedEvent = Extract<RunEvent, { kind: 'event-received' }>['event']
+
+/** A step that runs another runbook. */
+export interface ChildCall {
+  /** Of the child; drawn by the parent's workflow, so that an activity that is tried twice makes one row. */
+  runId: string
+  parent: RunContext
+  stepId: string
+  child: { runbook: string; version: number; planHash: string }
+  params: unknown
+}
+
+/** A run that is ready to be started as a workflow. */
+export interface PreparedRun {
+  start: RunStart
+  priorityKey: number
+}
+
+/** One firing of a schedule: its run, and the gate that it has to pass when its runbook has a concurrency key. */
+export interface ScheduledRun extends PreparedRun {
+  gate: { of: { runbook: string; environment: string; key: string }; enter: EnterGate } | null
 }
 
 export interface RevertedAction {
@@ -54,6 +93,13 @@ export interface EngineActivities {
   planActions(call: PlanActionsCall): Promise<ActionPlan[]>
   requestApproval(request: ApprovalRequest): Promise<void>
   project(projection: RunProjection): Promise<void>
+  /** @throws StepError `plan-missing`. */
+  loadPlan(hash: string): Promise<Plan>
+  /** Notes that a step waits. @returns what came since it began, oldest first. */
+  awaitEvent(call: AwaitEventCall): Promise<ReceivedEvent[]>
+  stopAwaiting(call: { runId: string; stepId: string }): Promise<void>
+  /** Makes the row of a child run. @throws StepError `too-deep`, `unknown-runbook`, `bad-params`. */
+  prepareChildRun(call: ChildCall): Promise<PreparedRun>
   /** Puts back what a run applied, newest first, through the actions' lease workflows. */
   revertActions(call: { runId: string; by: string; reason: string }): Promise<RevertedAction[]>
   /** Puts back one action; called by its lease. */
@@ -61,11 +107,25 @@ export interface EngineActivities {
   recordRenewal(call: { actionId: string; by: string; seconds: number }): Promise<void>
   /** Makes the Run row of a scheduled run from the published version; null when there is none to run. */
   prepareScheduledRun(call: {
-    runbookId: string
+    runbook: string
+    environment: string
+    trigger: string
     runId: string
     at: number
-  }): Promise<import('@tenon/runbook').RunInput | null>
+  }): Promise<ScheduledRun | null>
+  /** Asks a gate to let a run begin, and settles the run's row accordingly. @returns the run to wait for; null when it was dropped. */
+  enterGate(call: { scheduled: ScheduledRun }): Promise<{ runId: string } | null>
+  /** A run that waits for another of its key. */
+  markQueued(runId: string): Promise<void>
+  /** False when the run has ended, so that there is nothing to join. */
+  joinRun(call: { runId: string; trigger: RunTrigger }): Promise<boolean>
+  /** Cancels a run; one that has ended already is none to cancel. */
+  cancelRun(call: { runId: string; by: string; reason: string }): Promise<void>
+  /** Resolves when the run has ended, however. */
+  watchRun(runId: string): Promise<RunState['status'] | 'unknown'>
 }
 
 /** `type` of the ApplicationFailure that carries a StepError as its first detail. */
 export const stepErrorType = 'StepError'
+/** Code with which a local read says that its answer is too long to be told so. */
+export const longAnswer = 'long-answer'

@@ -15,6 +15,13 @@ export const environment = z.object({
     .string()
     .min(1)
     .default(path.join(repository, 'demo', 'model')),
+  /** Where the workflow code of this build and of those before it is kept, for runs that began with them. */
+  TENON_BUILDS_DIR: z
+    .string()
+    .min(1)
+    .default(path.join(repository, 'apps', 'worker', 'dist', 'builds')),
+  /** `off` for a Temporal server that does not know worker deployments (before 1.28): runs then move to new code as they go. */
+  TENON_WORKER_VERSIONING: z.enum(['on', 'off']).default('on'),
   /** `GET /healthz` answers here, on loopback, once the worker takes work; without it nothing listens. */
   TENON_WORKER_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   /** Set by whoever starts the worker as a part of itself: the worker ends when that process does. */

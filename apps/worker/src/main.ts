@@ -2,19 +2,24 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { Client, Connection } from '@temporalio/client'
-import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker'
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
 import { findNode } from '@tenon/activities'
 import { createDataService, loadModel } from '@tenon/data'
 import { openDatabase } from '@tenon/db'
+import { payloadCodecsFromEnvironment } from '@tenon/db/payload-codec'
 import { createActionDeps } from './action-deps.ts'
 import { createActivities } from './activities.ts'
+import { createBacktestStore } from './backtest-store.ts'
+import { createBacktestActivities } from './backtests.ts'
 import { buildBundle, bundlePath } from './bundle.ts'
 import { readEnvironment, type Environment } from './environment.ts'
 import { createLeases } from './leases.ts'
 import { createContextFactory } from './node-context.ts'
 import { reconcile, type ReconcileDeps } from './reconcile.ts'
 import { createReverts } from './reverts.ts'
+import { createRunStarter } from './run-starter.ts'
 import { createRunStore } from './run-store.ts'
+import { createVersionedWorkers, type VersionedWorkers } from './versioned-workers.ts'
 import { workerOptions } from './worker-options.ts'
 
 const reconcileMilliseconds = 15_000
@@ -32,7 +37,9 @@ async function runWorker(env: Environment): Promise<void> {
   const db = openDatabase(env.DATABASE_URL)
   const connection = await Connection.connect({ address: env.TEMPORAL_ADDRESS })
   const native = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS })
-  const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE })
+  const dataConverter = { payloadCodecs: payloadCodecsFromEnvironment(process.env) }
+  const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE, dataConverter })
+  const starter = createRunStarter({ client, taskQueue: env.TENON_TASK_QUEUE, db })
   const leases = createLeases(client, env.TENON_TASK_QUEUE)
   const actions = createActionDeps({ db, model, leases })
   const data = createDataService({
@@ -42,26 +49,34 @@ async function runWorker(env: Environment): Promise<void> {
       return found?.kind === 'prometheus' ? { url: found.url, secret: await db.connections.secret(name) } : null
     },
   })
-  const worker = await Worker.create({
+  const options: WorkerOptions = {
     ...workerOptions({ connection: native, namespace: env.TEMPORAL_NAMESPACE, taskQueue: env.TENON_TASK_QUEUE }),
-    workflowBundle: await workflowBundle(),
-    activities: createActivities({
-      registry: { find: findNode },
-      contextFor: createContextFactory({ db, data, actions, leases }),
-      runs: createRunStore(db),
-      reverts: createReverts(actions, leases),
-    }),
-  })
-
-  const stop = (): void => {
-    if (worker.getState() === 'RUNNING') worker.shutdown()
+    dataConverter,
+    activities: {
+      ...createActivities({
+        registry: { find: findNode },
+        contextFor: createContextFactory({ db, data, actions, leases }),
+        runs: createRunStore(db),
+        others: starter,
+        reverts: createReverts(actions, leases),
+      }),
+      ...createBacktestActivities({
+        store: createBacktestStore(db),
+        registry: { find: findNode },
+        contextFor: createContextFactory({ db, data, actions, leases }),
+      }),
+    },
   }
+  const worker = await startable(options, { env, client, code: await workflowCode() })
+
+  const stop = (): void => worker.shutdown()
   for (const signal of shutdownSignals) process.on(signal, stop)
   if (env.TENON_PARENT) endWith(env.TENON_PARENT, stop)
   const health = env.TENON_WORKER_PORT ? listenForHealth(env.TENON_WORKER_PORT, worker) : null
   const reconciling = keepReconciling({
     db,
     client,
+    starter,
     actions,
     leases,
     onError: (what, error) => logger.warn(`Could not repair ${what} yet`, { error: String(error) }),
@@ -78,9 +93,25 @@ async function runWorker(env: Environment): Promise<void> {
 }
 
 /** Built ahead by `npm start`; built now where nobody did. */
-async function workflowBundle(): Promise<WorkflowBundleOption> {
-  const code = await readFile(bundlePath, 'utf8').catch(() => null)
-  return { code: code ?? (await buildBundle(logger)) }
+async function workflowCode(): Promise<string> {
+  return (await readFile(bundlePath, 'utf8').catch(() => null)) ?? buildBundle(logger)
+}
+
+async function startable(
+  worker: WorkerOptions,
+  { env, client, code }: { env: Environment; client: Client; code: string },
+): Promise<VersionedWorkers> {
+  if (env.TENON_WORKER_VERSIONING === 'on')
+    return createVersionedWorkers({ worker, code, directory: env.TENON_BUILDS_DIR, client, logger })
+  const one = await Worker.create({ ...worker, workflowBundle: { code } })
+  return {
+    isReady: () => one.getState() === 'RUNNING',
+    state: () => one.getState(),
+    run: () => one.run(),
+    shutdown() {
+      if (one.getState() === 'RUNNING') one.shutdown()
+    },
+  }
 }
 
 /** One round at a time, the first at once: whatever the last worker left is settled before anything else is asked of this one. */
@@ -89,8 +120,9 @@ function keepReconciling(deps: ReconcileDeps): { stop(): Promise<void> } {
   const rounds = (async () => {
     while (!stopped.signal.aborted) {
       await reconcile(deps).then(
-        ({ runsRepaired, actionsSettled }) => {
-          if (runsRepaired.length + actionsSettled.length > 0) logger.info('Repaired', { runsRepaired, actionsSettled })
+        ({ runsBegun, runsRepaired, actionsSettled }) => {
+          if (runsBegun.length + runsRepaired.length + actionsSettled.length > 0)
+            logger.info('Repaired', { runsBegun, runsRepaired, actionsSettled })
         },
         (error: unknown) => deps.onError('this round', error),
       )
@@ -115,11 +147,11 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-function listenForHealth(port: number, worker: Worker): { close(): void } {
+function listenForHealth(port: number, worker: VersionedWorkers): { close(): void } {
   const server = createServer((request, response) => {
-    const ready = request.url === '/healthz' && worker.getState() === 'RUNNING'
+    const ready = request.url === '/healthz' && worker.isReady()
     response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ state: worker.getState() }))
+    response.end(JSON.stringify({ state: worker.state() }))
   })
   server.listen(port, '127.0.0.1')
   return server

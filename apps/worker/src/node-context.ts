@@ -2,14 +2,14 @@
 import { applyAction, planAction, type ActionDeps, type LedgerAction } from '@tenon/actions'
 import type { AppliedAction, NodeContext } from '@tenon/activities'
 import type { DataService } from '@tenon/data'
-import type { Database } from '@tenon/db'
+import { emitEvent, type Database } from '@tenon/db'
 import type { Leases } from './leases.ts'
 import type { ContextFactory } from './run-node.ts'
 import { StepFailure } from './step-errors.ts'
 import { postWebhook } from './webhook.ts'
 
 export interface NodeWorld {
-  db: Pick<Database, 'changes' | 'inbox' | 'connections' | 'actions'>
+  db: Pick<Database, 'changes' | 'inbox' | 'connections' | 'actions' | 'inbound'>
   data: DataService
   actions: ActionDeps
   leases: Pick<Leases, 'actionNotDone'>
@@ -24,7 +24,8 @@ export function createContextFactory(world: NodeWorld): ContextFactory {
       runId,
       stepId,
       asOf: call.asOf,
-      steps: call.ended,
+      // Only `compute` nodes look at other steps; those are evaluated where the run is.
+      steps: [],
       data: world.data,
       changes: { between: (from, to) => world.db.changes.between(from, to) },
       actions: {
@@ -42,6 +43,13 @@ export function createContextFactory(world: NodeWorld): ContextFactory {
       inbox: { post: (item) => world.db.inbox.post(item) },
       webhook: {
         post: (connection, body, key) => postWebhook(world.db.connections, { connection, body, key, signal }),
+      },
+      events: {
+        async emit(name, payload, key) {
+          const emitted = await emitEvent(world.db, call.context, { name, payload, key })
+          if (!emitted.ok)
+            throw new StepFailure({ code: emitted.code, message: emitted.message, fix: emitted.fix, retryable: false })
+        },
       },
       signal,
       heartbeat: (detail) => scope.heartbeat(detail),

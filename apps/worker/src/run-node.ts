@@ -2,6 +2,7 @@
 import { contentHash, type ActionPlan, type StepError, type StepResult } from '@tenon/runbook'
 import type { NodeContext, NodeDefinition } from '@tenon/activities'
 import type { NodeCall, PlanActionsCall } from './engine-activities.ts'
+import { cutEvidence } from './cut-evidence.ts'
 import { schemaError } from './schema-error.ts'
 import { StepFailure } from './step-errors.ts'
 
@@ -18,7 +19,7 @@ export interface ActivityScope {
 
 /** Makes what a node may touch; built anew for every call. */
 export type ContextFactory = (
-  call: Pick<NodeCall, 'context' | 'stepId' | 'asOf' | 'ended' | 'approvedBy'>,
+  call: Pick<NodeCall, 'context' | 'stepId' | 'asOf' | 'approvedBy'>,
   scope: ActivityScope,
 ) => Promise<NodeContext>
 
@@ -39,8 +40,7 @@ export async function runNode(
         return node.run(ctx, input)
       case 'write':
         return node.run(ctx, input, { key: `${call.context.runId}/${call.stepId}`, approvedHash: call.approvedHash })
-      case 'compute':
-      case 'approve':
+      default:
         throw new StepFailure(misplaced(call))
     }
   }).catch((thrown: unknown) => {
@@ -58,7 +58,7 @@ export async function runNode(
       retryable: false,
     })
   }
-  return { ...result, output: output.data }
+  return cutEvidence({ ...result, output: output.data }, node.type)
 }
 
 /** Plans every guarded write of an approve step; changes nothing. */

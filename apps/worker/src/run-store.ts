@@ -1,10 +1,24 @@
 /** Runs in PostgreSQL, and the notices that runs themselves give cause to. */
 import type { Database } from '@tenon/db'
-import type { Plan, RunInput, RunProjection } from '@tenon/runbook'
+import {
+  concurrencyKeyOf,
+  parseParams,
+  priorityKeys,
+  runStart,
+  type Plan,
+  type RunContext,
+  type RunProjection,
+} from '@tenon/runbook'
 import type { RunStore } from './activities.ts'
+import type { ChildCall } from './engine-activities.ts'
 import { StepFailure } from './step-errors.ts'
 
-export function createRunStore(db: Pick<Database, 'runs' | 'runbooks' | 'approvals' | 'inbox'>): RunStore {
+/** Runs that start runs, the first not counted: more is a runbook that runs itself. */
+const deepest = 5
+
+export type RunWorld = Pick<Database, 'runs' | 'runbooks' | 'plans' | 'approvals' | 'eventWaits' | 'inbox' | 'inbound'>
+
+export function createRunStore(db: RunWorld): RunStore {
   return {
     async project(projection) {
       await db.runs.project(projection)
@@ -19,32 +33,117 @@ export function createRunStore(db: Pick<Database, 'runs' | 'runbooks' | 'approva
         title: `Approval wanted: ${question}`,
         body: plans.map((plan) => plan.title).join('\n'),
         severity: 'warning',
-        link: `/approvals/${runId}/${stepId}`,
+        link: `/approvals/${runId}/${encodeURIComponent(stepId)}`,
       })
     },
 
-    async prepareScheduledRun({ runbookId, runId, at }) {
-      const runbook = await db.runbooks.getById(runbookId)
-      // Deleted or never published: its schedule is on the way out, and a firing meanwhile is nobody's fault.
-      if (!runbook?.schedule || runbook.publishedVersion === null) return null
-      const { plan } = await db.runbooks.version(runbook.name, runbook.publishedVersion)
-      const params = withDefaults(plan, runbook.schedule.params)
-      const requestedBy = 'schedule'
+    async loadPlan(hash) {
+      return existingPlan(hash, await db.plans.get(hash))
+    },
+
+    async awaitEvent({ runId, stepId, event, since, expiresAt }) {
+      // The wait first: an event that comes between the two is then told by whoever accepts it, and at worst told twice.
+      await db.eventWaits.add({ runId, stepId, event, expiresAt })
+      return db.inbound.eventsSince(event, since)
+    },
+
+    stopAwaiting: ({ runId, stepId }) => db.eventWaits.remove(runId, stepId),
+
+    markQueued: (runId) => db.runs.queued(runId),
+
+    async prepareChildRun(call) {
+      const { runId, parent, stepId, child } = call
+      const context = childContext(call)
+      const plan = existingPlan(child.planHash, await db.plans.get(child.planHash))
+      const runbook = await db.runbooks.get(child.runbook)
+      if (!runbook) {
+        throw new StepFailure({
+          code: 'unknown-runbook',
+          message: `There is no runbook "${child.runbook}" any more.`,
+          fix: 'Publish the runbook that runs it again, with another one.',
+          retryable: false,
+        })
+      }
+      context.params = paramsOf(plan, context.params, `The step ${stepId}`)
       await db.runs.create({
         id: runId,
-        runbookId,
-        version: runbook.publishedVersion,
+        runbookId: runbook.id,
+        version: child.version,
+        plan,
+        params: context.params,
+        trigger: 'runbook',
+        requestedBy: context.trigger.by,
+        asOf: context.asOf,
+        parentRunId: parent.runId,
+        parentStepId: stepId,
+        ...(context.environment === undefined ? {} : { environment: context.environment }),
+      })
+      return { start: runStart({ plan, context }), priorityKey: priorityKeys[plan.priority] }
+    },
+
+    async prepareScheduledRun({ runbook: name, environment, trigger: triggerName, runId, at }) {
+      const runbook = await db.runbooks.get(name)
+      const live = runbook && (await db.runbooks.published(name, environment))
+      const found = live && (await db.runbooks.triggersOf(name, environment)).find((one) => one.name === triggerName)
+      // Deleted, unpublished or paused meanwhile: its schedule is on the way out, and a firing meanwhile is nobody's fault.
+      if (!found || found.paused || found.content.kind !== 'schedule') return null
+      const { plan, number: version } = live
+      const params = paramsOf(plan, found.content.params, `The schedule ${triggerName} of ${name}`)
+      const trigger = { kind: 'schedule', by: 'schedule' } as const
+      const context: RunContext = { runId, params, trigger, asOf: at, environment }
+      const key = concurrencyKeyOf(plan, context)
+      if (!key.ok) {
+        throw new StepFailure({
+          code: 'concurrency-key',
+          message: key.message,
+          fix: 'Correct `concurrency.key` in the runbook; it may use params and trigger.',
+          retryable: false,
+        })
+      }
+      await db.runs.create({
+        id: runId,
+        runbookId: runbook.id,
+        version,
         plan,
         params,
+        environment,
         trigger: 'schedule',
-        requestedBy,
+        requestedBy: trigger.by,
         asOf: at,
+        concurrencyKey: key.key,
       })
+      await noteFiring({ name, environment, triggerName, runId, at })
+      const prepared = { start: runStart({ plan, context }), priorityKey: priorityKeys[plan.priority] }
+      if (key.key === null || !plan.concurrency) return { ...prepared, gate: null }
+      const { policy } = plan.concurrency
       return {
-        plan,
-        context: { runId, params, trigger: { kind: 'schedule', by: requestedBy }, asOf: at },
-      } satisfies RunInput
+        ...prepared,
+        gate: {
+          of: { runbook: name, environment, key: key.key },
+          enter: { run: { planRef: plan.hash, priority: plan.priority, context }, policy },
+        },
+      }
     },
+  }
+
+  async function noteFiring(of: {
+    name: string
+    environment: string
+    triggerName: string
+    runId: string
+    at: number
+  }): Promise<void> {
+    const { id, duplicateOf } = await db.inbound.accept({
+      kind: 'schedule',
+      source: `${of.name}/${of.triggerName}`,
+      runbookName: of.name,
+      environment: of.environment,
+      dedupKey: of.runId,
+      payload: null,
+      bytes: 0,
+    })
+    if (duplicateOf) return
+    await db.inbound.decide(id, { disposition: 'ran', reason: 'The schedule fired.', runId: of.runId })
   }
 
   /** Someone should know of a run that failed, also when nobody looks at its page. A run that was cancelled failed for nobody. */
@@ -62,20 +161,49 @@ export function createRunStore(db: Pick<Database, 'runs' | 'runbooks' | 'approva
   }
 }
 
-/** A schedule gives some parameters; the others take their defaults. */
-function withDefaults(plan: Plan, given: Record<string, unknown>): Record<string, unknown> {
-  const params: Record<string, unknown> = {}
-  const missing: string[] = []
-  for (const [name, declared] of Object.entries(plan.params)) {
-    const value = given[name] ?? declared.default
-    if (value === undefined) missing.push(name)
-    else params[name] = value
+function childContext({ runId, parent, stepId, child, params }: ChildCall): RunContext {
+  const depth = (parent.parent?.depth ?? 0) + 1
+  if (depth > deepest) {
+    throw new StepFailure({
+      code: 'too-deep',
+      message: `${child.runbook} would be a run within ${depth} others; ${deepest} are allowed.`,
+      fix: 'Look for a runbook that runs itself by way of others.',
+      retryable: false,
+    })
   }
-  if (missing.length === 0) return params
+  return {
+    runId,
+    params: isObject(params) ? params : {},
+    // Whoever asked for the first run asked for this one: approvals must know.
+    trigger: { kind: 'runbook', by: parent.trigger.by },
+    asOf: parent.asOf,
+    ...(parent.environment === undefined ? {} : { environment: parent.environment }),
+    ...(parent.mode === undefined ? {} : { mode: parent.mode }),
+    parent: { runId: parent.runId, stepId, depth },
+  }
+}
+
+function existingPlan(hash: string, plan: Plan | null): Plan {
+  if (plan) return plan
   throw new StepFailure({
-    code: 'missing-parameter',
-    message: `The schedule of ${plan.runbook.name} gives no value for ${missing.join(', ')}.`,
-    fix: 'Give the parameters under schedule.params in the runbook, or give them defaults, and publish it.',
+    code: 'plan-missing',
+    message: `The plan ${hash} is not in the database.`,
+    fix: 'Publish the runbook again and start a new run.',
     retryable: false,
   })
 }
+
+function paramsOf(plan: Plan, given: unknown, who: string): Record<string, unknown> {
+  const parsed = parseParams(plan.params, given)
+  if (parsed.ok) return parsed.params
+  const [first] = parsed.problems
+  throw new StepFailure({
+    code: 'bad-params',
+    message: `${who} gives parameters that ${plan.runbook.name} does not take: ${first?.message ?? 'they do not fit.'}`,
+    fix: first?.fix ?? 'Correct the parameters.',
+    retryable: false,
+  })
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

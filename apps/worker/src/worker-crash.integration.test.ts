@@ -1,6 +1,7 @@
 /** `kill -9` of the worker in mid-run loses nothing and does nothing twice: real processes, real Temporal, PostgreSQL and edge. */
 import { Client, Connection } from '@temporalio/client'
 import { createSecretBox, openDatabase, type Database } from '@tenon/db'
+import { createPayloadCodec } from '@tenon/db/payload-codec'
 import { migrate } from '@tenon/db/migrate'
 import { createTestDatabase } from '@tenon/db/test-database'
 import { workflowNames, type RunState } from '@tenon/runbook'
@@ -16,18 +17,17 @@ const address = process.env['TEST_TEMPORAL_ADDRESS'] ?? ''
 const zoneA = ['pay-a-1', 'pay-a-2', 'pay-a-3']
 const leaseSeconds = 25
 let connection: Connection
-let client: Client
 
 beforeAll(async () => {
   await writeBundle()
   connection = await Connection.connect({ address })
-  client = new Client({ connection })
 })
 afterAll(() => connection?.close())
 
 /** Its own database, edge, task queue and worker. */
 interface World {
   db: Database
+  client: Client
   edge: GatedEdge
   taskQueue: string
   startWorker(): Promise<WorkerProcess>
@@ -45,6 +45,7 @@ async function openWorld(): Promise<World> {
   const workers: WorkerProcess[] = []
   return {
     db,
+    client: new Client({ connection, dataConverter: { payloadCodecs: [createPayloadCodec(key)] } }),
     edge,
     taskQueue,
     async startWorker() {
@@ -97,7 +98,7 @@ async function startRun(world: World): Promise<{ runId: string; result: Promise<
   const trigger = 'test' as const
   const row = { id: runId, runbookId: runbook.id, version: null, plan: input.plan, params, trigger, requestedBy, asOf }
   await world.db.runs.create(row)
-  const handle = await client.workflow.start(workflowNames.runRunbook, {
+  const handle = await world.client.workflow.start(workflowNames.runRunbook, {
     taskQueue: world.taskQueue,
     workflowId: runId,
     args: [input],

@@ -1,12 +1,17 @@
 /** A worker with the real workflows on a real Temporal server, with nodes of the test's own. */
-import { Client, Connection } from '@temporalio/client'
+import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/client'
+import { ApplicationFailure } from '@temporalio/common'
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker'
-import type { ApprovalRequest, RunInput, RunProjection, RunState } from '@tenon/runbook'
-import { updateNames, workflowNames } from '@tenon/runbook'
+import type { ApprovalRequest, Plan, RunContext, RunInput, RunProjection, RunStart, RunState } from '@tenon/runbook'
+import { updateNames, workflowNames, type DecideApproval } from '@tenon/runbook'
 import type { NodeDefinition } from '@tenon/activities'
 import { randomUUID } from 'node:crypto'
 import { createActivities, type ActivityDependencies } from '../src/activities.ts'
 import { buildBundle } from '../src/bundle.ts'
+import type { AwaitEventCall, ReceivedEvent } from '../src/engine-activities.ts'
+import type { ContextFactory } from '../src/run-node.ts'
+import { createRunStarter } from '../src/run-starter.ts'
+import { StepFailure } from '../src/step-errors.ts'
 import { workerOptions } from '../src/worker-options.ts'
 
 export interface Engine {
@@ -15,23 +20,29 @@ export interface Engine {
   code: string
   projections: RunProjection[]
   approvals: ApprovalRequest[]
-  start(run: RunInput): ReturnType<Client['workflow']['start']>
+  /** Plans that runs may refer to by hash. */
+  plans: Map<string, Plan>
+  /** Steps that wait for an event now. */
+  waits: AwaitEventCall[]
+  /** What came already when a step begins to wait. */
+  events: ReceivedEvent[]
+  /** Runs that were told that they wait. */
+  queued: string[]
+  start(run: RunInput, options?: Partial<RunStart>): ReturnType<Client['workflow']['start']>
   run(run: RunInput): Promise<RunState>
-  decide(
-    runId: string,
-    decision: { stepId: string; decision: 'approved' | 'rejected'; by: string; hashes: string[] },
-  ): Promise<void>
+  decide(runId: string, decision: DecideApproval): Promise<void>
   stop(): Promise<void>
 }
 
 // Failing steps are part of these tests; only the SDK's own troubles are worth a line.
-Runtime.install({ logger: new DefaultLogger('ERROR') })
+Runtime.install({ logger: new DefaultLogger((process.env['TEST_LOG'] ?? 'ERROR') as 'ERROR') })
 
 let bundle: Promise<string> | undefined
 
 export async function startEngine(
   nodes: NodeDefinition[],
   options: Partial<ActivityDependencies> & { client?: Client; taskQueue?: string } = {},
+  onCall: (call: Parameters<ContextFactory>[0]) => void = () => undefined,
 ): Promise<Engine> {
   const address = process.env['TEST_TEMPORAL_ADDRESS']
   if (!address) throw new Error('TEST_TEMPORAL_ADDRESS is not set: run with -c packages/quality/vitest.config.ts')
@@ -43,18 +54,45 @@ export async function startEngine(
   const native = await NativeConnection.connect({ address })
   const projections: RunProjection[] = []
   const approvals: ApprovalRequest[] = []
+  const plans = new Map<string, Plan>()
+  const waits: AwaitEventCall[] = []
+  const events: ReceivedEvent[] = []
+  const queued: string[] = []
   const worker = await Worker.create({
     ...workerOptions({ connection: native, namespace: 'default', taskQueue }),
     workflowBundle: { code } satisfies Partial<WorkflowBundleWithSourceMap> as WorkflowBundleWithSourceMap,
     activities: createActivities({
       registry: { find: (type, version) => nodes.find((node) => node.type === type && node.version === version) },
-      contextFor: async (call, scope) =>
-        ({ runId: call.context.runId, stepId: call.stepId, asOf: call.asOf, steps: call.ended, ...scope }) as never,
+      contextFor: async (call, scope) => {
+        onCall(call)
+        return { runId: call.context.runId, stepId: call.stepId, asOf: call.asOf, steps: [], ...scope } as never
+      },
       runs: {
         project: async (projection) => void projections.push(projection),
         requestApproval: async (request) => void approvals.push(request),
         prepareScheduledRun: async () => null,
+        loadPlan: async (hash) => known(plans.get(hash), hash),
+        awaitEvent: async (call) => {
+          waits.push(call)
+          return events.filter((event) => event.name === call.event)
+        },
+        stopAwaiting: async ({ runId, stepId }) => {
+          const place = waits.findIndex((wait) => wait.runId === runId && wait.stepId === stepId)
+          if (place !== -1) waits.splice(place, 1)
+        },
+        markQueued: async (runId) => void queued.push(runId),
+        prepareChildRun: async ({ runId, parent, stepId, child, params }) => {
+          if (child.runbook === 'missing') throw new StepFailure(missingRunbook)
+          const depth = (parent.parent?.depth ?? 0) + 1
+          const context = { ...parent, runId, params: params as RunContext['params'] }
+          const start = {
+            planRef: child.planHash,
+            context: { ...context, parent: { runId: parent.runId, stepId, depth } },
+          }
+          return { start, priorityKey: 3 }
+        },
       },
+      others: createRunStarter({ client, taskQueue, db: { runs: noRows } }),
       reverts: {
         revertRun: async () => [],
         revertOne: async () => ({ next: 'settled', status: 'reverted', detail: '' }),
@@ -64,11 +102,11 @@ export async function startEngine(
     }) as never,
   })
   const running = worker.run()
-  const start: Engine['start'] = (run) =>
+  const start: Engine['start'] = (run, more = {}) =>
     client.workflow.start(workflowNames.runRunbook, {
       taskQueue,
       workflowId: run.context.runId,
-      args: [{ plan: run.plan, context: run.context }],
+      args: [{ ...('planRef' in more ? {} : { plan: run.plan }), context: run.context, ...more }],
     })
   return {
     client,
@@ -76,6 +114,10 @@ export async function startEngine(
     code,
     projections,
     approvals,
+    plans,
+    waits,
+    events,
+    queued,
     start,
     run: async (run) => (await start(run)).result() as Promise<RunState>,
     decide: (runId, decision) =>
@@ -89,6 +131,27 @@ export async function startEngine(
       await connection.close()
     },
   }
+}
+
+/** These tests look at workflows; rows are looked at where there is a database. */
+const noRows = { giveWay: async () => undefined, summary: async () => null, project: async () => undefined } as never
+
+const missingRunbook = { code: 'unknown-runbook', message: 'There is no runbook "missing".', retryable: false }
+
+function known<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`The test has no ${name}`)
+  return value
+}
+
+/** The code with which an Update was refused. @throws when it was not refused. */
+export async function refusalOf(update: Promise<unknown>): Promise<string | null | undefined> {
+  const error = await update.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure))
+    throw new Error('Not refused', { cause: error })
+  return error.cause.type
 }
 
 /** Waits until `probe` gives something; the test's own timeout bounds it. */

@@ -1,6 +1,7 @@
 /** Nodes of the engine's tests, registered the way that the worker's own are. */
 import { defineNode, type NodeDefinition } from '@tenon/activities'
 import { contentHash } from '@tenon/runbook'
+import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
 
 const outcomes = ['done', 'yes', 'no'].map((name) => ({ name, tone: 'neutral' as const, meaning: name }))
@@ -18,6 +19,8 @@ const shape = {
 export interface Trace {
   ran: string[]
   aborted: { step: string; at: number }[]
+  /** Who approved each call of a node, by run and step. */
+  approvers: Map<string, string | null>
 }
 
 export function testNodes(trace: Trace): NodeDefinition[] {
@@ -93,6 +96,40 @@ export function testNodes(trace: Trace): NodeDefinition[] {
       return { outcome: 'done', output: { key, approvedHash }, summary: 'written' }
     },
   })
+  const judge = defineNode({
+    ...shape,
+    type: 'test.judge',
+    effect: 'read',
+    input: z.object({ verdict: z.enum(['normal', 'abnormal', 'inconclusive']) }),
+    output: z.object({}),
+    async run(_ctx, input) {
+      const quality = { completeness: 1, freshnessSeconds: 0, notes: [] }
+      const verdict = { value: input.verdict, confidence: 1, reasons: [], quality }
+      const nothing = { why: '', since: null, cause: null, hypotheses: [], scope: [], evidenceSteps: [] }
+      const report = { verdict, conclusion: `It is ${input.verdict}.`, ...nothing }
+      return { outcome: 'done', output: {}, summary: 'judged', verdict, report }
+    },
+  })
+  const large = defineNode({
+    ...shape,
+    type: 'test.large',
+    effect: 'read',
+    input: z.object({ output: z.number().default(0), evidence: z.number().default(0) }),
+    output: z.object({ text: z.string() }),
+    async run(_ctx, input) {
+      const evidence = [
+        { id: 'large', kind: 'text' as const, title: 'Large', text: noise(input.evidence) },
+        { id: 'small', kind: 'text' as const, title: 'Small', text: 'It stays.' },
+      ]
+      return { outcome: 'done', output: { text: noise(input.output) }, summary: 'gave much', evidence }
+    },
+  })
   // A definition is generic in its schemas; a registry holds all kinds.
-  return [answer, flaky, hang, write] as unknown as NodeDefinition[]
+  return [answer, flaky, hang, write, judge, large] as unknown as NodeDefinition[]
 }
+
+/** Text that does not compress. */
+const noise = (length: number): string =>
+  randomBytes(Math.ceil(length / 2))
+    .toString('hex')
+    .slice(0, length)

@@ -1,12 +1,25 @@
 /** Plans for the engine's tests, written out by hand: the engine must run what the compiler makes, not only what it makes today. */
-import { contentHash, type Effect, type Plan, type PlanEdge, type PlanStep, type RunInput } from '@tenon/runbook'
+import {
+  contentHash,
+  type Effect,
+  type Plan,
+  type PlanEdge,
+  type PlanStep,
+  type PlanValue,
+  type RunContext,
+  type RunInput,
+  type RunState,
+} from '@tenon/runbook'
 import { randomUUID } from 'node:crypto'
 
 type Written = { id: string; type: string; effect: Effect } & Partial<
-  Omit<PlanStep, 'id' | 'type' | 'effect' | 'outcomes' | 'input'>
+  Omit<PlanStep, 'id' | 'type' | 'effect' | 'outcomes' | 'input' | 'retry' | 'late'>
 > & {
     outcomes?: string[]
+    /** Literals; `cel` makes an expression. */
     input?: Record<string, unknown>
+    late?: Record<string, PlanValue>
+    retry?: Partial<PlanStep['retry']>
   }
 
 /** `'a -done-> b'` */
@@ -15,7 +28,7 @@ type Arrow = `${string} -${string}-> ${string}`
 export function plan(
   steps: Written[],
   arrows: Arrow[],
-  options: Partial<Pick<Plan, 'timeoutSeconds' | 'onFailure'>> = {},
+  options: Partial<Pick<Plan, 'params' | 'timeoutSeconds' | 'onFailure' | 'priority' | 'concurrency'>> = {},
 ): Plan {
   const content: Omit<Plan, 'hash'> = {
     runbook: { name: 'test', title: 'Test' },
@@ -24,27 +37,61 @@ export function plan(
       version: 1,
       title: step.id,
       idempotent: true,
+      parent: null,
+      late: {},
       join: 'all',
+      joinDeadlineSeconds: null,
       timeoutSeconds: 20,
-      retry: { attempts: 1, backoffSeconds: 1 },
       guards: [],
+      mute: null,
+      child: null,
       ...step,
+      retry: { attempts: 1, backoffSeconds: 1, nonRetryable: [], ...step.retry },
       outcomes: (step.outcomes ?? ['done']).map((name) => ({ name, tone: 'neutral', meaning: name })),
       input: Object.fromEntries(
-        Object.entries(step.input ?? {}).map(([key, value]) => [key, { kind: 'literal', value }]),
+        Object.entries(step.input ?? {}).map(([key, value]) => [
+          key,
+          value instanceof Cel ? { kind: value.kind, cel: value.cel } : { kind: 'literal', value },
+        ]),
       ),
     })),
     edges: arrows.map(edge),
     timeoutSeconds: 120,
     onFailure: 'revert',
+    priority: 'normal',
+    concurrency: null,
+    express: false,
     ...options,
   }
   return { hash: contentHash(content), ...content }
 }
 
-export function runOf(made: Plan, by = 'ana@example.com'): RunInput & { runId: string } {
-  const runId = randomUUID()
-  return { runId, plan: made, context: { runId, params: {}, trigger: { kind: 'test', by }, asOf: Date.now() } }
+/** A read that answers at once, or after `waitMs`. */
+export const answer = (id: string, input: Record<string, unknown> = {}) => ({
+  id,
+  type: 'test.answer',
+  effect: 'read' as const,
+  outcomes: ['done', 'yes', 'no'],
+  input,
+})
+
+export const statuses = (state: RunState): Record<string, string> =>
+  Object.fromEntries(Object.entries(state.steps).map(([id, now]) => [id, now.status]))
+
+/** Started by ana@example.com. */
+export function runOf(made: Plan, context: Partial<RunContext> = {}): RunInput & { runId: string } {
+  const runId = context.runId ?? randomUUID()
+  const trigger = { kind: 'test', by: 'ana@example.com' } as const
+  return { runId, plan: made, context: { runId, params: {}, trigger, asOf: Date.now(), ...context } }
+}
+
+/** An input that is computed when the step begins. */
+export class Cel {
+  readonly kind = 'expression'
+  readonly cel: string
+  constructor(cel: string) {
+    this.cel = cel
+  }
 }
 
 function edge(arrow: Arrow): PlanEdge {

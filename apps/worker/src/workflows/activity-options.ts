@@ -2,15 +2,8 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
 import type { EngineActivities } from '../engine-activities.ts'
 
-/**
- * A local activity holds the workflow task: until it ends, no Update, timer or command gets through. So only reads that end within the time in
- * which a cancel must arrive may be local.
- */
-export const localReadSeconds = 2
-
 /** A worker that is lost shows by its missing heartbeats; the SDK sends them once a second at most (see the worker's options). */
 const heartbeatTimeout = '5s'
-
 /** The activity stops itself at the step's timeout; past this much more it is taken for hung. */
 const graceSeconds = 10
 
@@ -25,28 +18,27 @@ const retryLostWorkers = {
   nonRetryableErrorTypes: ['TemporalTimeout:StartToClose'],
 }
 
-export const projectActivity = proxyLocalActivities<EngineActivities>({
-  startToCloseTimeout: '5s',
-  // A database that is away must not hold the workflow task: every retry waits on a timer of the server instead.
-  localRetryThreshold: '100ms',
-  retry: { initialInterval: '500ms', maximumInterval: '5s' },
-}).project
+/**
+ * Calls of our own database. One that is away must not hold the workflow task: every retry waits on a timer of the server instead.
+ */
+export const { project, requestApproval, loadPlan, awaitEvent, stopAwaiting, markQueued } =
+  proxyLocalActivities<EngineActivities>({
+    startToCloseTimeout: '5s',
+    localRetryThreshold: '100ms',
+    retry: { initialInterval: '500ms', maximumInterval: '5s' },
+  })
 
-export const requestApprovalActivity = proxyLocalActivities<EngineActivities>({
-  startToCloseTimeout: '5s',
-  localRetryThreshold: '100ms',
-  retry: { initialInterval: '500ms', maximumInterval: '5s' },
-}).requestApproval
+/** `runNode` for a `read` that ends soon; see reads.ts. */
+export function localRead(timeoutSeconds: number): EngineActivities['runNode'] {
+  return proxyLocalActivities<EngineActivities>({
+    startToCloseTimeout: (timeoutSeconds + 1) * 1000,
+    retry: { maximumAttempts: 1 },
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+  }).runNode
+}
 
 /** `runNode` for a `read`: given up at once when the step is cancelled. */
-export function readActivity(timeoutSeconds: number): EngineActivities['runNode'] {
-  if (timeoutSeconds <= localReadSeconds) {
-    return proxyLocalActivities<EngineActivities>({
-      startToCloseTimeout: (timeoutSeconds + 1) * 1000,
-      retry: { maximumAttempts: 1 },
-      cancellationType: ActivityCancellationType.TRY_CANCEL,
-    }).runNode
-  }
+export function remoteRead(timeoutSeconds: number): EngineActivities['runNode'] {
   return proxyActivities<EngineActivities>({
     startToCloseTimeout: (timeoutSeconds + graceSeconds) * 1000,
     heartbeatTimeout,
@@ -56,7 +48,7 @@ export function readActivity(timeoutSeconds: number): EngineActivities['runNode'
 }
 
 /** `runNode` for a `write`: a cancel waits for its end, because what it did must be known before it can be put back. */
-export function writeActivity(timeoutSeconds: number): EngineActivities['runNode'] {
+export function write(timeoutSeconds: number): EngineActivities['runNode'] {
   return proxyActivities<EngineActivities>({
     startToCloseTimeout: (timeoutSeconds + graceSeconds) * 1000,
     heartbeatTimeout,
@@ -65,7 +57,7 @@ export function writeActivity(timeoutSeconds: number): EngineActivities['runNode
   }).runNode
 }
 
-export function planActivity(timeoutSeconds: number): EngineActivities['planActions'] {
+export function planActions(timeoutSeconds: number): EngineActivities['planActions'] {
   return proxyActivities<EngineActivities>({
     startToCloseTimeout: (timeoutSeconds + graceSeconds) * 1000,
     heartbeatTimeout,
@@ -74,9 +66,34 @@ export function planActivity(timeoutSeconds: number): EngineActivities['planActi
   }).planActions
 }
 
+export const { prepareChildRun } = proxyActivities<EngineActivities>({
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '500ms', maximumInterval: '10s' },
+})
+
+/** Of a schedule: what could not be prepared within its catch-up window is dropped rather than run late. */
+export const { prepareScheduledRun } = proxyActivities<EngineActivities>({
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '1s', maximumInterval: '10s' },
+  scheduleToCloseTimeout: '60s',
+})
+
+/** Calls of other runs and gates, through Temporal. */
+export const { enterGate, joinRun, cancelRun } = proxyActivities<EngineActivities>({
+  startToCloseTimeout: '20s',
+  retry: { initialInterval: '200ms', maximumInterval: '5s' },
+})
+
+/** Lasts as long as the run that it watches. */
+export const { watchRun } = proxyActivities<EngineActivities>({
+  startToCloseTimeout: '30d',
+  heartbeatTimeout,
+  retry: { initialInterval: '500ms', maximumInterval: '10s' },
+})
+
 /** Putting back never gives up: the actions' leases would do it in the end, but later. */
-export const revertActionsActivity = proxyActivities<EngineActivities>({
+export const { revertActions } = proxyActivities<EngineActivities>({
   startToCloseTimeout: '120s',
   heartbeatTimeout,
   retry: { initialInterval: '1s', maximumInterval: '10s', maximumAttempts: 20 },
-}).revertActions
+})

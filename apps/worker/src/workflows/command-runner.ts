@@ -1,22 +1,45 @@
-/** Carries out the interpreter's commands by activities, timers and pure evaluation, and answers them with events. */
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
-import type { Plan, PlanStep, RunCommand, RunEvent, RunState, StepError, StepResult } from '@tenon/runbook'
-import type { EndedSteps } from '../engine-activities.ts'
+/** Carries out the interpreter's commands by activities, timers, child workflows and pure evaluation, and answers them with events. */
 import {
-  planActivity,
-  readActivity,
-  requestApprovalActivity,
-  revertActionsActivity,
-  writeActivity,
-} from './activity-options.ts'
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  isCancellation,
+  ParentClosePolicy,
+  sleep,
+  startChild,
+  uuid4,
+} from '@temporalio/workflow'
+import {
+  approveInput,
+  planStepOf,
+  runWorkflowId,
+  workflowNames,
+  type Plan,
+  type PlanStep,
+  type RunCommand,
+  type RunEvent,
+  type RunState,
+  type StepResult,
+  type Workflows,
+} from '@tenon/runbook'
+import * as activities from './activity-options.ts'
+import { childAnswer, childTookTooLong, type ChildAnswer } from './child-result.ts'
 import { computeStep } from './compute.ts'
-import { stepErrorOf } from './step-failure.ts'
+import { endedSteps } from './ended-steps.ts'
+import { callRead } from './reads.ts'
+import { createStepWork } from './step-work.ts'
+import { createTimers } from './timers.ts'
 
 type CommandOf<K extends RunCommand['kind']> = Extract<RunCommand, { kind: K }>
 
 export interface CommandRunner {
   run(command: RunCommand): void
-  /** Resolves when no write and no revert is under way. */
+  /** Begins no more work on the outside; what `resumeCommands` gives later includes what was asked for meanwhile. */
+  pause(): void
+  /** Whether no work on the outside is under way. */
+  atRest(): boolean
+  /** Child runs under way. */
+  children(): number
+  /** Resolves when no write, no child run and no revert is under way. */
   settled(): Promise<void>
 }
 
@@ -29,84 +52,74 @@ export function createCommandRunner(
     approverOf(stepId: string): string | null
   },
 ): CommandRunner {
-  const steps = new Map(plan.steps.map((one) => [one.id, one]))
-  const timers = new Map<string, CancellationScope>()
-  const running = new Map<string, CancellationScope>()
-  const unsettled = new Set<Promise<unknown>>()
-
-  /** Keeps the run open until `work` has ended. */
-  function hold(work: Promise<unknown>): void {
-    const held = work.finally(() => unsettled.delete(held))
-    unsettled.add(held)
-  }
-
-  async function settled(): Promise<void> {
-    while (unsettled.size > 0) await Promise.all(unsettled)
-  }
-
-  /** Runs `work` in a scope of its own, so that `cancel-step` reaches it; a cancelled step gives no event. */
-  function inScope(stepId: string, attempt: number, work: () => Promise<RunEvent>): Promise<void> {
-    const scope = new CancellationScope({ cancellable: true })
-    running.set(stepId, scope)
-    return scope
-      .run(work)
-      .catch((failure: unknown): RunEvent | null =>
-        scope.consideredCancelled || isCancellation(failure)
-          ? null
-          : { kind: 'step-failed', at: Date.now(), stepId, attempt, error: stepErrorOf(failure) },
-      )
-      .then((event) => {
-        if (running.get(stepId) === scope) running.delete(stepId)
-        if (event && !scope.consideredCancelled) run.dispatch(event)
-      })
-  }
+  const work = createStepWork((event) => run.dispatch(event))
+  const timers = createTimers((timerId) => run.dispatch({ kind: 'timer-fired', at: Date.now(), timerId }))
+  let paused = false
+  let children = 0
 
   function runStep(command: CommandOf<'run-step'>): void {
-    const { stepId, attempt, input, asOf, timeoutSeconds, approvedHash } = command
-    const declared = stepOf(stepId)
+    const declared = planStepOf(plan, command.stepId)
+    const { stepId, attempt, input, asOf } = command
     const { context } = run.state()
     if (declared.effect === 'compute') {
-      run.dispatch(
-        computeStep(declared, {
-          context: { runId: context.runId, stepId, asOf, steps: endedSteps(true) },
-          attempt,
-          input,
-          at: Date.now(),
-        }),
-      )
-      return
+      const steps = endedSteps(plan, run.state())
+      const seen = { runId: context.runId, stepId, asOf, steps }
+      run.dispatch(computeStep(declared, { context: seen, stepId, attempt, input, at: Date.now() }))
+    } else if (!paused) {
+      if (declared.effect === 'write' && context.mode === 'rehearsal') rehearseWrite(command, declared)
+      else callNode(command, declared)
     }
-    const writes = declared.effect === 'write'
-    const runNode = writes ? writeActivity(timeoutSeconds) : readActivity(timeoutSeconds)
-    const work = inScope(stepId, attempt, async () => {
-      const result = await runNode({
-        context,
-        stepId,
-        type: declared.type,
-        version: declared.version,
-        attempt,
-        input,
-        asOf,
-        timeoutSeconds,
-        approvedHash: approvedHash ?? null,
-        approvedBy: run.approverOf(stepId),
-        ended: endedSteps(false),
-      })
-      return { kind: 'step-completed', at: Date.now(), stepId, attempt, result }
+  }
+
+  function callNode(command: CommandOf<'run-step'>, { type, version, effect }: PlanStep): void {
+    const { stepId, attempt, input, asOf, timeoutSeconds, approvedHash } = command
+    const writes = effect === 'write'
+    const runNode = writes ? activities.write(timeoutSeconds) : callRead
+    const call = {
+      context: run.state().context,
+      stepId,
+      type,
+      version,
+      attempt,
+      input,
+      asOf,
+      timeoutSeconds,
+      approvedHash: approvedHash ?? null,
+      approvedBy: run.approverOf(stepId),
+    }
+    const begun = work.begin({ stepId, attempt }, async () => completed({ stepId, attempt }, await runNode(call)))
+    if (writes) work.hold(begun)
+  }
+
+  /** A write of a rehearsal is planned, as for an approval, and never carried out. */
+  function rehearseWrite(command: CommandOf<'run-step'>, declared: PlanStep): void {
+    const { stepId, attempt, input, asOf, timeoutSeconds } = command
+    const { type, version, outcomes } = declared
+    const plans = activities.planActions(timeoutSeconds)
+    void work.begin({ stepId, attempt }, async () => {
+      const actions = [{ stepId, type, version, input }]
+      const [planned] = await plans({ context: run.state().context, asOf, actions })
+      return completed(
+        { stepId, attempt },
+        {
+          outcome: outcomes.find(({ name }) => name === 'done')?.name ?? outcomes[0]?.name ?? 'done',
+          output: { planned: planned ?? null },
+          summary: `Planned and not carried out: ${planned?.title ?? declared.title}`,
+        },
+      )
     })
-    if (writes) hold(work)
   }
 
   function planActions({ stepId, attempt, actions }: CommandOf<'plan-actions'>): void {
+    if (paused) return
     const { context } = run.state()
-    const planned = planActivity(stepOf(stepId).timeoutSeconds)
-    void inScope(stepId, attempt, async () => {
+    const planned = activities.planActions(planStepOf(plan, stepId).timeoutSeconds)
+    void work.begin({ stepId, attempt }, async () => {
       const plans = await planned({
         context,
         asOf: context.asOf,
-        ended: endedSteps(false),
         actions: actions.map((action) => {
-          const { type, version } = stepOf(action.stepId)
+          const { type, version } = planStepOf(plan, action.stepId)
           return { ...action, type, version }
         }),
       })
@@ -114,83 +127,84 @@ export function createCommandRunner(
     })
   }
 
+  function runChild({ stepId, attempt, child, params, timeoutSeconds }: CommandOf<'run-child'>): void {
+    if (paused) return
+    const runId = uuid4()
+    children += 1
+    const begun = work.begin({ stepId, attempt }, async () => {
+      const parent = run.state().context
+      const prepared = await activities.prepareChildRun({ runId, parent, stepId, child, params })
+      const answer = await childEnd(runId, { prepared, timeoutSeconds })
+      return answer.ok
+        ? completed({ stepId, attempt }, answer.result)
+        : { kind: 'step-failed', at: Date.now(), stepId, attempt, error: answer.error }
+    })
+    // A child that is told to stop puts back what it did: only then may this run end, or put back its own.
+    work.hold(begun.finally(() => (children -= 1)))
+  }
+
   function requestApproval({ stepId, plans, expiresAt, input }: CommandOf<'request-approval'>): void {
-    const { context } = run.state()
-    const question = input['question']
-    hold(
-      requestApprovalActivity({
-        runId: context.runId,
+    const { question, allowRequester, approvals, approvers, form } = approveInput.parse(input)
+    work.hold(
+      activities.requestApproval({
+        runId: run.state().context.runId,
         stepId,
-        question: typeof question === 'string' && question !== '' ? question : stepOf(stepId).title,
+        question,
         plans,
-        allowRequester: input['allowRequester'] !== false,
+        allowRequester,
+        needed: approvals,
+        approvers,
+        form,
         requestedAt: Date.now(),
         expiresAt,
       }),
     )
   }
 
-  function startTimer({ timerId, seconds }: CommandOf<'start-timer'>): void {
-    const scope = new CancellationScope({ cancellable: true })
-    timers.set(timerId, scope)
-    scope
-      .run(() => sleep(seconds * 1000))
-      .then(
-        () => {
-          timers.delete(timerId)
-          run.dispatch({ kind: 'timer-fired', at: Date.now(), timerId })
-        },
-        (failure: unknown) => {
-          if (!isCancellation(failure)) throw failure
-        },
-      )
-  }
-
-  function revertActions({ reason }: CommandOf<'revert-actions'>): void {
-    const { context } = run.state()
-    // A write that is still ending may yet take effect: only then is it known what there is to put back.
-    const writes = [...unsettled]
-    hold(
-      Promise.all(writes).then(() => revertActionsActivity({ runId: context.runId, by: context.trigger.by, reason })),
+  function awaitEvent({ stepId, event, expiresAt }: CommandOf<'await-event'>): void {
+    const { context, steps } = run.state()
+    const waiting = steps[stepId]
+    const since = waiting?.status === 'waiting' ? waiting.startedAt : Date.now()
+    work.hold(
+      activities.awaitEvent({ runId: context.runId, stepId, event, since, expiresAt }).then((received) => {
+        for (const one of received) run.dispatch({ kind: 'event-received', at: Date.now(), stepId, event: one })
+      }),
     )
   }
 
-  function stepOf(stepId: string): PlanStep {
-    const found = steps.get(stepId)
-    if (!found) throw new Error(`The plan has no step ${stepId}.`)
-    return found
-  }
-
-  function endedSteps(withEvidence: boolean): EndedSteps {
-    return Object.entries(run.state().steps)
-      .flatMap(([id, now]) => (now.status === 'done' || now.status === 'failed' ? [{ id, now }] : []))
-      .toSorted((a, b) => a.now.endedAt - b.now.endedAt)
-      .map(({ id, now }) => {
-        const { type, title, effect } = stepOf(id)
-        const result = now.status === 'done' ? now.result : failedResult(title, effect, now.error)
-        return { id, type, title, result: withEvidence ? result : { ...result, evidence: undefined } }
-      })
+  function revertActions({ reason }: CommandOf<'revert-actions'>): void {
+    const { runId, trigger } = run.state().context
+    // A write that is still ending may yet take effect: only then is it known what there is to put back.
+    work.hold(Promise.all(work.held()).then(() => activities.revertActions({ runId, by: trigger.by, reason })))
   }
 
   return {
-    settled,
+    pause() {
+      paused = true
+    },
+    atRest: work.atRest,
+    children: () => children,
+    settled: work.settled,
     run(command) {
       switch (command.kind) {
         case 'run-step':
           return runStep(command)
+        case 'run-child':
+          return runChild(command)
         case 'plan-actions':
           return planActions(command)
         case 'request-approval':
           return requestApproval(command)
+        case 'await-event':
+          return awaitEvent(command)
+        case 'stop-awaiting':
+          return work.hold(activities.stopAwaiting({ runId: run.state().context.runId, stepId: command.stepId }))
         case 'start-timer':
-          return startTimer(command)
+          return timers.start(command.timerId, command.seconds)
         case 'cancel-timer':
-          timers.get(command.timerId)?.cancel()
-          timers.delete(command.timerId)
-          return
+          return timers.cancel(command.timerId)
         case 'cancel-step':
-          running.get(command.stepId)?.cancel()
-          return
+          return work.cancel(command.stepId)
         case 'revert-actions':
           return revertActions(command)
         case 'finish-run':
@@ -201,16 +215,49 @@ export function createCommandRunner(
   }
 }
 
-/** A step that failed saw nothing: whoever concludes from it must not take its silence for "normal". */
-function failedResult(title: string, effect: PlanStep['effect'], error: StepError): StepResult {
-  const reason = `${title} failed: ${error.message}`
-  const unseen = { completeness: 0, freshnessSeconds: null, notes: [reason] }
-  return {
-    outcome: 'error',
-    output: null,
-    summary: reason,
-    ...(effect === 'read'
-      ? { verdict: { value: 'inconclusive', confidence: 1, reasons: [reason], quality: unseen } }
-      : {}),
+function completed(step: { stepId: string; attempt: number }, result: StepResult): RunEvent {
+  return { kind: 'step-completed', at: Date.now(), ...step, result }
+}
+
+/** Starts a child run and waits for its end. It is cancelled with the step that started it, and when it takes longer than that step may. */
+async function childEnd(
+  runId: string,
+  child: {
+    prepared: Awaited<ReturnType<typeof activities.prepareChildRun>>
+    timeoutSeconds: number
+  },
+): Promise<ChildAnswer> {
+  const { start, priorityKey } = child.prepared
+  let late = false
+  const clock = new CancellationScope({ cancellable: true })
+  const running = new CancellationScope({ cancellable: true })
+  void clock
+    .run(() => sleep(child.timeoutSeconds * 1000))
+    .then(
+      () => {
+        late = true
+        running.cancel()
+      },
+      (failure: unknown) => {
+        if (!isCancellation(failure)) throw failure
+      },
+    )
+  try {
+    const state = await running.run(async () => {
+      const handle = await startChild<Workflows['runRunbook']>(workflowNames.runRunbook, {
+        args: [start],
+        workflowId: runWorkflowId(runId),
+        cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+        parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+        priority: { priorityKey },
+      })
+      return handle.result()
+    })
+    return late ? childTookTooLong(runId, child.timeoutSeconds) : childAnswer(runId, state)
+  } catch (failure) {
+    if (late) return childTookTooLong(runId, child.timeoutSeconds)
+    throw failure
+  } finally {
+    clock.cancel()
   }
 }

@@ -9,10 +9,9 @@ type Answer = Extract<RunEvent, { kind: 'step-completed' | 'step-failed' }>
 /** The event that answers a `run-step` of a compute node. */
 export function computeStep(
   declared: PlanStep,
-  call: { context: ComputeContext; attempt: number; input: Record<string, unknown>; at: number },
+  call: { context: ComputeContext; stepId: string; attempt: number; input: Record<string, unknown>; at: number },
 ): Answer {
-  const { attempt, at } = call
-  const stepId = declared.id
+  const { stepId, attempt, at } = call
   const fail = (error: Extract<Answer, { kind: 'step-failed' }>['error']): Answer => ({
     kind: 'step-failed',
     at,

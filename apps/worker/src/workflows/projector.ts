@@ -1,39 +1,61 @@
 /**
  * Keeps PostgreSQL behind the run by less than a second: one write at a time, and what changes meanwhile goes out together with the next. So a
- * burst of changes costs one write, and a write can never overtake an older one.
+ * burst of changes costs one write, a run that never waits costs one in all, and a write can never overtake an older one.
  */
 import { CancellationScope, condition } from '@temporalio/workflow'
-import type { ApprovalEnd, Plan, RunProjection, RunState, StepState } from '@tenon/runbook'
+import {
+  planStepOf,
+  type ApprovalEnd,
+  type Plan,
+  type RunProjection,
+  type RunState,
+  type StepState,
+} from '@tenon/runbook'
 import type { EngineActivities } from '../engine-activities.ts'
 
+type Decisions = NonNullable<RunProjection['decisions']>
+
 export interface Projector {
-  /** Notes a new state; writes it as soon as the write before it has ended. */
-  changed(state: RunState, ended?: ApprovalEnd[]): void
+  /** Notes a new state; `flush` writes it. */
+  changed(state: RunState, approvals?: { ended: ApprovalEnd[]; decisions: Decisions }): void
+  /** Writes what was noted, as soon as the write before it has ended. */
+  flush(): void
   /** Resolves when everything noted so far is written. */
   settled(): Promise<void>
+  /** Whether everything noted so far is written. */
+  isSettled(): boolean
+  /** Of the newest write. */
+  revision(): number
 }
 
-export function createProjector(plan: Plan, project: EngineActivities['project']): Projector {
-  const sent = new Map<string, StepState>()
+/** @param from what an earlier execution of the same run has written. */
+export function createProjector(
+  plan: Plan,
+  project: EngineActivities['project'],
+  from?: { state: RunState; revision: number },
+): Projector {
+  const sent = new Map<string, StepState>(from ? Object.entries(from.state.steps) : [])
+  let revision = from?.revision ?? 0
   let latest: RunState | null = null
-  let approvals: ApprovalEnd[] = []
-  let revision = 0
+  let ended: ApprovalEnd[] = []
+  let decisions: Decisions = []
   let writing = false
 
   function next(state: RunState): RunProjection {
     const steps = []
-    for (const step of plan.steps) {
-      const now = state.steps[step.id]
+    for (const [stepId, now] of Object.entries(state.steps)) {
       // The interpreter shares what did not change, so identity tells.
-      if (!now || sent.get(step.id) === now) continue
-      sent.set(step.id, now)
-      steps.push({ stepId: step.id, type: step.type, title: step.title, state: now })
+      if (sent.get(stepId) === now) continue
+      sent.set(stepId, now)
+      const { type, title } = planStepOf(plan, stepId)
+      steps.push({ stepId, type, title, state: now })
     }
-    const ended = approvals
-    approvals = []
+    const approvals = { approvals: ended, ...(decisions.length > 0 ? { decisions } : {}) }
+    ended = []
+    decisions = []
     revision += 1
     const { status, startedAt, endedAt, error } = state
-    return { runId: state.context.runId, revision, status, startedAt, endedAt, error, steps, approvals: ended }
+    return { runId: state.context.runId, revision, status, startedAt, endedAt, error, steps, ...approvals }
   }
 
   async function write(): Promise<void> {
@@ -48,14 +70,20 @@ export function createProjector(plan: Plan, project: EngineActivities['project']
     writing = false
   }
 
+  const isSettled = (): boolean => !writing && latest === null
   return {
-    changed(state, ended = []) {
+    changed(state, approvals) {
       latest = state
-      approvals.push(...ended)
-      if (writing) return
+      ended.push(...(approvals?.ended ?? []))
+      decisions.push(...(approvals?.decisions ?? []))
+    },
+    flush() {
+      if (writing || latest === null) return
       writing = true
       void write()
     },
-    settled: () => condition(() => !writing),
+    settled: () => condition(isSettled),
+    isSettled,
+    revision: () => revision,
   }
 }

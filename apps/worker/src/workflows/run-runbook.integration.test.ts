@@ -1,28 +1,17 @@
 import { Worker } from '@temporalio/worker'
-import { WorkflowUpdateFailedError } from '@temporalio/client'
-import { queryNames, updateNames, type RunState } from '@tenon/runbook'
-import { ApplicationFailure } from '@temporalio/common'
+import { updateNames, type RunState } from '@tenon/runbook'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually, startEngine, type Engine } from '../../test/engine.ts'
 import { testNodes, type Trace } from '../../test/nodes.ts'
-import { plan, runOf } from '../../test/plans.ts'
+import { answer, plan, runOf, statuses } from '../../test/plans.ts'
 
-const trace: Trace = { ran: [], aborted: [] }
+const trace: Trace = { ran: [], aborted: [], approvers: new Map() }
 let engine: Engine
 beforeAll(async () => {
   engine = await startEngine(testNodes(trace))
 })
 afterAll(() => engine.stop())
 
-const answer = (id: string, input: Record<string, unknown> = {}) => ({
-  id,
-  type: 'test.answer',
-  effect: 'read' as const,
-  outcomes: ['done', 'yes', 'no'],
-  input,
-})
-const statuses = (state: RunState) =>
-  Object.fromEntries(Object.entries(state.steps).map(([id, now]) => [id, now.status]))
 const finished: string[] = []
 
 /** Runs to the end and remembers the run, so that its history is replayed by the last test. */
@@ -141,80 +130,6 @@ describe('errors', () => {
   })
 })
 
-describe('approvals', () => {
-  const guarded = (expiresAfter: string, input: Record<string, unknown> = {}) =>
-    plan(
-      [
-        {
-          id: 'ask',
-          type: 'steer.approve',
-          effect: 'approve',
-          outcomes: ['approved', 'rejected', 'expired'],
-          input: { question: 'Switch?', expiresAfter, ...input },
-          guards: ['write'],
-        },
-        { id: 'write', type: 'test.write', effect: 'write' },
-        answer('otherwise'),
-      ],
-      ['ask -approved-> write', 'ask -expired-> otherwise'],
-    )
-
-  async function waiting(made: ReturnType<typeof guarded>) {
-    const one = runOf(made)
-    finished.push(one.runId)
-    const handle = await engine.start(one)
-    const request = await eventually(() => engine.approvals.find((other) => other.runId === one.runId))
-    return { handle, runId: one.runId, hashes: request.plans.map((planned) => planned.hash), request }
-  }
-
-  const refusal = async (decision: Promise<void>): Promise<string | null | undefined> => {
-    const error = await decision.then(
-      () => null,
-      (thrown: unknown) => thrown,
-    )
-    if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure))
-      throw new Error('Not refused', { cause: error })
-    return error.cause.type
-  }
-
-  test('people see the planned action; a yes runs it with the hash that they saw', async () => {
-    const { handle, runId, hashes, request } = await waiting(guarded('1m'))
-    expect(request).toMatchObject({ question: 'Switch?', plans: [{ stepId: 'write', title: 'Set on' }] })
-    await engine.decide(runId, { stepId: 'ask', decision: 'approved', by: 'bo@example.com', hashes })
-    const projected = engine.projections.findLast((one) => one.runId === runId && one.approvals.length > 0)
-    expect(projected?.approvals).toMatchObject([{ stepId: 'ask', status: 'approved', by: 'bo@example.com' }])
-    const state = (await handle.result()) as RunState
-    expect(state.steps['write']).toMatchObject({
-      status: 'done',
-      result: { output: { key: `${runId}/write`, approvedHash: hashes[0] } },
-    })
-  })
-
-  test('the validator refuses another step, other hashes, the requester where forbidden, and a second decision', async () => {
-    const { handle, runId, hashes } = await waiting(guarded('1m', { allowRequester: false }))
-    const yes = { stepId: 'ask', decision: 'approved' as const, by: 'bo@example.com', hashes }
-    expect(await refusal(engine.decide(runId, { ...yes, stepId: 'write' }))).toBe('no-such-waiting-step')
-    expect(await refusal(engine.decide(runId, { ...yes, hashes: ['sha256:0'] }))).toBe('plan-changed')
-    expect(await refusal(engine.decide(runId, { ...yes, by: 'ana@example.com' }))).toBe('requester-may-not-approve')
-    const before = (await handle.query(queryNames.runState)) as RunState
-    expect(before.steps['ask']?.status).toBe('waiting')
-    const second = { ...yes, decision: 'rejected' as const }
-    const answers = await Promise.allSettled([engine.decide(runId, yes), engine.decide(runId, second)])
-    expect(answers.map((one) => one.status).toSorted()).toEqual(['fulfilled', 'rejected'])
-    await handle.result()
-  })
-
-  test('an approval that nobody decides expires and nothing is written', async () => {
-    const { handle, runId } = await waiting(guarded('1s'))
-    const state = (await handle.result()) as RunState
-    expect(statuses(state)).toEqual({ ask: 'done', write: 'skipped', otherwise: 'done' })
-    expect(trace.ran).not.toContain(`${runId}/write`)
-    expect(
-      engine.projections.findLast((one) => one.runId === runId && one.approvals.length > 0)?.approvals,
-    ).toMatchObject([{ status: 'expired', by: null }])
-  })
-})
-
 describe('cancel', () => {
   test('reaches the running step within two seconds and ends the run as cancelled', async () => {
     const one = runOf(plan([{ id: 'a', type: 'test.hang', effect: 'read' }, answer('b')], ['a -done-> b']))
@@ -242,6 +157,75 @@ describe('cancel', () => {
     expect(await handle.result()).toMatchObject({ status: 'cancelled' })
     expect(engine.projections.findLast((other) => other.runId === one.runId)?.status).toBe('cancelled')
   })
+})
+
+test('a plan by its hash is read from the database, and a run of compute steps only is written once', async () => {
+  const branch = (id: string, on: string) => ({
+    id,
+    type: 'steer.branch',
+    effect: 'compute' as const,
+    outcomes: ['yes', 'no'],
+    input: { condition: on === 'yes' },
+  })
+  const made = plan([branch('a', 'yes'), branch('b', 'no'), branch('c', 'yes')], ['a -yes-> b', 'b -no-> c'])
+  engine.plans.set(made.hash, made)
+  const one = runOf(made)
+  finished.push(one.runId)
+  const handle = await engine.start(one, { planRef: made.hash })
+  const state = (await handle.result()) as RunState
+  expect(statuses(state)).toEqual({ a: 'done', b: 'done', c: 'done' })
+  const projections = engine.projections.filter((other) => other.runId === one.runId)
+  expect(projections).toMatchObject([{ revision: 1, status: 'succeeded' }])
+  expect(projections[0]?.steps.map((step) => step.state.status)).toEqual(['done', 'done', 'done'])
+})
+
+test('a write of a rehearsal is planned and not carried out', async () => {
+  const one = runOf(plan([{ id: 'a', type: 'test.write', effect: 'write' }], []), { mode: 'rehearsal' })
+  finished.push(one.runId)
+  const state = await engine.run(one)
+  expect(state.steps['a']).toMatchObject({
+    status: 'done',
+    result: { outcome: 'done', output: { planned: { title: 'Set on' } } },
+  })
+  expect(trace.ran).not.toContain(`${one.runId}/a`)
+})
+
+test('evidence that is too large is replaced by a note; an output that is too large fails its step', async () => {
+  const state = await run(
+    plan(
+      [
+        { id: 'evidence', type: 'test.large', effect: 'read', input: { evidence: 3_000_000 } },
+        { id: 'output', type: 'test.large', effect: 'read', input: { output: 3_000_000 } },
+      ],
+      ['evidence -done-> output'],
+    ),
+  )
+  const projected = engine.projections
+    .filter(({ runId }) => runId === finished.at(-1))
+    .flatMap(({ steps }) => steps.filter(({ stepId, state: now }) => stepId === 'evidence' && now.status === 'done'))
+  expect(projected[0]?.state).toMatchObject({
+    result: { evidence: [{ id: 'large', text: expect.stringContaining('left out') }, { text: 'It stays.' }] },
+  })
+  expect(state.steps['output']).toMatchObject({ status: 'failed', error: { code: 'result-too-large' } })
+})
+
+test('many outputs that are too much together do not break the run', async () => {
+  const many = Array.from({ length: 8 }, (_, index) => `s${index}`)
+  const one = runOf(
+    plan(
+      many.map((id) => ({ id, type: 'test.large', effect: 'read', input: { evidence: 900_000 } })),
+      many.slice(1).map((id, index): `${string} -${string}-> ${string}` => `s${index} -done-> ${id}`),
+    ),
+  )
+  const state = await engine.run(one)
+  expect(state.status).toBe('succeeded')
+  expect(Object.values(statuses(state))).toEqual(many.map(() => 'done'))
+  const projected = engine.projections.filter(({ runId }) => runId === one.runId).flatMap(({ steps }) => steps)
+  // Each step's evidence is written once and whole, though the run began anew on the way.
+  const written = projected.filter(
+    ({ state: now }) => now.status === 'done' && now.result.evidence?.[0]?.id === 'large',
+  )
+  expect(written.map(({ stepId }) => stepId)).toEqual(many)
 })
 
 test('the histories of all these runs replay without a difference', async () => {

@@ -1,35 +1,15 @@
-import {
-  allHandlersFinished,
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  defineQuery,
-  defineUpdate,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow'
-import {
-  cancelRun as cancelRunPayload,
-  decideApproval as decideApprovalPayload,
-  initialState,
-  queryNames,
-  refuseDecision,
-  step,
-  updateNames,
-  type CancelRun,
-  type DecideApproval,
-  type RunEvent,
-  type RunInput,
-  type RunState,
-} from '@tenon/runbook'
-import { approvalEnds, refusalMessages } from './approval.ts'
-import { createCommandRunner } from './command-runner.ts'
-import { projectActivity } from './activity-options.ts'
-import { createProjector } from './projector.ts'
+import { allHandlersFinished, CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow'
+import type { Plan, RunStart, RunState } from '@tenon/runbook'
+import { loadPlan } from './activity-options.ts'
+import { createDriver, type Driver } from './driver.ts'
+import { fitState, withoutEvidence } from './fit-state.ts'
+import { answerMessages, type Messages } from './run-messages.ts'
 
-export const decideApprovalUpdate = defineUpdate<void, [DecideApproval]>(updateNames.decideApproval)
-export const cancelRunUpdate = defineUpdate<void, [CancelRun]>(updateNames.cancelRun)
-export const runStateQuery = defineQuery<RunState>(queryNames.runState)
+/** A history that is longer is begun anew; Temporal itself stops at 51,200 events or 50 MiB. */
+const mostEvents = 8_000
+const mostBytes = 8 * 1024 * 1024
+/** A child run answers this execution only, so its end is waited for as long as there is room. */
+const mostEventsWithChildren = 30_000
 
 /**
  * Runs one plan to its end: feeds the interpreter with events and carries out its commands. Everything that decides anything is the
@@ -37,102 +17,68 @@ export const runStateQuery = defineQuery<RunState>(queryNames.runState)
  *
  * @returns the final state, without the steps' evidence: that is in each activity's result and in the projection already.
  */
-export async function runRunbook({ plan, context }: RunInput): Promise<RunState> {
-  let state = initialState(plan, context)
-  const projector = createProjector(plan, projectActivity)
-  const approvers = new Map<string, string>()
-  const commands = createCommandRunner(plan, {
-    dispatch,
-    state: () => state,
-    approverOf: (stepId) => approvers.get(stepId) ?? null,
-  })
-
-  const events: RunEvent[] = []
-  let draining = false
-
-  /** Takes one event at a time: a command may answer at once (compute nodes do), and its answer must wait for the command's turn. */
-  function dispatch(event: RunEvent): void {
-    events.push(event)
-    if (draining) return
-    draining = true
-    for (let next = events.shift(); next; next = events.shift()) {
-      const before = state
-      const result = step(plan, state, next)
-      state = result.state
-      noteApprover(before, next)
-      if (state !== before) projector.changed(state, approvalEnds(before, state, next))
-      for (const command of result.commands) commands.run(command)
-    }
-    draining = false
-  }
-
-  /** For the ledger: who approved each of the writes that an approve step guards. */
-  function noteApprover(before: RunState, event: RunEvent): void {
-    if (event.kind !== 'approval-decided' || event.decision !== 'approved') return
-    const decided = before.steps[event.stepId]
-    if (decided?.status !== 'waiting') return
-    for (const action of decided.plans) approvers.set(action.stepId, event.by)
-  }
-
-  setHandler(runStateQuery, () => state)
-
-  setHandler(
-    decideApprovalUpdate,
-    async (decision) => {
-      dispatch({ kind: 'approval-decided', at: Date.now(), ...decision })
-      // Whoever decided reads the page again at once: it must show the decision.
-      await projector.settled()
-    },
-    {
-      validator: (payload) => {
-        const refusal = refuseDecision(state, decideApprovalPayload.parse(payload))
-        if (refusal) throw ApplicationFailure.nonRetryable(refusalMessages[refusal], refusal)
-      },
-    },
-  )
-
-  setHandler(
-    cancelRunUpdate,
-    async ({ by, reason }) => {
-      dispatch({ kind: 'cancel', at: Date.now(), by, reason })
-      await projector.settled()
-    },
-    {
-      validator: (payload) => {
-        cancelRunPayload.parse(payload)
-        if (state.status === 'running') return
-        throw ApplicationFailure.nonRetryable(`The run has ended already (${state.status}).`, 'run-ended')
-      },
-    },
-  )
-
-  // Temporal's own cancel (its CLI or web page) means the same as ours: actions are put back and the run ends as cancelled.
-  CancellationScope.current().cancelRequested.catch(() => {
-    if (state.status !== 'running') return
-    dispatch({
-      kind: 'cancel',
-      at: Date.now(),
-      by: 'temporal',
-      reason: `Workflow ${workflowInfo().workflowId} was cancelled.`,
-    })
-  })
-
+export async function runRunbook(start: RunStart): Promise<RunState> {
+  const plan = await CancellationScope.nonCancellable(() => planOf(start))
+  const driver = createDriver(plan, start)
+  // Before any message: what a message begins must not be begun a second time.
+  driver.begin()
+  const messages = answerMessages(plan, driver)
+  cancelWithWorkflow(driver)
   await CancellationScope.nonCancellable(async () => {
-    dispatch({ kind: 'start', at: Date.now() })
-    await condition(() => state.status !== 'running')
-    await commands.settled()
-    await projector.settled()
-    await condition(allHandlersFinished)
+    await untilEnd(plan, driver, { start, messages })
+    await driver.commands.settled()
+    await driver.projector.settled()
+    await messages.answered()
   })
-  return withoutEvidence(state)
+  return withoutEvidence(plan, driver.state())
 }
 
-function withoutEvidence(state: RunState): RunState {
-  const steps = Object.fromEntries(
-    Object.entries(state.steps).map(([id, now]) => [
-      id,
-      now.status === 'done' ? { ...now, result: { ...now.result, evidence: undefined } } : now,
-    ]),
-  )
-  return { ...state, steps }
+async function planOf({ plan, planRef }: RunStart): Promise<Plan> {
+  if (plan) return plan
+  if (planRef === undefined) throw new Error('A run needs a plan or its hash.')
+  return loadPlan(planRef)
+}
+
+/** Temporal's own cancel (its CLI or web page, or the run that started this one) means the same as ours: actions are put back and the run ends as cancelled. */
+function cancelWithWorkflow({ state, dispatch }: Driver): void {
+  CancellationScope.current().cancelRequested.catch(() => {
+    const { status, context } = state()
+    if (status !== 'running') return
+    const { workflowId, parent } = workflowInfo()
+    const [by, reason] =
+      context.parent && parent
+        ? [`run:${context.parent.runId}`, 'The step that started this run was cancelled.']
+        : ['temporal', `Workflow ${workflowId} was cancelled.`]
+    dispatch({ kind: 'cancel', at: Date.now(), by, reason })
+  })
+}
+
+/** Resolves when the run has ended. One whose history grows long goes on in a new execution. */
+async function untilEnd(
+  plan: Plan,
+  driver: Driver,
+  { start, messages }: { start: RunStart; messages: Messages },
+): Promise<void> {
+  const { state, commands, projector } = driver
+  const running = (): boolean => state().status === 'running'
+  await condition(() => !running() || isLong(start, commands.children()))
+  if (!running()) return
+  // What is under way ends here; what begins from now on begins in the next execution, which the state asks for.
+  commands.pause()
+  const atRest = (): boolean => commands.atRest() && projector.isSettled() && allHandlersFinished()
+  do {
+    await condition(() => !running() || atRest())
+    await messages.answered()
+  } while (running() && !atRest())
+  if (!running()) return
+  await continueAsNew<typeof runRunbook>({
+    ...start,
+    resume: { state: fitState(plan, state()), revision: projector.revision(), approvers: driver.approvers() },
+  })
+}
+
+function isLong({ renewAfterEvents = mostEvents }: RunStart, children: number): boolean {
+  const { continueAsNewSuggested, historyLength, historySize } = workflowInfo()
+  if (children > 0) return historyLength > mostEventsWithChildren
+  return continueAsNewSuggested || historyLength > renewAfterEvents || historySize > mostBytes
 }

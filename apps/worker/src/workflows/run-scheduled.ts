@@ -1,28 +1,40 @@
-import { executeChild, ParentClosePolicy, proxyActivities, uuid4 } from '@temporalio/workflow'
+import { CancellationScope, executeChild, isCancellation, ParentClosePolicy, uuid4 } from '@temporalio/workflow'
 import { runWorkflowId, type ScheduledInput } from '@tenon/runbook'
-import type { EngineActivities } from '../engine-activities.ts'
+import { cancelRun, enterGate, prepareScheduledRun, watchRun } from './activity-options.ts'
 import { runRunbook } from './run-runbook.ts'
 
-const { prepareScheduledRun } = proxyActivities<EngineActivities>({
-  startToCloseTimeout: '10s',
-  retry: { initialInterval: '1s', maximumInterval: '10s' },
-  // A schedule that could not be prepared within its catch-up window is dropped rather than run late.
-  scheduleToCloseTimeout: '60s',
-})
-
 /**
- * One firing of a runbook's Temporal Schedule: makes the run from the version published now and runs it as a child. It lasts as long as the run,
- * so that the schedule's overlap policy (skip) sees that a run is still going.
+ * One firing of a schedule: makes the run from the version that is live now and runs it as a child, or through the gate of its concurrency key. It lasts
+ * as long as the run, so that the schedule's overlap policy sees that a run is still going.
  */
-export async function runScheduled({ runbookId }: ScheduledInput): Promise<void> {
+export async function runScheduled(trigger: ScheduledInput): Promise<void> {
   // Drawn here and not in the activity, so that an activity that is tried twice makes one row.
   const runId = uuid4()
-  const input = await prepareScheduledRun({ runbookId, runId, at: Date.now() })
-  if (!input) return
+  const scheduled = await prepareScheduledRun({ ...trigger, runId, at: Date.now() })
+  if (!scheduled) return
+  if (scheduled.gate) {
+    const entered = await enterGate({ scheduled })
+    if (entered) await untilEnd(entered.runId)
+    return
+  }
   await executeChild(runRunbook, {
-    args: [input],
+    args: [scheduled.start],
     workflowId: runWorkflowId(runId),
+    priority: { priorityKey: scheduled.priorityKey },
     // A run may hold actions in effect: it ends by itself and puts them back, whatever becomes of its schedule.
     parentClosePolicy: ParentClosePolicy.ABANDON,
   })
+}
+
+/** The schedule's next firing may cancel this one: that means the run. */
+async function untilEnd(runId: string): Promise<void> {
+  try {
+    await watchRun(runId)
+  } catch (failure) {
+    if (!isCancellation(failure)) throw failure
+    await CancellationScope.nonCancellable(() =>
+      cancelRun({ runId, by: 'schedule', reason: 'The next run of the schedule replaces it.' }),
+    )
+    throw failure
+  }
 }
