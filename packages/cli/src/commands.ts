@@ -1,0 +1,33 @@
+/** Every command, in the order of the help. */
+import type { Command } from './command.ts'
+import { apply } from './commands/apply.ts'
+import { approve, reject } from './commands/decide.ts'
+import { backtestCancel, backtestGet, backtestStart } from './commands/backtest.ts'
+import { diff } from './commands/diff.ts'
+import { exportCommand } from './commands/export.ts'
+import { runbookGet, runbookList } from './commands/runbooks.ts'
+import { runCancel, runCompare, runGet, runLogs } from './commands/runs.ts'
+import { runStart } from './commands/run-start.ts'
+import { runTestCommand, testCommand } from './commands/test.ts'
+import { validate } from './commands/validate.ts'
+
+export const commands: readonly Command[] = [
+  runbookList,
+  runbookGet,
+  validate,
+  testCommand,
+  diff,
+  exportCommand,
+  apply,
+  backtestStart,
+  backtestGet,
+  backtestCancel,
+  runStart,
+  runGet,
+  runLogs,
+  runCancel,
+  runCompare,
+  runTestCommand,
+  approve,
+  reject,
+]

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { runCli } from './run-cli.ts'
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  env: process.env,
+  isTerminal: process.stdout.isTTY === true,
+  input: process.stdin.isTTY ? process.stdin : null,
+  fetch,
+})

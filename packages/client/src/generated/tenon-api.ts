@@ -1,0 +1,1817 @@
+// Written by packages/client/src/generate.ts from the OpenAPI document: `npm test -- unit -u` writes it anew.
+import type { Call, CallOptions } from '../route.ts'
+
+export type Action = {
+  id: string
+  key: string
+  runId: string | null
+  stepId: string | null
+  target: string
+  driver: string
+  title: string
+  kind: string
+  planHash: string
+  approvedHash: string | null
+  approvedBy: string | null
+  requestedBy: string
+  /** Rises with each action on its target. */
+  fence: number
+  plan: ActionPlan
+  verification: ({
+    label: string
+    before: string
+    after: string
+    pass: boolean
+  })[] | null
+  status: "planned" | "approved" | "intended" | "done" | "not-done" | "unknown" | "reverting" | "reverted" | "expired" | "refused"
+  /** When it reverts by itself. */
+  leaseUntil: string | null
+  createdAt: string
+  appliedAt: string | null
+  endedAt: string | null
+  events: ({
+    at: string
+    kind: string
+    actor: string
+    detail: Record<string, unknown>
+  })[]
+}
+
+export type ActionPlan = {
+  stepId: string
+  /** Any change of the plan changes it, and voids an approval. */
+  hash: string
+  title: string
+  target: string
+  diff: ({
+    label: string
+    before: string
+    after: string
+  })[]
+  facts: ({
+    label: string
+    value: string
+    tone?: "normal" | "abnormal" | "inconclusive"
+  })[]
+  guards: ({
+    name: string
+    pass: boolean
+    detail: string
+  })[]
+  intent: unknown
+  leaseSeconds: number
+}
+
+export type Applied = {
+  dryRun: boolean
+  changes: ({
+    runbook: string
+    /** null for what is deleted. */
+    path: string | null
+    action: "create" | "update" | "publish" | "text" | "delete" | "unchanged"
+    /** What changes for those who run it. */
+    changes: string[]
+    /** What is live. */
+    version: number | null
+    warnings: string[]
+  })[]
+}
+
+export type Approval = {
+  runId: string
+  stepId: string
+  /** Its page. */
+  url: string
+  runbook: string
+  status: "waiting" | "approved" | "rejected" | "expired" | "cancelled"
+  question: string
+  /** What a yes lets happen; send their hashes with the decision. */
+  plans: ActionPlan[]
+  /** Whether the one who started the run may approve. */
+  allowRequester: boolean
+  /** How many must approve. */
+  needed: number
+  /** Who may approve; every operator when empty. */
+  approvers: string[]
+  /** What is to be filled in with a yes. */
+  form: Record<string, {
+    /** What it holds, and which control its form has. `list` is a list of texts. */
+    type: "string" | "number" | "boolean" | "duration" | "list" | "chain" | "entity" | "zone" | "alert" | "change"
+    /** What the form calls it; its name when left out. */
+    title?: string
+    /** Shown beside the form field. */
+    description?: string
+    /** A parameter without a default is required. */
+    default?: string | number | boolean | string[]
+  }>
+  /** Who has approved so far. */
+  approvedBy: string[]
+  /** Who started the run. */
+  requestedBy: string
+  requestedAt: string
+  expiresAt: string
+  decidedBy: string | null
+  decidedAt: string | null
+  comment: string | null
+}
+
+export type Backtest = {
+  id: string
+  url: string
+  runbook: string
+  /** null for a draft. */
+  version: number | null
+  planHash: string
+  title: string
+  status: "running" | "done" | "failed" | "cancelled"
+  requestedBy: string
+  error: {
+    code: string
+    message: string
+  } | null
+  startedAt: string
+  endedAt: string | null
+  summary: BacktestSummary
+  cases: ({
+    position: number
+    at: string
+    params: Record<string, unknown>
+    label: "normal" | "abnormal" | null
+    status: "pending" | "done" | "failed"
+    verdict: "normal" | "abnormal" | "inconclusive" | null
+    conclusion: string | null
+    runStatus: string | null
+    /** Writes that a live run would have made. */
+    actions: ({
+      step: string
+      input: Record<string, unknown>
+    })[]
+    outcomes: Record<string, string>
+    error: {
+      code: string
+      message: string
+      fix?: string
+    } | null
+    durationMs: number | null
+  })[]
+}
+
+export type BacktestHead = {
+  id: string
+  url: string
+  runbook: string
+  /** null for a draft. */
+  version: number | null
+  planHash: string
+  title: string
+  status: "running" | "done" | "failed" | "cancelled"
+  requestedBy: string
+  error: {
+    code: string
+    message: string
+  } | null
+  startedAt: string
+  endedAt: string | null
+}
+
+export type BacktestSummary = {
+  total: number
+  ended: number
+  /** Label by verdict. */
+  matrix: Record<string, Record<string, number>>
+  labelled: number
+  /** Of the labelled cases; inconclusive is never right. */
+  accuracy: number | null
+  /** Of those said to be abnormal. */
+  precision: number | null
+  /** Of those labelled abnormal. */
+  recall: number | null
+  /** Milliseconds. */
+  duration: {
+    p50: number
+    p95: number
+    total: number
+  } | null
+}
+
+export type Change = {
+  id: string
+  kind: string
+  title: string
+  startedAt: string
+  endedAt: string | null
+  scope: {
+    entity?: string
+    hosts?: string[]
+    zone?: string
+    version?: string
+  }
+  author: string | null
+}
+
+export type ComparedRun = {
+  id: string
+  version: number | null
+  status: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed-out"
+  verdict: "normal" | "abnormal" | "inconclusive" | null
+  conclusion: string | null
+  durationMs: number | null
+}
+
+export type ComparedStepSide = {
+  status: "pending" | "running" | "backing-off" | "waiting" | "done" | "failed" | "skipped" | "cancelled"
+  outcome: string | null
+  verdict: "normal" | "abnormal" | "inconclusive" | null
+  summary: string | null
+  error: {
+    code: string
+    message: string
+  } | null
+  durationMs: number | null
+}
+
+export type DecidedEvent = {
+  id: string
+  /** `accepted`: on record, and not decided yet. */
+  disposition: "accepted" | "ran" | "joined" | "queued" | "deduplicated" | "filtered" | "rejected" | "delivered"
+  /** One sentence. */
+  reason: string
+  /** The run that it started, joined or was filtered for. */
+  runId: string | null
+}
+
+export type Difference = {
+  /** Names and positions, outermost first. */
+  path: (string | number)[]
+  left?: unknown
+  right?: unknown
+}
+
+export type DocumentProblem = {
+  code: string
+  severity: "error" | "warning"
+  message: string
+  fix: string
+  path: (string | number)[]
+  /** Counted from 1. */
+  position?: {
+    line: number
+    column: number
+    endLine: number
+    endColumn: number
+  }
+}
+
+export type Draft = {
+  /** Rises by one at each save; a save names the one it was made from. */
+  revision: number
+  savedBy: string
+  savedAt: string
+  /** The document, YAML. */
+  source: string
+}
+
+export type InboundEvent = {
+  id: string
+  /** `accepted`: on record, and not decided yet. */
+  disposition: "accepted" | "ran" | "joined" | "queued" | "deduplicated" | "filtered" | "rejected" | "delivered"
+  /** One sentence. */
+  reason: string
+  /** The run that it started, joined or was filtered for. */
+  runId: string | null
+  receivedAt: string
+  decidedAt: string | null
+  /** webhook, api, schedule, event */
+  kind: string
+  /** What it came through: `payment-drop/alerts`, or the event’s name. */
+  source: string
+  runbook: string | null
+  environment: string | null
+  /** Equal keys of one source mean the same event. */
+  dedupKey: string | null
+  bytes: number
+  payload?: unknown
+}
+
+export type MadeLive = {
+  version: number
+  environment: string
+  /** What is still to be done although the version is live. */
+  warning: string | null
+}
+
+export type NodeType = {
+  type: string
+  version: number
+  title: string
+  description: string
+  group: "ask" | "judge" | "steer" | "act"
+  icon: string
+  effect: "compute" | "read" | "write" | "approve" | "wait" | "event" | "each" | "repeat" | "child" | "stop"
+  idempotent: boolean
+  planned?: boolean
+  outcomes: ({
+    name: string
+    tone: "normal" | "abnormal" | "inconclusive" | "neutral"
+    meaning: string
+  })[]
+  outcomesFrom?: string
+  outputFrom?: string
+  late?: Record<string, "round" | "event">
+  inputSchema: Record<string, unknown>
+  outputSchema: Record<string, unknown>
+  mainInput?: string
+  defaults: {
+    timeoutSeconds: number
+    attempts: number
+  }
+}
+
+export type Problem = {
+  type: "about:blank"
+  /** The status in words. */
+  title: string
+  status: number
+  /** Stable, kebab-case: what programs decide by. */
+  code: string
+  /** What is wrong, for people. */
+  detail: string
+  /** What to do next. */
+  fix: string
+  /** The id of the request, also in X-Request-Id and in the log. */
+  instance?: string
+  problems?: ProblemItem[]
+  /** Facts to go on with, such as the newer draft of a conflict. */
+  data?: unknown
+}
+
+export type ProblemItem = {
+  message: string
+  /** Where: names and positions, outermost first. */
+  path: (string | number)[]
+  code?: string
+  fix?: string
+}
+
+export type Published = {
+  version: number
+  environment: string
+  /** What is still to be done although the version is live. */
+  warning: string | null
+  planHash: string
+}
+
+export type Readiness = {
+  ok: boolean
+  /** `ok`, or the code of what is wrong. */
+  database: string
+  /** `ok`, or the code of what is wrong. */
+  temporal: string
+}
+
+export type Run = {
+  id: string
+  /** Its page. */
+  url: string
+  runbook: string
+  /** null for a run of a draft. */
+  version: number | null
+  environment: string
+  status: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed-out"
+  verdict: "normal" | "abnormal" | "inconclusive" | null
+  /** One sentence. */
+  conclusion: string | null
+  trigger: "button" | "api" | "schedule" | "webhook" | "event" | "runbook" | "test" | "backtest"
+  requestedBy: string
+  /** The clock of its reads. */
+  asOf: string
+  startedAt: string
+  concludedAt: string | null
+  endedAt: string | null
+  params: Record<string, unknown>
+  /** Its evidence arranged conclusion first; null before it has concluded. */
+  report: {
+    verdict: {
+      value: "normal" | "abnormal" | "inconclusive"
+      confidence: number
+      reasons: string[]
+      quality: {
+        completeness: number
+        freshnessSeconds: number | null
+        notes: string[]
+      }
+    }
+    conclusion: string
+    why: string
+    since: string | null
+    cause: {
+      kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step"
+      key: string
+      cause: string
+      likelihood: number
+      supports: string[]
+      against: string[]
+    } | null
+    hypotheses: ({
+      kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step"
+      key: string
+      cause: string
+      likelihood: number
+      supports: string[]
+      against: string[]
+    })[]
+    scope: ({
+      label: string
+      value: string
+    })[]
+    evidenceSteps: string[]
+  } | null
+  /** Why it failed. */
+  error: StepError | null
+  /** It ran in the server’s process, without a durable workflow. */
+  express: boolean
+  /** The run whose results it reuses. */
+  baseRunId: string | null
+  /** The run whose step started it. */
+  parentRunId: string | null
+  /** Approvals that it waits for. */
+  waitingFor: ({
+    stepId: string
+    question: string
+    url: string
+  })[]
+}
+
+export type Runbook = {
+  name: string
+  title: string
+  /** Its page. */
+  url: string
+  draftRevision: number
+  savedAt: string
+  /** Live in production. */
+  publishedVersion: number | null
+  live: ({
+    environment: string
+    version: number
+    movedBy: string
+    movedAt: string
+  })[]
+  draft: Draft
+  /** Of the draft. */
+  problems: DocumentProblem[]
+  /** JSON Schema of the parameters of what runs in production; null before it is published. */
+  paramsSchema: Record<string, unknown> | null
+}
+
+export type RunbookDiff = {
+  /** Steps; all else speaks of the new ids. */
+  renamed: ({
+    from: string
+    to: string
+  })[]
+  settings: ({
+    path: string[]
+    /** Left out when it was not there. */
+    before?: unknown
+    /** Left out when it is not there any more. */
+    after?: unknown
+  })[]
+  params: ({
+    kind: "added" | "removed" | "changed"
+    id: string
+    /** What was added or removed. */
+    value?: unknown
+    /** What changed of it. */
+    fields?: ({
+      path: string[]
+      /** Left out when it was not there. */
+      before?: unknown
+      /** Left out when it is not there any more. */
+      after?: unknown
+    })[]
+  })[]
+  triggers: ({
+    kind: "added" | "removed" | "changed"
+    id: string
+    /** What was added or removed. */
+    value?: unknown
+    /** What changed of it. */
+    fields?: ({
+      path: string[]
+      /** Left out when it was not there. */
+      before?: unknown
+      /** Left out when it is not there any more. */
+      after?: unknown
+    })[]
+  })[]
+  nodes: ({
+    kind: "added" | "removed" | "changed"
+    id: string
+    /** What was added or removed. */
+    value?: unknown
+    /** What changed of it. */
+    fields?: ({
+      path: string[]
+      /** Left out when it was not there. */
+      before?: unknown
+      /** Left out when it is not there any more. */
+      after?: unknown
+    })[]
+  })[]
+  edges: ({
+    kind: "added" | "removed"
+    edge: {
+      /** The step that it leaves. */
+      from: string
+      /** An outcome of `from`, `error`, or `always` (any outcome, error excepted). */
+      on: string
+      /** The step that it leads to. */
+      to: string
+    }
+  })[]
+  tests: ({
+    kind: "added" | "removed" | "changed"
+    id: string
+    /** What was added or removed. */
+    value?: unknown
+    /** What changed of it. */
+    fields?: ({
+      path: string[]
+      /** Left out when it was not there. */
+      before?: unknown
+      /** Left out when it is not there any more. */
+      after?: unknown
+    })[]
+  })[]
+}
+
+export type RunbookSummary = {
+  name: string
+  title: string
+  /** Its page. */
+  url: string
+  draftRevision: number
+  savedAt: string
+  /** Live in production. */
+  publishedVersion: number | null
+}
+
+export type RunComparison = {
+  left: ComparedRun
+  right: ComparedRun
+  /** Nothing but durations differs. */
+  same: boolean
+  params: Difference[]
+  steps: ({
+    stepId: string
+    title: string
+    left: ComparedStepSide | null
+    right: ComparedStepSide | null
+    changed: ("presence" | "status" | "outcome" | "verdict" | "output" | "error")[]
+    /** Where the outputs differ; at most 50 places. */
+    output: Difference[]
+  })[]
+}
+
+export type RunEvent = {
+  /** Stays the same whenever the log is read. */
+  id: string
+  at: string
+  kind: "run-started" | "step-started" | "step-done" | "step-failed" | "step-skipped" | "step-cancelled" | "approval-requested" | "approval-decided" | "action" | "run-concluded" | "run-ended"
+  stepId: string | null
+  message: string
+}
+
+export type RunSummary = {
+  id: string
+  /** Its page. */
+  url: string
+  runbook: string
+  /** null for a run of a draft. */
+  version: number | null
+  environment: string
+  status: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed-out"
+  verdict: "normal" | "abnormal" | "inconclusive" | null
+  /** One sentence. */
+  conclusion: string | null
+  trigger: "button" | "api" | "schedule" | "webhook" | "event" | "runbook" | "test" | "backtest"
+  requestedBy: string
+  /** The clock of its reads. */
+  asOf: string
+  startedAt: string
+  concludedAt: string | null
+  endedAt: string | null
+}
+
+export type StartedRun = {
+  id: string
+  /** Its page. */
+  url: string
+  runbook: string
+  /** null for a run of a draft. */
+  version: number | null
+  environment: string
+  status: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed-out"
+  verdict: "normal" | "abnormal" | "inconclusive" | null
+  /** One sentence. */
+  conclusion: string | null
+  trigger: "button" | "api" | "schedule" | "webhook" | "event" | "runbook" | "test" | "backtest"
+  requestedBy: string
+  /** The clock of its reads. */
+  asOf: string
+  startedAt: string
+  concludedAt: string | null
+  endedAt: string | null
+  params: Record<string, unknown>
+  /** Its evidence arranged conclusion first; null before it has concluded. */
+  report: {
+    verdict: {
+      value: "normal" | "abnormal" | "inconclusive"
+      confidence: number
+      reasons: string[]
+      quality: {
+        completeness: number
+        freshnessSeconds: number | null
+        notes: string[]
+      }
+    }
+    conclusion: string
+    why: string
+    since: string | null
+    cause: {
+      kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step"
+      key: string
+      cause: string
+      likelihood: number
+      supports: string[]
+      against: string[]
+    } | null
+    hypotheses: ({
+      kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step"
+      key: string
+      cause: string
+      likelihood: number
+      supports: string[]
+      against: string[]
+    })[]
+    scope: ({
+      label: string
+      value: string
+    })[]
+    evidenceSteps: string[]
+  } | null
+  /** Why it failed. */
+  error: StepError | null
+  /** It ran in the server’s process, without a durable workflow. */
+  express: boolean
+  /** The run whose results it reuses. */
+  baseRunId: string | null
+  /** The run whose step started it. */
+  parentRunId: string | null
+  /** Approvals that it waits for. */
+  waitingFor: ({
+    stepId: string
+    question: string
+    url: string
+  })[]
+  /** What became of the request: a run of its own, one that waits for another of its concurrency key, a part of a run that goes on, or nothing because one goes on. For the last two the run is the one that goes on. */
+  disposition: "ran" | "queued" | "joined" | "dropped"
+}
+
+export type Step = {
+  /** Its id, with the rounds of its loops: `probe#2` ran in round 2. */
+  stepId: string
+  type: string
+  title: string
+  status: "pending" | "running" | "backing-off" | "waiting" | "done" | "failed" | "skipped" | "cancelled"
+  attempt: number
+  outcome: string | null
+  /** One line for people. */
+  summary: string | null
+  input: unknown
+  output: unknown
+  verdict: {
+    value: "normal" | "abnormal" | "inconclusive"
+    confidence: number
+    reasons: string[]
+    quality: {
+      completeness: number
+      freshnessSeconds: number | null
+      notes: string[]
+    }
+  } | null
+  evidence: ({
+    id: string
+    title: string
+    subtitle?: string
+    verdict?: "normal" | "abnormal" | "inconclusive"
+    queries?: ({
+      source: string
+      expression: string
+      from: string
+      to: string
+      stepSeconds: number
+    })[]
+    kind: "series"
+    unit: string
+    series: ({
+      name: string
+      points: ([number, number | null])[]
+    })[]
+    band?: ([number, number, number])[]
+    marks?: ({
+      at: number
+      label: string
+      kind: "change" | "onset"
+    })[]
+  } | {
+    id: string
+    title: string
+    subtitle?: string
+    verdict?: "normal" | "abnormal" | "inconclusive"
+    queries?: ({
+      source: string
+      expression: string
+      from: string
+      to: string
+      stepSeconds: number
+    })[]
+    kind: "waterfall"
+    unit: string
+    expected: number
+    actual: number
+    parts: ({
+      name: string
+      change: number
+      verdict: "normal" | "abnormal" | "inconclusive"
+    })[]
+  } | {
+    id: string
+    title: string
+    subtitle?: string
+    verdict?: "normal" | "abnormal" | "inconclusive"
+    queries?: ({
+      source: string
+      expression: string
+      from: string
+      to: string
+      stepSeconds: number
+    })[]
+    kind: "table"
+    columns: ({
+      key: string
+      label: string
+      unit?: string
+    })[]
+    rows: (Record<string, string | number | null>)[]
+  } | {
+    id: string
+    title: string
+    subtitle?: string
+    verdict?: "normal" | "abnormal" | "inconclusive"
+    queries?: ({
+      source: string
+      expression: string
+      from: string
+      to: string
+      stepSeconds: number
+    })[]
+    kind: "changes"
+    changes: ({
+      id: string
+      title: string
+      kind: string
+      at: string
+      score: number | null
+      reason: string
+    })[]
+  } | {
+    id: string
+    title: string
+    subtitle?: string
+    verdict?: "normal" | "abnormal" | "inconclusive"
+    queries?: ({
+      source: string
+      expression: string
+      from: string
+      to: string
+      stepSeconds: number
+    })[]
+    kind: "topology"
+    nodes: ({
+      id: string
+      title: string
+      verdict?: "normal" | "abnormal" | "inconclusive"
+    })[]
+    edges: ({
+      from: string
+      to: string
+    })[]
+  } | {
+    id: string
+    title: string
+    subtitle?: string
+    verdict?: "normal" | "abnormal" | "inconclusive"
+    queries?: ({
+      source: string
+      expression: string
+      from: string
+      to: string
+      stepSeconds: number
+    })[]
+    kind: "text"
+    text: string
+  })[]
+  hypotheses: ({
+    kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step"
+    key: string
+    cause: string
+    likelihood: number
+    supports: string[]
+    against: string[]
+  })[]
+  error: StepError | null
+  /** Why it was skipped. */
+  reason: string | null
+  startedAt: string | null
+  endedAt: string | null
+}
+
+export type StepError = {
+  code: string
+  message: string
+  fix?: string
+  retryable: boolean
+}
+
+export type Trigger = {
+  runbook: string
+  environment: string
+  name: string
+  kind: "schedule" | "webhook" | "event"
+  /** One line. */
+  summary: string
+  /** As the live version writes it. */
+  trigger: {
+    kind: "schedule"
+    /** Five cron fields. Give one of `cron`, `every` and `calendar`. */
+    cron?: string
+    /** A fixed time between firings. */
+    every?: string
+    /** Times of the day, on some days. */
+    calendar?: {
+      /** `HH:MM` in the time zone. */
+      at: string[]
+      /** All days when left out. */
+      days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+      /** Days of the month. */
+      dates?: number[]
+    }
+    /** An IANA time zone, e.g. `Europe/Berlin`. */
+    timeZone?: string
+    /** Each firing comes up to so much later, evenly spread. */
+    jitter?: string
+    /** What happens to a firing while the run before it goes on. */
+    overlap?: "skip" | "queue-one" | "queue" | "cancel-running" | "allow"
+    /** Firings missed for longer (while Tenon was away) are left out. */
+    catchUp?: string
+    /** Values for the runbook’s parameters; `${ ... }` over `event` where the trigger brings one. */
+    params?: Record<string, unknown>
+  } | {
+    kind: "webhook"
+    /** What its events look like. */
+    format: "alertmanager" | "cloudevents" | "github" | "generic"
+    /** Name of the connection (kind hook) that holds the shared secret. */
+    secret: string
+    /** Condition over `event`: others are filtered. */
+    when?: string
+    /** Text over `event`: equal texts are the same event and run once. The format’s own id without it. */
+    key?: string
+    /** Values for the runbook’s parameters; `${ ... }` over `event` where the trigger brings one. */
+    params?: Record<string, unknown>
+  } | {
+    kind: "event"
+    /** Name of the event. */
+    event: string
+    /** Condition over `event`: others are filtered. */
+    when?: string
+    /** Values for the runbook’s parameters; `${ ... }` over `event` where the trigger brings one. */
+    params?: Record<string, unknown>
+  }
+  paused: boolean
+  pausedBy: string | null
+  pausedReason: string | null
+  pausedAt: string | null
+  /** Where a webhook’s events are posted. */
+  address: string | null
+  /** The next five firings of a schedule; none while it is paused. */
+  next: string[]
+  /** Why `next` is worked out and not what is set up. */
+  notice: string | null
+  /** The newest run that it started. */
+  lastRun: {
+    id: string
+    status: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed-out"
+    verdict: "normal" | "abnormal" | "inconclusive" | null
+    startedAt: string
+  } | null
+}
+
+export type Validation = {
+  /** It could be published. */
+  ok: boolean
+  problems: DocumentProblem[]
+  planHash: string | null
+  /** Whether it could run express, and why not; null when it cannot be published. */
+  express: {
+    ok: boolean
+    reasons: string[]
+  } | null
+}
+
+export type Version = {
+  number: number
+  /** Equal for versions that run the same. */
+  planHash: string
+  /** What the publisher said of it. */
+  note: string
+  publishedBy: string
+  publishedAt: string
+  /** Environments whose runs use it. */
+  liveIn: string[]
+}
+
+export type VersionText = {
+  number: number
+  /** Equal for versions that run the same. */
+  planHash: string
+  /** What the publisher said of it. */
+  note: string
+  publishedBy: string
+  publishedAt: string
+  /** YAML, as it was published. */
+  source: string
+}
+
+export type Writes = {
+  /** null: writes are on. */
+  stopped: {
+    by: string
+    reason: string
+    at: string
+  } | null
+}
+
+/** Every operation, version 1.0.0 of the API. */
+export function createMethods(call: Call) {
+  return {
+    /**
+     * Start a run. Runs the published version. With `wait` the answer is the outcome; without it the answer comes at once and `Location` is the run’s address.
+     * @throws TenonError `unknown-runbook`, `not-published`, `bad-params`, `as-of-in-future`, `bad-idempotency-key`, `idempotency-key-reused`, `temporal-unreachable`.
+     */
+    startRun: (args: {
+      name: string
+      /** Answer when the run has ended, concluded or waits for people, or after this time: `30s`, at most `60s`. */
+      wait?: string
+      /** The same key with the same request means the same run: 1 to 200 printable characters. */
+      idempotencyKey?: string
+      body?: {
+        /** Values for the runbook’s parameters. */
+        params?: Record<string, unknown>
+        /** Whose live version runs; `production` without it. */
+        environment?: string
+        /** Every read of the run looks at this moment; now without it. */
+        asOf?: string
+      }
+    }, options?: CallOptions): Promise<StartedRun> =>
+      call({ method: "POST", path: "/api/v1/runbooks/{name}/runs", query: ["wait"], headers: { idempotencyKey: "Idempotency-Key" }, body: "application/json" }, args, options) as Promise<StartedRun>,
+    /**
+     * List runs. Newest first.
+     */
+    listRuns: (args: {
+      /** Of this runbook only. */
+      runbook?: string
+      environment?: string
+      status?: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed-out"
+      verdict?: "normal" | "abnormal" | "inconclusive"
+      trigger?: "button" | "api" | "schedule" | "webhook" | "event" | "runbook" | "test" | "backtest"
+      /** How many at most. */
+      limit?: number
+      /** `next` of the page before. */
+      cursor?: string
+    } = {}, options?: CallOptions): Promise<{
+      items: RunSummary[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }> =>
+      call({ method: "GET", path: "/api/v1/runs", query: ["runbook","environment","status","verdict","trigger","limit","cursor"], headers: {  } }, args, options) as Promise<{
+      items: RunSummary[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }>,
+    /**
+     * Get a run. Its state and, once it has concluded, its report.
+     * @throws TenonError `unknown-run`.
+     */
+    getRun: (args: {
+      /** The id that starting the run gave. */
+      id: string
+    }, options?: CallOptions): Promise<Run> =>
+      call({ method: "GET", path: "/api/v1/runs/{id}", query: [], headers: {  } }, args, options) as Promise<Run>,
+    /**
+     * List a run’s steps. In the order in which they began, with inputs, outputs and evidence; steps that did not begin come last.
+     * @throws TenonError `unknown-run`.
+     */
+    listSteps: (args: {
+      /** The id that starting the run gave. */
+      id: string
+      /** How many at most. */
+      limit?: number
+      /** `next` of the page before. */
+      cursor?: string
+    }, options?: CallOptions): Promise<{
+      items: Step[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }> =>
+      call({ method: "GET", path: "/api/v1/runs/{id}/steps", query: ["limit","cursor"], headers: {  } }, args, options) as Promise<{
+      items: Step[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }>,
+    /**
+     * Read a run’s log. Oldest first. To follow it, send `next` back as `cursor` with `wait`: the answer comes when something new happened. `next` is null once the run has ended and all was given.
+     * @throws TenonError `unknown-run`, `bad-cursor`.
+     */
+    listRunEvents: (args: {
+      /** The id that starting the run gave. */
+      id: string
+      /** Answer when the run has ended, concluded or waits for people, or after this time: `30s`, at most `60s`. */
+      wait?: string
+      /** How many at most. */
+      limit?: number
+      /** `next` of the answer before. */
+      cursor?: string
+    }, options?: CallOptions): Promise<{
+      items: RunEvent[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }> =>
+      call({ method: "GET", path: "/api/v1/runs/{id}/events", query: ["wait","limit","cursor"], headers: {  } }, args, options) as Promise<{
+      items: RunEvent[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }>,
+    /**
+     * Cancel a run. What it changed is put back, unless the runbook says otherwise.
+     * @throws TenonError `unknown-run`, `run-ended`.
+     */
+    cancelRun: (args: {
+      /** The id that starting the run gave. */
+      id: string
+      body: {
+        reason: string
+      }
+    }, options?: CallOptions): Promise<Run> =>
+      call({ method: "POST", path: "/api/v1/runs/{id}/cancel", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<Run>,
+    /**
+     * Run again from a step. A new run that reuses results of this one. An approval is never reused for a write that runs again: people are asked again.
+     * @throws TenonError `unknown-run`, `run-going-on`, `unknown-step`, `step-in-loop`, `step-needs-approval`, `draft-of-then`.
+     */
+    rerunRun: (args: {
+      /** The id that starting the run gave. */
+      id: string
+      /** Answer when the run has ended, concluded or waits for people, or after this time: `30s`, at most `60s`. */
+      wait?: string
+      body: {
+        /** This step and what follows from it run again; all other results are reused. */
+        from?: string
+        /** Only these steps run, on the results of what leads to them. */
+        only?: string[]
+        /** Those of the first run without it. */
+        params?: Record<string, unknown>
+        /** The first run’s version without it. */
+        version?: number
+        /** Runs the draft at this revision instead of a version. */
+        draftRevision?: number
+        /** The first run’s clock without it. */
+        asOf?: string
+      }
+    }, options?: CallOptions): Promise<StartedRun> =>
+      call({ method: "POST", path: "/api/v1/runs/{id}/rerun", query: ["wait"], headers: {  }, body: "application/json" }, args, options) as Promise<StartedRun>,
+    /**
+     * Compare two runs. Step by step: how each ended, and where outputs differ.
+     * @throws TenonError `unknown-run`.
+     */
+    compareRuns: (args: {
+      /** The id that starting the run gave. */
+      id: string
+      /** The other run. */
+      with: string
+    }, options?: CallOptions): Promise<RunComparison> =>
+      call({ method: "GET", path: "/api/v1/runs/{id}/compare", query: ["with"], headers: {  } }, args, options) as Promise<RunComparison>,
+    /**
+     * Get a run as a test. The run as an entry of `tests` in its runbook: what reads, writes, people and events answered, without evidence, and what the run made of it.
+     * @throws TenonError `unknown-run`, `run-not-testable`.
+     */
+    getRunAsTest: (args: {
+      id: string
+    }, options?: CallOptions): Promise<{
+      /** What it shows. */
+      title?: string
+      /** The run’s parameters. */
+      params?: Record<string, unknown>
+      /** The run’s clock, ISO 8601. */
+      at: string
+      /** What the trigger brought. */
+      trigger?: {
+        /** The event or alert. */
+        payload: unknown
+      }
+      /** What reads, writes, approvals, events and child runbooks answer, by step; a list when it runs several times. A step that fails is `{ error: { code, message } }`. */
+      steps?: Record<string, unknown>
+      /** What must come out. */
+      expect: {
+        /** How the run ends. */
+        status?: "succeeded" | "failed" | "cancelled" | "timed-out"
+        /** What it concludes. */
+        verdict?: "normal" | "abnormal" | "inconclusive"
+        /** Steps that ran, in the order in which they began. */
+        path?: string[]
+        /** How steps ended. */
+        outcomes?: Record<string, string>
+        /** Writes that the run would make, in order: the step and what of its input must be so. */
+        actions?: ({
+          step: string
+          input?: Record<string, unknown>
+        })[]
+      }
+    }> =>
+      call({ method: "GET", path: "/api/v1/runs/{id}/test", query: [], headers: {  } }, args, options) as Promise<{
+      /** What it shows. */
+      title?: string
+      /** The run’s parameters. */
+      params?: Record<string, unknown>
+      /** The run’s clock, ISO 8601. */
+      at: string
+      /** What the trigger brought. */
+      trigger?: {
+        /** The event or alert. */
+        payload: unknown
+      }
+      /** What reads, writes, approvals, events and child runbooks answer, by step; a list when it runs several times. A step that fails is `{ error: { code, message } }`. */
+      steps?: Record<string, unknown>
+      /** What must come out. */
+      expect: {
+        /** How the run ends. */
+        status?: "succeeded" | "failed" | "cancelled" | "timed-out"
+        /** What it concludes. */
+        verdict?: "normal" | "abnormal" | "inconclusive"
+        /** Steps that ran, in the order in which they began. */
+        path?: string[]
+        /** How steps ended. */
+        outcomes?: Record<string, string>
+        /** Writes that the run would make, in order: the step and what of its input must be so. */
+        actions?: ({
+          step: string
+          input?: Record<string, unknown>
+        })[]
+      }
+    }>,
+    /**
+     * List approvals. What waits for people and what they decided, newest first; the newest 200.
+     */
+    listApprovals: (args: {
+      status?: "waiting" | "approved" | "rejected" | "expired" | "cancelled"
+      /** How many at most. */
+      limit?: number
+      /** `next` of the page before. */
+      cursor?: string
+    } = {}, options?: CallOptions): Promise<{
+      items: Approval[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }> =>
+      call({ method: "GET", path: "/api/v1/approvals", query: ["status","limit","cursor"], headers: {  } }, args, options) as Promise<{
+      items: Approval[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }>,
+    /**
+     * Approve or reject. The decision counts for the plans whose hashes are sent, and for no others. The run checks it once more: a plan that changed, or the requester where that is not allowed, is refused.
+     * @throws TenonError `unknown-approval`, `no-such-waiting-step`, `plan-changed`, `already-decided`, `requester-may-not-approve`.
+     */
+    decideApproval: (args: {
+      /** The id that starting the run gave. */
+      runId: string
+      stepId: string
+      body: {
+        decision: "approved" | "rejected"
+        /** Of the plans that were looked at. */
+        hashes: string[]
+        comment?: string
+        /** What the approval asks to be filled in. */
+        form?: Record<string, unknown>
+      }
+    }, options?: CallOptions): Promise<Approval> =>
+      call({ method: "POST", path: "/api/v1/approvals/{runId}/{stepId}/decision", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<Approval>,
+    /**
+     * List actions. The ledger, newest first; the newest 200.
+     */
+    listActions: (args: {
+      /** `in-effect`: what has an effect now, or may have. */
+      state?: "all" | "in-effect"
+      /** Of this run only. */
+      runId?: string
+      /** How many at most. */
+      limit?: number
+      /** `next` of the page before. */
+      cursor?: string
+    } = {}, options?: CallOptions): Promise<{
+      items: Action[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }> =>
+      call({ method: "GET", path: "/api/v1/actions", query: ["state","runId","limit","cursor"], headers: {  } }, args, options) as Promise<{
+      items: Action[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }>,
+    /**
+     * Get an action.
+     * @throws TenonError `unknown-action`.
+     */
+    getAction: (args: {
+      /** The action’s id. */
+      id: string
+    }, options?: CallOptions): Promise<Action> =>
+      call({ method: "GET", path: "/api/v1/actions/{id}", query: [], headers: {  } }, args, options) as Promise<Action>,
+    /**
+     * Put an action back. Answers when it is put back and read back, which may take some seconds. Works also while writes are stopped.
+     * @throws TenonError `unknown-action`, `run-not-waiting`.
+     */
+    revertAction: (args: {
+      /** The action’s id. */
+      id: string
+    }, options?: CallOptions): Promise<Action> =>
+      call({ method: "POST", path: "/api/v1/actions/{id}/revert", query: [], headers: {  } }, args, options) as Promise<Action>,
+    /**
+     * Whether writes are stopped.
+     */
+    getWrites: (args: Record<string, never> = {}, options?: CallOptions): Promise<Writes> =>
+      call({ method: "GET", path: "/api/v1/writes", query: [], headers: {  } }, args, options) as Promise<Writes>,
+    /**
+     * Stop all writes. From now on no run applies anything. What is in effect stays, still reverts when its lease ends, and can be put back.
+     */
+    stopWrites: (args: {
+      body: {
+        reason: string
+      }
+    }, options?: CallOptions): Promise<Writes> =>
+      call({ method: "POST", path: "/api/v1/writes/stop", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<Writes>,
+    /**
+     * Let writes happen again.
+     */
+    resumeWrites: (args: Record<string, never> = {}, options?: CallOptions): Promise<Writes> =>
+      call({ method: "POST", path: "/api/v1/writes/resume", query: [], headers: {  } }, args, options) as Promise<Writes>,
+    /**
+     * List runbooks. By title.
+     */
+    listRunbooks: (args: {
+      /** How many at most. */
+      limit?: number
+      /** `next` of the page before. */
+      cursor?: string
+    } = {}, options?: CallOptions): Promise<{
+      items: RunbookSummary[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }> =>
+      call({ method: "GET", path: "/api/v1/runbooks", query: ["limit","cursor"], headers: {  } }, args, options) as Promise<{
+      items: RunbookSummary[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }>,
+    /**
+     * Create a runbook. Makes a draft; nothing runs before it is published. The document may also be sent as it is, with "Content-Type: application/yaml".
+     * @throws TenonError `document-invalid`, `name-taken`.
+     */
+    createRunbook: (args: {
+      body: {
+        /** The document, YAML. */
+        source: string
+      }
+    }, options?: CallOptions): Promise<Runbook> =>
+      call({ method: "POST", path: "/api/v1/runbooks", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<Runbook>,
+    /**
+     * Get a runbook. With its draft, and what the compiler says of it. `ETag` is the draft’s revision, for `If-Match`.
+     * @throws TenonError `unknown-runbook`.
+     */
+    getRunbook: (args: {
+      /** The runbook’s name. */
+      name: string
+    }, options?: CallOptions): Promise<Runbook> =>
+      call({ method: "GET", path: "/api/v1/runbooks/{name}", query: [], headers: {  } }, args, options) as Promise<Runbook>,
+    /**
+     * Save a runbook. Creates it, or saves its draft, which may have problems. For one that exists the revision that the text was made from is needed, in `If-Match` or `baseRevision`. The document may also be sent as it is, with "Content-Type: application/yaml".
+     * @throws TenonError `draft-conflict`, `base-revision-missing`, `document-invalid`, `name-changed`.
+     */
+    saveRunbook: (args: {
+      /** The runbook’s name. */
+      name: string
+      /** The revision that the text was made from: `"7"`, as in the `ETag` of getRunbook. */
+      ifMatch?: string
+      body: {
+        /** The document, YAML. */
+        source: string
+        baseRevision?: number
+      }
+    }, options?: CallOptions): Promise<Runbook> =>
+      call({ method: "PUT", path: "/api/v1/runbooks/{name}", query: [], headers: { ifMatch: "If-Match" }, body: "application/json" }, args, options) as Promise<Runbook>,
+    /**
+     * Delete a runbook. With its versions and runs.
+     * @throws TenonError `unknown-runbook`, `runs-going-on`.
+     */
+    deleteRunbook: (args: {
+      /** The runbook’s name. */
+      name: string
+    }, options?: CallOptions): Promise<{
+      /** What is still to be done, such as its schedules. */
+      warning: string | null
+    }> =>
+      call({ method: "DELETE", path: "/api/v1/runbooks/{name}", query: [], headers: {  } }, args, options) as Promise<{
+      /** What is still to be done, such as its schedules. */
+      warning: string | null
+    }>,
+    /**
+     * Check a runbook. What the compiler says of a text, or of the draft without one. Nothing is saved.
+     * @throws TenonError `unknown-runbook`.
+     */
+    validateRunbook: (args: {
+      /** The runbook’s name. */
+      name: string
+      body?: {
+        /** The document, YAML. */
+        source?: string
+      }
+    }, options?: CallOptions): Promise<Validation> =>
+      call({ method: "POST", path: "/api/v1/runbooks/{name}/validate", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<Validation>,
+    /**
+     * Publish a runbook. Makes a version of the draft and makes it live. Runs that go on keep the version they began with.
+     * @throws TenonError `unknown-runbook`, `draft-conflict`, `document-invalid`, `unknown-environment`.
+     */
+    publishRunbook: (args: {
+      /** The runbook’s name. */
+      name: string
+      body: {
+        /** The draft’s revision that is meant. */
+        revision: number
+        /** `production` without it. */
+        environment?: string
+        /** What changed. */
+        note?: string
+      }
+    }, options?: CallOptions): Promise<Published> =>
+      call({ method: "POST", path: "/api/v1/runbooks/{name}/publish", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<Published>,
+    /**
+     * Make another version live. An older one, or one that is live in another environment.
+     * @throws TenonError `unknown-runbook`, `unknown-version`, `unknown-environment`.
+     */
+    rollbackRunbook: (args: {
+      /** The runbook’s name. */
+      name: string
+      body: {
+        version: number
+        /** `production` without it. */
+        environment?: string
+      }
+    }, options?: CallOptions): Promise<MadeLive> =>
+      call({ method: "POST", path: "/api/v1/runbooks/{name}/rollback", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<MadeLive>,
+    /**
+     * List versions. Newest first, at most 100.
+     * @throws TenonError `unknown-runbook`.
+     */
+    listVersions: (args: {
+      name: string
+    }, options?: CallOptions): Promise<{
+      items: Version[]
+      /** It is the whole list. */
+      next: null
+    }> =>
+      call({ method: "GET", path: "/api/v1/runbooks/{name}/versions", query: [], headers: {  } }, args, options) as Promise<{
+      items: Version[]
+      /** It is the whole list. */
+      next: null
+    }>,
+    /**
+     * Get a version.
+     * @throws TenonError `unknown-runbook`, `unknown-version`.
+     */
+    getVersion: (args: {
+      name: string
+      version: number
+    }, options?: CallOptions): Promise<VersionText> =>
+      call({ method: "GET", path: "/api/v1/runbooks/{name}/versions/{version}", query: [], headers: {  } }, args, options) as Promise<VersionText>,
+    /**
+     * Compare versions. What differs in what runs: positions, comments and order are left out.
+     * @throws TenonError `unknown-runbook`, `unknown-version`, `not-published`, `document-invalid`.
+     */
+    diffVersions: (args: {
+      name: string
+      /** A version’s number, `draft`, or `live`. */
+      from?: "draft" | "live" | number
+      /** A version’s number, `draft`, or `live`. */
+      to?: "draft" | "live" | number
+      /** Whose live version `live` is; `production` without it. */
+      environment?: string
+    }, options?: CallOptions): Promise<{
+      /** The version; null for the draft. */
+      from: number | null
+      to: number | null
+      /** The changes in words. */
+      lines: string[]
+      diff: RunbookDiff
+    }> =>
+      call({ method: "GET", path: "/api/v1/runbooks/{name}/diff", query: ["from","to","environment"], headers: {  } }, args, options) as Promise<{
+      /** The version; null for the draft. */
+      from: number | null
+      to: number | null
+      /** The changes in words. */
+      lines: string[]
+      diff: RunbookDiff
+    }>,
+    /**
+     * Apply runbook files. Makes the runbooks of these files what the server has, their texts as they are, and publishes them. All files are checked first: when one has an error, nothing is changed. `prune` deletes runbooks that an earlier apply made, that nobody saved since, and that are in none of the files; it needs the role admin.
+     * @throws TenonError `document-invalid`, `unknown-environment`, `runs-going-on`, `backtest-missing`, `backtest-worse`, `draft-conflict`.
+     */
+    apply: (args: {
+      body: {
+        files: ({
+          /** For messages. */
+          path: string
+          /** YAML. */
+          source: string
+        })[]
+        /** Where they go live; production without it. */
+        environment?: string
+        /** Without it only drafts are saved. */
+        publish?: boolean
+        prune?: boolean
+        /** Says what would be done, and does nothing. */
+        dryRun?: boolean
+      }
+    }, options?: CallOptions): Promise<Applied> =>
+      call({ method: "POST", path: "/api/v1/apply", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<Applied>,
+    /**
+     * List triggers. The schedules, webhooks and events of the live versions.
+     */
+    listTriggers: (args: {
+      runbook?: string
+      kind?: "schedule" | "webhook" | "event"
+      /** How many at most. */
+      limit?: number
+      /** `next` of the page before. */
+      cursor?: string
+    } = {}, options?: CallOptions): Promise<{
+      items: Trigger[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }> =>
+      call({ method: "GET", path: "/api/v1/triggers", query: ["runbook","kind","limit","cursor"], headers: {  } }, args, options) as Promise<{
+      items: Trigger[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }>,
+    /**
+     * Pause a trigger. A paused schedule does not fire; events of a paused webhook or event trigger are filtered.
+     * @throws TenonError `unknown-trigger`.
+     */
+    pauseTrigger: (args: {
+      runbook: string
+      trigger: string
+      environment?: string
+      body: {
+        reason: string
+      }
+    }, options?: CallOptions): Promise<{
+      /** What is not done yet although it is saved: the schedule, while Temporal is away. */
+      warning: string | null
+    }> =>
+      call({ method: "POST", path: "/api/v1/triggers/{runbook}/{trigger}/pause", query: ["environment"], headers: {  }, body: "application/json" }, args, options) as Promise<{
+      /** What is not done yet although it is saved: the schedule, while Temporal is away. */
+      warning: string | null
+    }>,
+    /**
+     * Let a paused trigger go on.
+     * @throws TenonError `unknown-trigger`.
+     */
+    resumeTrigger: (args: {
+      runbook: string
+      trigger: string
+      environment?: string
+    }, options?: CallOptions): Promise<{
+      /** What is not done yet although it is saved: the schedule, while Temporal is away. */
+      warning: string | null
+    }> =>
+      call({ method: "POST", path: "/api/v1/triggers/{runbook}/{trigger}/resume", query: ["environment"], headers: {  } }, args, options) as Promise<{
+      /** What is not done yet although it is saved: the schedule, while Temporal is away. */
+      warning: string | null
+    }>,
+    /**
+     * Make up for missed firings. Runs a schedule for every time in a span at which it should have fired, one after the other; at most 200.
+     * @throws TenonError `unknown-trigger`, `trigger-paused`, `not-a-schedule`, `bad-span`, `no-firing`, `too-many-firings`.
+     */
+    backfillTrigger: (args: {
+      runbook: string
+      trigger: string
+      environment?: string
+      body: {
+        from: string
+        to: string
+      }
+    }, options?: CallOptions): Promise<{
+      firings: number
+    }> =>
+      call({ method: "POST", path: "/api/v1/triggers/{runbook}/{trigger}/backfill", query: ["environment"], headers: {  }, body: "application/json" }, args, options) as Promise<{
+      firings: number
+    }>,
+    /**
+     * Receive a webhook. For the webhook triggers of runbooks. No API token: the sender proves that it knows the secret of the connection that the trigger names.  - `X-Tenon-Timestamp` (unix seconds, at most 5 minutes off) and `X-Tenon-Signature`: `v1=` and the hex of HMAC-SHA256 over `<timestamp>.<body>`; - format `github`: `X-Hub-Signature-256` as GitHub sends it; - format `alertmanager`, which cannot sign: `Authorization: Bearer <secret>`.  Every event gets a disposition, also those that start nothing; an event that comes again is `deduplicated`.
+     * @throws TenonError `unknown-trigger`, `signature-missing`, `signature-wrong`, `timestamp-bad`, `bad-json`, `bad-event`, `too-many-events`, `nested-too-deep`, `body-too-large`, `hook-secret-missing`.
+     */
+    receiveHook: (args: {
+      runbook: string
+      trigger: string
+      environment?: string
+      /** Unix seconds when the request was signed. */
+      xTenonTimestamp?: string
+      /** `v1=` and the hex of HMAC-SHA256 over `<timestamp>.<body>`. */
+      xTenonSignature?: string
+      /** Format `generic`: the event’s id, when the body has no `id`. */
+      xTenonDelivery?: string
+      body: string
+    }, options?: CallOptions): Promise<{
+      /** In the order of the request. */
+      events: DecidedEvent[]
+    }> =>
+      call({ method: "POST", path: "/api/v1/hooks/{runbook}/{trigger}", query: ["environment"], headers: { xTenonTimestamp: "X-Tenon-Timestamp", xTenonSignature: "X-Tenon-Signature", xTenonDelivery: "X-Tenon-Delivery" }, body: "application/json" }, args, options) as Promise<{
+      /** In the order of the request. */
+      events: DecidedEvent[]
+    }>,
+    /**
+     * Send an event. Starts the runbooks with an event trigger of this name and reaches the steps that wait for it.
+     */
+    sendEvent: (args: {
+      body: {
+        /** What happened, such as `deploy-finished`. */
+        name: string
+        /** Equal ids of one name are the same event. A new one without it. */
+        id?: string
+        /** What triggers and waiting steps see as `event.payload`. */
+        payload?: unknown
+      }
+    }, options?: CallOptions): Promise<{
+      id: string
+      /** `accepted`: on record, and not decided yet. */
+      disposition: "accepted" | "ran" | "joined" | "queued" | "deduplicated" | "filtered" | "rejected" | "delivered"
+      /** One sentence. */
+      reason: string
+      /** The run that it started, joined or was filtered for. */
+      runId: string | null
+      /** The triggers that listen for it and the steps that wait for it. */
+      met: ({
+        id: string
+        /** `accepted`: on record, and not decided yet. */
+        disposition: "accepted" | "ran" | "joined" | "queued" | "deduplicated" | "filtered" | "rejected" | "delivered"
+        /** One sentence. */
+        reason: string
+        /** The run that it started, joined or was filtered for. */
+        runId: string | null
+        /** The trigger, or the waiting step. */
+        source: string
+      })[]
+    }> =>
+      call({ method: "POST", path: "/api/v1/events", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<{
+      id: string
+      /** `accepted`: on record, and not decided yet. */
+      disposition: "accepted" | "ran" | "joined" | "queued" | "deduplicated" | "filtered" | "rejected" | "delivered"
+      /** One sentence. */
+      reason: string
+      /** The run that it started, joined or was filtered for. */
+      runId: string | null
+      /** The triggers that listen for it and the steps that wait for it. */
+      met: ({
+        id: string
+        /** `accepted`: on record, and not decided yet. */
+        disposition: "accepted" | "ran" | "joined" | "queued" | "deduplicated" | "filtered" | "rejected" | "delivered"
+        /** One sentence. */
+        reason: string
+        /** The run that it started, joined or was filtered for. */
+        runId: string | null
+        /** The trigger, or the waiting step. */
+        source: string
+      })[]
+    }>,
+    /**
+     * List inbound events. What came in through triggers and what became of it, newest first. Payloads are left out.
+     */
+    listInbound: (args: {
+      /** For this runbook only. */
+      runbook?: string
+      disposition?: "accepted" | "ran" | "joined" | "queued" | "deduplicated" | "filtered" | "rejected" | "delivered"
+      /** How many at most. */
+      limit?: number
+      /** `next` of the page before. */
+      cursor?: string
+    } = {}, options?: CallOptions): Promise<{
+      items: InboundEvent[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }> =>
+      call({ method: "GET", path: "/api/v1/inbound", query: ["runbook","disposition","limit","cursor"], headers: {  } }, args, options) as Promise<{
+      items: InboundEvent[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }>,
+    /**
+     * Get an inbound event. With its payload.
+     * @throws TenonError `unknown-event`.
+     */
+    getInbound: (args: {
+      id: string
+    }, options?: CallOptions): Promise<InboundEvent> =>
+      call({ method: "GET", path: "/api/v1/inbound/{id}", query: [], headers: {  } }, args, options) as Promise<InboundEvent>,
+    /**
+     * Start a backtest. Runs one plan over many past moments: reads ask with the moment’s clock, writes are only planned, nobody is asked for approval. Ask for it again to see how far it is.
+     * @throws TenonError `unknown-runbook`, `not-published`, `bad-cases`, `no-cases`.
+     */
+    startBacktest: (args: {
+      body: {
+        runbook: string
+        /** This version instead of the live one. */
+        version?: number
+        /** The draft instead of the live version. */
+        draft?: boolean
+        title?: string
+        cases: ({
+          /** The clock of its reads. */
+          at: string
+          params?: Record<string, unknown>
+          /** What people say that it was. */
+          label?: "normal" | "abnormal" | null
+        })[] | {
+          from: string
+          to: string
+          /** Time between the moments: 15m, 1h. */
+          every: string
+          params?: Record<string, unknown>
+        } | {
+          /** The last alerts that came in for the runbook. */
+          alerts: number
+        }
+      }
+    }, options?: CallOptions): Promise<Backtest> =>
+      call({ method: "POST", path: "/api/v1/backtests", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<Backtest>,
+    /**
+     * List backtests of a runbook. Newest first.
+     */
+    listBacktests: (args: {
+      runbook: string
+    }, options?: CallOptions): Promise<{
+      items: BacktestHead[]
+      /** It is the whole list. */
+      next: null
+    }> =>
+      call({ method: "GET", path: "/api/v1/backtests", query: ["runbook"], headers: {  } }, args, options) as Promise<{
+      items: BacktestHead[]
+      /** It is the whole list. */
+      next: null
+    }>,
+    /**
+     * Get a backtest. Its progress, confusion matrix and cases.
+     * @throws TenonError `unknown-backtest`.
+     */
+    getBacktest: (args: {
+      id: string
+    }, options?: CallOptions): Promise<Backtest> =>
+      call({ method: "GET", path: "/api/v1/backtests/{id}", query: [], headers: {  } }, args, options) as Promise<Backtest>,
+    /**
+     * Cancel a backtest. The case that goes on is still run; what was found stays.
+     * @throws TenonError `unknown-backtest`.
+     */
+    cancelBacktest: (args: {
+      id: string
+    }, options?: CallOptions): Promise<Backtest> =>
+      call({ method: "POST", path: "/api/v1/backtests/{id}/cancel", query: [], headers: {  } }, args, options) as Promise<Backtest>,
+    /**
+     * Tell of a change. Send it when the change begins, and again with `endedAt` when it is over: the same id is the same change. Kinds that the analysis knows: `deploy`, `config`, `flag`, `load-test`, `drill`, `rollback`; others are taken as they are.
+     */
+    postChange: (args: {
+      body: {
+        id: string
+        kind: string
+        title: string
+        startedAt: string
+        endedAt?: string | null
+        scope: {
+          entity?: string
+          hosts?: string[]
+          zone?: string
+          version?: string
+        }
+        author?: string | null
+      }
+    }, options?: CallOptions): Promise<Change> =>
+      call({ method: "POST", path: "/api/v1/changes", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<Change>,
+    /**
+     * List changes. What was under way between two times, newest first; the last 24 hours without them.
+     */
+    listChanges: (args: {
+      from?: string
+      to?: string
+      /** How many at most. */
+      limit?: number
+      /** `next` of the page before. */
+      cursor?: string
+    } = {}, options?: CallOptions): Promise<{
+      items: Change[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }> =>
+      call({ method: "GET", path: "/api/v1/changes", query: ["from","to","limit","cursor"], headers: {  } }, args, options) as Promise<{
+      items: Change[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }>,
+    /**
+     * List node types. What runbooks are made of: inputs and outputs as JSON Schema, the ways each ends, and what it does. docs/nodes.md is made from it.
+     */
+    listNodeTypes: (args: Record<string, never> = {}, options?: CallOptions): Promise<{
+      items: NodeType[]
+      /** It is the whole list. */
+      next: null
+    }> =>
+      call({ method: "GET", path: "/api/v1/node-types", query: [], headers: {  } }, args, options) as Promise<{
+      items: NodeType[]
+      /** It is the whole list. */
+      next: null
+    }>,
+    /**
+     * List connections. Their names and kinds, as runbooks use them. Addresses and secrets are for admins, in Settings.
+     */
+    listConnections: (args: Record<string, never> = {}, options?: CallOptions): Promise<{
+      items: ({
+        name: string
+        kind: string
+      })[]
+      /** It is the whole list. */
+      next: null
+    }> =>
+      call({ method: "GET", path: "/api/v1/connections", query: [], headers: {  } }, args, options) as Promise<{
+      items: ({
+        name: string
+        kind: string
+      })[]
+      /** It is the whole list. */
+      next: null
+    }>,
+    /**
+     * List environments. Where versions can be live. `production` is what a call means that names none.
+     */
+    listEnvironments: (args: Record<string, never> = {}, options?: CallOptions): Promise<{
+      items: string[]
+      /** It is the whole list. */
+      next: null
+    }> =>
+      call({ method: "GET", path: "/api/v1/environments", query: [], headers: {  } }, args, options) as Promise<{
+      items: string[]
+      /** It is the whole list. */
+      next: null
+    }>,
+    /**
+     * Whether the web process lives.
+     */
+    getHealth: (args: Record<string, never> = {}, options?: CallOptions): Promise<{
+      ok: true
+    }> =>
+      call({ method: "GET", path: "/healthz", query: [], headers: {  } }, args, options) as Promise<{
+      ok: true
+    }>,
+    /**
+     * Whether the database and Temporal answer.
+     */
+    getReadiness: (args: Record<string, never> = {}, options?: CallOptions): Promise<Readiness> =>
+      call({ method: "GET", path: "/readyz", query: [], headers: {  } }, args, options) as Promise<Readiness>,
+    /**
+     * Get this document.
+     */
+    getOpenApi: (args: Record<string, never> = {}, options?: CallOptions): Promise<Record<string, unknown>> =>
+      call({ method: "GET", path: "/api/v1/openapi.json", query: [], headers: {  } }, args, options) as Promise<Record<string, unknown>>,
+    /**
+     * Read this document as a page.
+     */
+    getDocs: (args: Record<string, never> = {}, options?: CallOptions): Promise<string> =>
+      call({ method: "GET", path: "/api/v1/docs", query: [], headers: {  }, text: true }, args, options) as Promise<string>,
+  }
+}
