@@ -23,6 +23,7 @@ const config: NextConfig = {
     '@tenon/analysis',
     '@tenon/data',
     '@tenon/db',
+    '@tenon/express',
     '@tenon/runbook',
   ],
   // Native, WebAssembly or gRPC inside: Node loads them itself.

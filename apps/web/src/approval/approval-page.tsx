@@ -13,6 +13,7 @@ import { ErrorState, LoadingRows } from '../ui/states.tsx'
 import { Countdown, Time } from '../ui/time.tsx'
 import { toneLooks } from '../ui/tone.ts'
 import { DecisionBar } from './decision-bar.tsx'
+import { FormFields } from './form-fields.tsx'
 import { type ApprovalDetail, keepShownPlans } from './shown-plan.ts'
 
 /** What is asked, why, what exactly would change, and two large buttons. Phone first. */
@@ -52,6 +53,7 @@ interface LoadedProps {
 function Loaded({ latest, load, crumbs }: LoadedProps) {
   const [shown, setShown] = useState(latest)
   const [comment, setComment] = useState('')
+  const [form, setForm] = useState<Record<string, unknown>>({})
   const { approval, changed } = keepShownPlans(shown, latest)
   const reload = async (): Promise<void> => {
     const loaded = await load()
@@ -64,7 +66,7 @@ function Loaded({ latest, load, crumbs }: LoadedProps) {
       width="narrow"
       footer={
         <div className="mx-auto max-w-[560px]">
-          <DecisionBar approval={approval} changed={changed} comment={comment} reload={reload} />
+          <DecisionBar approval={approval} changed={changed} comment={comment} form={form} reload={reload} />
         </div>
       }
     >
@@ -98,6 +100,8 @@ function Loaded({ latest, load, crumbs }: LoadedProps) {
             </p>
           </Panel>
         )}
+        <SaidYes approval={approval} />
+        {approval.status === 'waiting' && <FormFields fields={approval.form} values={form} change={setForm} />}
         {approval.status === 'waiting' && (
           <Field label="Comment" optional>
             {(control) => (
@@ -113,6 +117,25 @@ function Loaded({ latest, load, crumbs }: LoadedProps) {
         )}
       </div>
     </Shell>
+  )
+}
+
+/** Where several people must approve: who did so far. */
+function SaidYes({ approval }: { approval: ApprovalDetail }) {
+  const { needed, decisions } = approval
+  if (needed === 1) return null
+  return (
+    <Panel title={`${decisions.length} of ${needed} approvals`}>
+      {decisions.length === 0 && <p className="text-second">Nobody has said yes yet.</p>}
+      <ul className="space-y-1">
+        {decisions.map(({ by, at, comment }) => (
+          <li key={by}>
+            {personName(by)} <Time at={at} />
+            {comment !== '' && <p className="text-second text-pretty">{comment}</p>}
+          </li>
+        ))}
+      </ul>
+    </Panel>
   )
 }
 

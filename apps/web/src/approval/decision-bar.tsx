@@ -15,20 +15,29 @@ export interface DecisionBarProps {
   /** The server has other plans by now. */
   changed: boolean
   comment: string
+  /** As it is filled in; the server checks it. */
+  form: Record<string, unknown>
   /** Shows what the server has now; ends when it is shown. */
   reload: () => Promise<void>
 }
 
 /** Approve or reject exactly the plan that is shown: its hashes go along, and another plan by then is not decided on. */
-export function DecisionBar({ approval, changed, comment, reload }: DecisionBarProps) {
+export function DecisionBar({ approval, changed, comment, form, reload }: DecisionBarProps) {
   const api = useApi()
   const client = useQueryClient()
   const { lacks, user } = useSession()
   const now = useNow()
+  const missing = approval.needed - approval.decisions.length
   const decide = useMutation(
     api.approvals.decide.mutationOptions({
       onSuccess: (_answer, { decision }) =>
-        toast.success(decision === 'approved' ? 'Approved: it is carried out now' : 'Rejected: nothing is done'),
+        toast.success(
+          decision === 'rejected'
+            ? 'Rejected: nothing is done'
+            : missing > 1
+              ? `Approved: ${missing - 1} more must say yes`
+              : 'Approved: it is carried out now',
+        ),
       onSettled: async () => {
         await client.invalidateQueries({ queryKey: api.approvals.pathKey() })
         await client.invalidateQueries({ queryKey: api.runs.pathKey() })
@@ -52,14 +61,20 @@ export function DecisionBar({ approval, changed, comment, reload }: DecisionBarP
       : null
   const refused = approval.plans.flatMap(({ guards }) => guards).find(({ pass }) => !pass)
   const why = lacks('operator')
+  const already = user !== null && approval.decisions.some(({ by }) => by === user.email)
+  const stranger = user !== null && approval.approvers.length > 0 && !approval.approvers.includes(user.email)
   const own = !approval.allowRequester && user !== null && approval.run.requestedBy === user.email
   const whyNotApprove =
     why ??
     (own
       ? 'You asked for this run, and its runbook wants another person to approve.'
-      : refused
-        ? `${refused.name}: ${refused.detail}`
-        : null)
+      : already
+        ? 'You have said yes. Others must say so too.'
+        : stranger
+          ? `Only ${approval.approvers.join(', ')} may approve this.`
+          : refused
+            ? `${refused.name}: ${refused.detail}`
+            : null)
   const stale = changed ? 'Load the new plan and read it first.' : null
   const send = (decision: 'approved' | 'rejected') => (): void =>
     decide.mutate({
@@ -68,6 +83,7 @@ export function DecisionBar({ approval, changed, comment, reload }: DecisionBarP
       decision,
       hashes: approval.plans.map(({ hash }) => hash),
       ...(comment.trim() ? { comment: comment.trim() } : {}),
+      ...(decision === 'approved' && Object.keys(form).length > 0 ? { form } : {}),
     })
   return (
     <section aria-label="Decide" className="space-y-2">
@@ -103,7 +119,7 @@ export function DecisionBar({ approval, changed, comment, reload }: DecisionBarP
           busy={decide.isPending && decide.variables?.decision === 'approved'}
           onClick={send('approved')}
         >
-          Approve this plan
+          {approval.plans.length === 0 ? 'Approve' : 'Approve this plan'}
         </Button>
       </div>
     </section>

@@ -1,5 +1,5 @@
 /** Sizes of a step's card. React Flow is given them, so that it need not render a card to know where its ports are. */
-import type { OutcomeType } from '@tenon/runbook'
+import { type DocumentNode, type NodeType, outcomesOf, type OutcomeType } from '@tenon/runbook'
 
 export const cardWidth = 216
 const headerHeight = 58
@@ -28,6 +28,10 @@ export function shownOutcomes(outcomes: readonly OutcomeType[], used: ReadonlySe
 }
 
 export const cardHeight = (ports: number): number => headerHeight + rowsPadding * 2 + Math.max(1, ports) * rowHeight
+/** About how high a node's card is drawn, with room for an edge of `error`. */
+export function heightOfNode(node: DocumentNode, nodeType: NodeType | undefined): number {
+  return cardHeight((nodeType ? outcomesOf(node, nodeType).length : 1) + 1)
+}
 /** Middle of an outcome's row, from the card's top. */
 export const outcomeY = (index: number): number => headerHeight + rowsPadding + index * rowHeight + rowHeight / 2
 export const inputY = headerHeight / 2

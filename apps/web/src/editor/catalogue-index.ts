@@ -12,13 +12,13 @@ export interface CatalogueIndex {
   find(type: string): NodeType | undefined
 }
 
-export function indexCatalogue(nodeTypes: NodeType[], picks: Picks): CatalogueIndex {
+export function indexCatalogue({ nodeTypes, runbooks = [] }: Catalogue, picks: Picks): CatalogueIndex {
   const byKey = new Map<string, NodeType>()
   for (const nodeType of nodeTypes) {
     byKey.set(`${nodeType.type}@${nodeType.version}`, nodeType)
     if (nodeType.version === 1) byKey.set(nodeType.type, nodeType)
   }
-  return { catalogue: { nodeTypes }, picks, find: (type) => byKey.get(type) }
+  return { catalogue: { nodeTypes, runbooks }, picks, find: (type) => byKey.get(type) }
 }
 
 const Context = createContext<CatalogueIndex | null>(null)

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest'
 import type { RunbookDocument } from '@tenon/runbook'
-import { copyFragment, freeStepId, pasteFragment, renameParameter, renameStep } from './document-commands.ts'
+import {
+  copyFragment,
+  freeStepId,
+  moveNodes,
+  pasteFragment,
+  putIntoLoop,
+  removeNodes,
+  renameParameter,
+  renameStep,
+} from './document-commands.ts'
 
 const document: RunbookDocument = {
   tenon: 1,
@@ -10,6 +19,10 @@ const document: RunbookDocument = {
   params: { chain: { type: 'chain' } },
   timeout: '1h',
   onFailure: 'revert',
+  triggers: {},
+  priority: 'normal',
+  express: false,
+  tests: {},
   nodes: {
     loss: { type: 'judge.chain-loss', join: 'all', with: { chain: '${params.chain}' } },
     lossy: {
@@ -51,4 +64,44 @@ test('a step id is made from any title', () => {
   expect(freeStepId(document, '2nd Loss!')).toBe('nd_loss_')
   expect(freeStepId(document, 'loss')).toBe('loss_2')
   expect(freeStepId(document, '???')).toBe('step')
+})
+
+const looped: RunbookDocument = {
+  ...document,
+  nodes: {
+    hosts: { type: 'steer.for-each', join: 'all', with: {} },
+    look: { type: 'judge.anomaly', join: 'all', with: {}, in: 'hosts' },
+    after: { type: 'act.notify', join: 'all', with: {} },
+  },
+  edges: [{ from: 'hosts', on: 'done', to: 'after' }],
+  layout: { hosts: { x: 0, y: 0 }, look: { x: 0, y: 200 }, after: { x: 300, y: 0 } },
+}
+
+test('a loop takes its steps along: moved, removed, copied, renamed', () => {
+  expect(moveNodes(looped, { hosts: { x: 40, y: 8 } }).layout).toMatchObject({
+    look: { x: 40, y: 208 },
+    after: { x: 300, y: 0 },
+  })
+  expect(Object.keys(removeNodes(looped, ['hosts']).nodes)).toEqual(['after'])
+  const { document: pasted, ids } = pasteFragment(looped, copyFragment(looped, ['hosts']), { x: 0, y: 0 })
+  expect(ids).toEqual(['hosts_2', 'look_2'])
+  expect(pasted.nodes['look_2']?.in).toBe('hosts_2')
+  expect(renameStep(looped, 'hosts', 'each').nodes['look']?.in).toBe('each')
+})
+
+test('a step that goes into a loop loses its edges to the outside; a loop does not go into itself', () => {
+  const moved = putIntoLoop(looped, ['after'], 'hosts')
+  expect(moved.nodes['after']?.in).toBe('hosts')
+  expect(moved.edges).toEqual([])
+  expect(putIntoLoop(moved, ['after'], undefined).nodes['after']).not.toHaveProperty('in')
+  expect(putIntoLoop(looped, ['hosts'], 'hosts')).toBe(looped)
+})
+
+test('renaming a step renames it in the tests of the runbook', () => {
+  const expectation = { path: ['hosts', 'look'], outcomes: { look: 'normal' }, actions: [{ step: 'look' }] }
+  const tests = { one: { params: {}, at: '2026-01-01T00:00:00Z', steps: { look: {} }, expect: expectation } }
+  expect(renameStep({ ...looped, tests }, 'look', 'see').tests['one']).toMatchObject({
+    steps: { see: {} },
+    expect: { path: ['hosts', 'see'], outcomes: { see: 'normal' }, actions: [{ step: 'see' }] },
+  })
 })

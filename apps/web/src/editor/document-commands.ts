@@ -38,9 +38,23 @@ export function addNode(document: RunbookDocument, id: string, node: DocumentNod
   }
 }
 
-/** Removes nodes with their edges and positions. Expressions that mention them stay, and validation names them. */
+/** These steps and, of loops among them, the steps inside. */
+export function withBodies(document: Pick<RunbookDocument, 'nodes'>, ids: Iterable<string>): Set<string> {
+  const all = new Set([...ids].filter((id) => id in document.nodes))
+  for (let grown = true; grown;) {
+    grown = false
+    for (const [id, node] of Object.entries(document.nodes)) {
+      if (node.in === undefined || all.has(id) || !all.has(node.in)) continue
+      all.add(id)
+      grown = true
+    }
+  }
+  return all
+}
+
+/** Removes nodes with their bodies, edges and positions. Expressions that mention them stay, and validation names them. */
 export function removeNodes(document: RunbookDocument, ids: readonly string[]): RunbookDocument {
-  const gone = new Set(ids.filter((id) => id in document.nodes))
+  const gone = withBodies(document, ids)
   if (gone.size === 0) return document
   const keep = <T>(record: Record<string, T>): Record<string, T> =>
     Object.fromEntries(Object.entries(record).filter(([id]) => !gone.has(id)))
@@ -69,10 +83,36 @@ export function moveNodes(document: RunbookDocument, positions: Record<string, P
     return id in document.nodes && (before?.x !== after.x || before.y !== after.y)
   })
   if (moved.length === 0) return document
-  return {
-    ...document,
-    layout: { ...document.layout, ...Object.fromEntries(moved.map(([id, at]) => [id, roundPosition(at)])) },
+  const layout = { ...document.layout }
+  for (const [id, at] of moved) {
+    const to = roundPosition(at)
+    const from = layout[id] ?? to
+    layout[id] = to
+    // What is inside of a loop goes with it, unless it is moved itself.
+    for (const inside of withBodies(document, [id])) {
+      const place = document.layout[inside]
+      if (inside === id || inside in positions || !place) continue
+      layout[inside] = { x: place.x + to.x - from.x, y: place.y + to.y - from.y }
+    }
   }
+  return { ...document, layout }
+}
+
+/**
+ * Puts steps into a loop, or out of every loop (`undefined`). Edges that would lead into or out of the loop are taken away; a loop cannot go into
+ * itself.
+ */
+export function putIntoLoop(
+  document: RunbookDocument,
+  ids: readonly string[],
+  loop: string | undefined,
+): RunbookDocument {
+  const moving = ids.filter((id) => document.nodes[id] && document.nodes[id].in !== loop)
+  if (moving.length === 0 || (loop !== undefined && withBodies(document, moving).has(loop))) return document
+  const nodes = { ...document.nodes }
+  for (const id of moving) nodes[id] = withoutUndefined({ ...nodes[id]!, in: loop })
+  const edges = document.edges.filter(({ from, to }) => nodes[from]?.in === nodes[to]?.in)
+  return { ...document, nodes, edges: edges.length === document.edges.length ? document.edges : edges }
 }
 
 /** Sets one input; `undefined` takes it away, so that the node's default applies again. */
@@ -85,9 +125,9 @@ export function setInput(document: RunbookDocument, id: string, name: string, va
   return { ...document, nodes: { ...document.nodes, [id]: { ...node, with: inputs } } }
 }
 
-export type NodeSettings = Partial<Pick<DocumentNode, 'title' | 'join' | 'timeout' | 'retry'>>
+export type NodeSettings = Partial<Pick<DocumentNode, 'title' | 'join' | 'joinDeadline' | 'timeout' | 'retry' | 'mute'>>
 
-/** Changes title, join, timeout or retry; a key given as `undefined` is taken away. */
+/** Changes how a step behaves; a key given as `undefined` is taken away. */
 export function setNode(document: RunbookDocument, id: string, settings: NodeSettings): RunbookDocument {
   const node = document.nodes[id]
   return node
@@ -96,7 +136,10 @@ export function setNode(document: RunbookDocument, id: string, settings: NodeSet
 }
 
 export type RunbookSettings = Partial<
-  Pick<RunbookDocument, 'title' | 'description' | 'schedule' | 'timeout' | 'onFailure'>
+  Pick<
+    RunbookDocument,
+    'title' | 'description' | 'triggers' | 'concurrency' | 'priority' | 'express' | 'timeout' | 'onFailure' | 'backtest'
+  >
 >
 
 export function setRunbook(document: RunbookDocument, settings: RunbookSettings): RunbookDocument {
@@ -125,7 +168,8 @@ export function renameStep(document: RunbookDocument, from: string, to: string):
   if (!(from in document.nodes) || from === to || to in document.nodes) return document
   const renamed: RunbookDocument = {
     ...document,
-    nodes: renameKey(document.nodes, from, to),
+    nodes: mapNodes(renameKey(document.nodes, from, to), (node) => (node.in === from ? { ...node, in: to } : node)),
+    tests: mapTests(document.tests, from, to),
     layout: renameKey(document.layout, from, to),
     edges: document.edges.map((edge) => ({
       ...edge,
@@ -140,7 +184,7 @@ export function renameStep(document: RunbookDocument, from: string, to: string):
 export type Fragment = Pick<RunbookDocument, 'nodes' | 'edges' | 'layout'>
 
 export function copyFragment(document: RunbookDocument, ids: readonly string[]): Fragment {
-  const chosen = new Set(ids)
+  const chosen = withBodies(document, ids)
   const pick = <T>(record: Record<string, T>): Record<string, T> =>
     Object.fromEntries(Object.entries(record).filter(([id]) => chosen.has(id)))
   return {
@@ -167,7 +211,10 @@ export function pasteFragment(
   const follow = (text: string): string => renameReferences(text, 'steps', ids)
   for (const free of ids.values()) {
     const node = next.nodes[free]
-    if (node) next = { ...next, nodes: { ...next.nodes, [free]: { ...node, with: mapStrings(node.with, follow) } } }
+    if (!node) continue
+    const loop = node.in === undefined ? undefined : (ids.get(node.in) ?? node.in)
+    const followed = withoutUndefined({ ...node, in: loop, with: mapStrings(node.with, follow) })
+    next = { ...next, nodes: { ...next.nodes, [free]: followed } }
   }
   for (const edge of fragment.edges) {
     const from = ids.get(edge.from)
@@ -197,6 +244,30 @@ function renameReferences(text: string, root: 'steps' | 'params', names: Readonl
     expression.replace(new RegExp(`(?<![\\w.])${root}\\.([a-z][a-z0-9_]*)`, 'g'), (whole, name: string) => {
       const to = names.get(name)
       return to ? `${root}.${to}` : whole
+    }),
+  )
+}
+
+function mapNodes(
+  nodes: RunbookDocument['nodes'],
+  map: (node: DocumentNode) => DocumentNode,
+): RunbookDocument['nodes'] {
+  return Object.fromEntries(Object.entries(nodes).map(([id, node]) => [id, map(node)]))
+}
+
+/** Tests name steps in what they recorded and in what they expect. */
+function mapTests(tests: RunbookDocument['tests'], from: string, to: string): RunbookDocument['tests'] {
+  const rename = (id: string): string => (id === from ? to : id)
+  return Object.fromEntries(
+    Object.entries(tests).map(([name, test]) => {
+      const { path, outcomes, actions } = test.expect
+      const expected = {
+        ...test.expect,
+        ...(path ? { path: path.map(rename) } : {}),
+        ...(outcomes ? { outcomes: renameKey(outcomes, from, to) } : {}),
+        ...(actions ? { actions: actions.map((action) => ({ ...action, step: rename(action.step) })) } : {}),
+      }
+      return [name, { ...test, steps: renameKey(test.steps, from, to), expect: expected }]
     }),
   )
 }

@@ -37,7 +37,14 @@ export function DraftChips({
           {save.state === 'conflict' && <Badge tone="abnormal">someone else saved</Badge>}
         </span>
       )}
-      <span>{runbook.publishedVersion === null ? 'never published' : `v${runbook.publishedVersion} live`}</span>
+      <span className="whitespace-nowrap">{live(runbook)}</span>
     </>
   )
+}
+
+/** Production's version; when it has none, that of another environment. */
+function live({ publishedVersion, pointers }: RunbookDetail): string {
+  if (publishedVersion !== null) return `v${publishedVersion} live`
+  const [other] = pointers
+  return other ? `v${other.version} live in ${other.environment}` : 'never published'
 }

@@ -1,5 +1,6 @@
 'use client'
 import { ArrowRight, Trash2 } from 'lucide-react'
+import { outcomesOf } from '@tenon/runbook'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { alwaysOutcome, errorOutcome } from './card-geometry.ts'
@@ -13,9 +14,11 @@ export function EdgePanel({ store, edge, readOnly }: { store: EditorStore; edge:
   const document = useEditor(store, (state) => state.document)
   const { find } = useCatalogue()
   const typeOf = (id: string) => find(document.nodes[id]?.type ?? '')
-  const outcome = [...(typeOf(edge.from)?.outcomes ?? []), alwaysOutcome, errorOutcome].find(
-    ({ name }) => name === edge.on,
-  )
+  const outcomesOfStep = (id: string) => {
+    const [node, nodeType] = [document.nodes[id], typeOf(id)]
+    return node && nodeType ? outcomesOf(node, nodeType) : []
+  }
+  const outcome = [...outcomesOfStep(edge.from), alwaysOutcome, errorOutcome].find(({ name }) => name === edge.on)
   const step = (id: string) => (
     <button
       type="button"

@@ -3,7 +3,7 @@
 import { createElement, Fragment, type ReactElement, useEffect } from 'react'
 import type { NodeType } from '@tenon/runbook'
 import { useShortcut, type Shortcut } from '../ui/shortcuts.ts'
-import { cardHeight, cardWidth } from './card-geometry.ts'
+import { heightOfNode } from './card-geometry.ts'
 import { useCatalogue } from './catalogue-index.ts'
 import {
   copyFragment,
@@ -15,7 +15,7 @@ import {
 } from './document-commands.ts'
 import { type EditorStore, nothingSelected } from './editor-store.ts'
 import { useFocusPlace } from './focus-place.ts'
-import { tidyLayout } from './tidy-layout.ts'
+import { tidyLoops } from './tidy-loops.ts'
 import { useFit } from './use-fit.ts'
 
 const pasteOffset = { x: 40, y: 40 }
@@ -84,20 +84,17 @@ export function removeSelected(store: EditorStore): void {
   store.apply((before) => removeNodes(disconnect(before, edges), nodes), { label: 'Delete', select: nothingSelected })
 }
 
-/** Columns by longest path; cards as high as they are drawn. */
+/** Columns by longest path; cards as high as they are drawn, loops as large as what is in them. */
 export function tidy(store: EditorStore, find: (type: string) => NodeType | undefined): void {
-  const heightOf = (type: string): number => cardHeight((find(type)?.outcomes.length ?? 1) + 1)
   store.apply(
     (before) =>
       moveNodes(
         before,
-        tidyLayout(before, {
-          columnWidth: cardWidth + 84,
-          rowGap: 28,
-          heightOf: (id) => heightOf(before.nodes[id]?.type ?? ''),
-        }),
+        tidyLoops(before, (node) => heightOfNode(node, find(node.type))),
       ),
-    { label: 'Tidy' },
+    {
+      label: 'Tidy',
+    },
   )
 }
 

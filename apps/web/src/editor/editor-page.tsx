@@ -19,7 +19,7 @@ export function EditorPage({ name }: { name: string }) {
   const run = useSearchParams().get('run')
   const [overlay] = useState(createRunOverlay)
   const index = useMemo(
-    () => (catalogue.data ? indexCatalogue(catalogue.data.nodeTypes, catalogue.data.picks) : null),
+    () => (catalogue.data ? indexCatalogue(catalogue.data, catalogue.data.picks) : null),
     [catalogue.data],
   )
   if (!runbook.data || !index) {

@@ -25,6 +25,8 @@ import { RunDrawer } from './run-drawer.tsx'
 import type { RunOverlay } from './run-overlay.ts'
 import { RunbookCanvas } from './runbook-canvas.tsx'
 import { RunbookSettingsPanel } from './runbook-settings.tsx'
+import { StepTools } from './step-tools.tsx'
+import { UpgradeOffer } from './upgrade-offer.tsx'
 import { useDraft } from './use-draft.ts'
 import { useEditor } from './use-editor.ts'
 import { useFit } from './use-fit.ts'
@@ -79,20 +81,24 @@ export function Editor({
     router.replace(id ? `/runbooks/${runbook.name}?run=${id}` : `/runbooks/${runbook.name}`, { scroll: false })
   }
 
-  const add = (nodeType: NodeType, at: Position, from?: { stepId: string; on: string }): void => {
+  const add = (nodeType: NodeType, at: Position, place: { from?: Dangling['from']; loop?: string } = {}): void => {
     const key = nodeType.version === 1 ? nodeType.type : `${nodeType.type}@${nodeType.version}`
     const id = freeStepId(store.getState().document, nodeType.type.split('.').at(-1)!.replaceAll('-', '_'))
     store.apply(
       (before) => {
-        const added = addNode(before, id, { type: key, with: {}, join: 'all' }, at)
-        return from ? connect(added, { from: from.stepId, on: from.on, to: id }) : added
+        const loop = place.from ? before.nodes[place.from.stepId]?.in : place.loop
+        const node = { type: key, with: {}, join: 'all' as const, ...(loop === undefined ? {} : { in: loop }) }
+        const added = addNode(before, id, node, at)
+        return place.from ? connect(added, { from: place.from.stepId, on: place.from.on, to: id }) : added
       },
       { label: `Add ${nodeType.title}`, select: { nodes: [id], edges: [] } },
     )
   }
   const addFromPalette = (nodeType: NodeType): void => {
     const { document, selection } = store.getState()
-    add(nodeType, placeForNew(document, selection.nodes.at(-1)))
+    const beside = selection.nodes.at(-1)
+    const loop = beside === undefined ? undefined : document.nodes[beside]?.in
+    add(nodeType, placeForNew(document, beside), loop === undefined ? {} : { loop })
   }
   const title = useEditor(store, (state) => state.document.title) || runbook.name
   const [stepId] = selected
@@ -112,6 +118,11 @@ export function Editor({
           yaml={yaml}
           toggleYaml={() => setYaml((was) => !was)}
           showRun={showRun}
+          showStep={(id) => {
+            setYaml(false)
+            store.select({ nodes: [id], edges: [] })
+            fit([id])
+          }}
           showProblem={(problem) => {
             setYaml(false)
             const [root, id, part, field] = problem.path
@@ -125,7 +136,7 @@ export function Editor({
     >
       {yaml ? (
         <YamlView
-          store={store}
+          draft={draft}
           source={runbook.document === null ? runbook.draft.source : null}
           problems={problems}
           readOnly={readOnlyReason !== null}
@@ -140,20 +151,21 @@ export function Editor({
                 store={store}
                 problems={problems}
                 readOnly={readOnlyReason !== null}
-                onDropType={(typeKey, at) => {
+                onDropType={(typeKey, at, loop) => {
                   const nodeType = find(typeKey)
-                  if (nodeType) add(nodeType, { x: at.x - 20, y: at.y - 20 })
+                  if (nodeType) add(nodeType, { x: at.x - 20, y: at.y - 20 }, loop === undefined ? {} : { loop })
                 }}
                 onDropConnection={(from, at, screen) => setDangling({ from, at, screen })}
               />
               {empty && <EmptyCanvas readOnly={readOnlyReason !== null} />}
+              {readOnlyReason === null && <UpgradeOffer draft={draft} />}
               <CanvasTools store={store} readOnly={readOnlyReason !== null} />
               {dangling && (
                 <PickNode
                   at={dangling.screen}
                   close={() => setDangling(null)}
                   pick={(nodeType) => {
-                    add(nodeType, { x: dangling.at.x, y: dangling.at.y - 29 }, dangling.from)
+                    add(nodeType, { x: dangling.at.x, y: dangling.at.y - 29 }, { from: dangling.from })
                     setDangling(null)
                   }}
                 />
@@ -179,6 +191,23 @@ export function Editor({
                 stepId={stepId}
                 problems={problems}
                 readOnly={readOnlyReason !== null}
+                tools={
+                  store.getState().document.nodes[stepId]?.in === undefined && (
+                    <StepTools
+                      name={runbook.name}
+                      stepId={stepId}
+                      run={run ? { id: run.id, ended: run.endedAt !== null } : null}
+                      draftRevision={async () =>
+                        readOnlyReason === null
+                          ? (await draft.saver.flush())
+                            ? draft.saver.revision()
+                            : null
+                          : runbook.draft.revision
+                      }
+                      showRun={showRun}
+                    />
+                  )
+                }
               />
             ) : edge ? (
               <EdgePanel store={store} edge={edge} readOnly={readOnlyReason !== null} />

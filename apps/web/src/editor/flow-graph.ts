@@ -3,10 +3,20 @@
  * renders one card.
  */
 import { type Edge, MarkerType, type Node, type NodeHandle, Position } from '@xyflow/react'
-import type { DocumentNode, NodeType, OutcomeType, Problem, RunbookDocument, Tone } from '@tenon/runbook'
-import { cardHeight, cardWidth, inputHandle, outcomeHandle, shownOutcomes } from './card-geometry.ts'
+import {
+  type DocumentNode,
+  type NodeType,
+  outcomesOf,
+  type OutcomeType,
+  type Problem,
+  type RunbookDocument,
+  type Tone,
+} from '@tenon/runbook'
+import { cardHeight, cardWidth, heightOfNode, inputHandle, outcomeHandle, shownOutcomes } from './card-geometry.ts'
 import type { EdgeKey, Position as Point } from './document-commands.ts'
 import type { Selection } from './editor-store.ts'
+import { loopFrames, type Rectangle } from './loop-frame.ts'
+import { tidyLoops } from './tidy-loops.ts'
 
 export interface CardData extends Record<string, unknown> {
   stepId: string
@@ -17,6 +27,9 @@ export interface CardData extends Record<string, unknown> {
   problems: Problem[]
 }
 export type CardNode = Node<CardData, 'step'>
+/** The frame behind a loop's steps. */
+export type FrameNode = Node<{ loop: string; empty: boolean; words: string }, 'loop'>
+export type CanvasNode = CardNode | FrameNode
 export type FlowEdge = Edge<{ tone: Tone }, 'step'>
 
 export const edgeId = (edge: EdgeKey): string => `${edge.from} ${edge.on} ${edge.to}`
@@ -32,8 +45,10 @@ export interface GraphInput {
 }
 
 export interface Graph {
-  nodes: CardNode[]
+  nodes: CanvasNode[]
   edges: FlowEdge[]
+  /** By loop, outermost first. */
+  frames: ReadonlyMap<string, Rectangle>
 }
 
 /** A function that remembers its last graph. One for each open editor. */
@@ -42,6 +57,8 @@ export function createGraphBuilder(): (input: GraphInput) => Graph {
   let lastEdges = new Map<string, { key: unknown[]; edge: FlowEdge }>()
 
   return ({ document, find, problems, selection, dragged }) => {
+    // Documents that came from the API or from Git may have no positions: they are laid out, and keep what people move.
+    const unplaced = once(() => tidyLoops(document, (node) => heightOfNode(node, find(node.type))))
     const usedPorts = new Map<string, Set<string>>()
     for (const edge of document.edges) {
       const used = usedPorts.get(edge.from) ?? new Set()
@@ -58,7 +75,7 @@ export function createGraphBuilder(): (input: GraphInput) => Graph {
     for (const [id, node] of Object.entries(document.nodes)) {
       const nodeType = find(node.type)
       const used = usedPorts.get(id) ?? new Set<string>()
-      const position = dragged[id] ?? document.layout[id] ?? { x: 0, y: 0 }
+      const position = dragged[id] ?? document.layout[id] ?? unplaced()[id] ?? { x: 0, y: 0 }
       const own = problemsOf.get(id) ?? []
       const ports = [...used].toSorted().join()
       const key = [node, nodeType, position.x, position.y, selectedNodes.has(id), ports, ...own]
@@ -86,9 +103,52 @@ export function createGraphBuilder(): (input: GraphInput) => Graph {
       )
     }
 
+    const cards = [...nodes.values()].map((each) => each.node)
+    const frames = framesOf(document, new Map(cards.map((card) => [card.id, card])))
     lastNodes = nodes
     lastEdges = edges
-    return { nodes: [...nodes.values()].map((each) => each.node), edges: [...edges.values()].map((each) => each.edge) }
+    return {
+      // Frames first: they lie behind the cards.
+      nodes: [...[...frames].map(([loop, frame]) => frameNode(document, loop, frame)), ...cards],
+      edges: [...edges.values()].map((each) => each.edge),
+      frames,
+    }
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
+}
+
+const isLoop = (card: CardNode): boolean =>
+  card.data.nodeType?.effect === 'each' || card.data.nodeType?.effect === 'repeat'
+
+function framesOf(document: RunbookDocument, cards: ReadonlyMap<string, CardNode>): ReadonlyMap<string, Rectangle> {
+  const loops = [...cards.values()].filter(isLoop).map(({ id }) => id)
+  if (loops.length === 0) return new Map()
+  return loopFrames(loops, {
+    document,
+    placeOf: (id) => cards.get(id)?.position ?? { x: 0, y: 0 },
+    heightOf: (id) => cards.get(id)?.height ?? 0,
+  })
+}
+
+function frameNode(document: RunbookDocument, loop: string, { x, y, width, height }: Rectangle): FrameNode {
+  const node = document.nodes[loop]
+  const empty = !Object.values(document.nodes).some((each) => each.in === loop)
+  return {
+    id: `loop ${loop}`,
+    type: 'loop',
+    position: { x, y },
+    width,
+    height,
+    // Nothing of it can be chosen: clicks go to the canvas.
+    selectable: false,
+    draggable: false,
+    focusable: false,
+    zIndex: -1,
+    data: { loop, empty, words: node?.title ?? loop },
   }
 }
 
@@ -101,7 +161,7 @@ function cardNode(given: {
   used: ReadonlySet<string>
   problems: Problem[]
 }): CardNode {
-  const known = given.nodeType?.outcomes ?? []
+  const known = given.nodeType ? outcomesOf(given.node, given.nodeType) : []
   // An outcome that the type does not have (any more) is shown, so that its edge has an end to be seen and mended.
   const strays = [...given.used].filter(
     (name) => name !== 'error' && name !== 'always' && !known.some((each) => each.name === name),

@@ -1,14 +1,14 @@
 'use client'
-import { useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Trash2 } from 'lucide-react'
-import type { NodeType, Problem } from '@tenon/runbook'
+import type { Effect, NodeType, Problem } from '@tenon/runbook'
 import { Badge } from '../ui/badge.tsx'
 import { IconButton } from '../ui/button.tsx'
-import { Field, Input, Select } from '../ui/field.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { classNames } from '../ui/class-names.ts'
+import { BehaviourTab } from './behaviour-tab.tsx'
 import { useCatalogue } from './catalogue-index.ts'
-import { removeNodes, renameStep, setInput, setNode } from './document-commands.ts'
+import { removeNodes, setInput } from './document-commands.ts'
 import { type EditorStore, nothingSelected } from './editor-store.ts'
 import { InputField } from './input-field.tsx'
 import { NodeIcon } from './node-icon.tsx'
@@ -21,7 +21,18 @@ import { useEditor } from './use-editor.ts'
 
 type Tab = 'inputs' | 'behaviour' | 'result'
 
-const effectWords = { compute: 'computes', read: 'reads', write: 'changes things', approve: 'asks people' } as const
+const effectWords: Record<Effect, string> = {
+  compute: 'computes',
+  read: 'reads',
+  write: 'changes things',
+  approve: 'asks people',
+  wait: 'waits',
+  event: 'waits',
+  each: 'loop',
+  repeat: 'loop',
+  child: 'runs a runbook',
+  stop: 'ends the run',
+}
 
 export interface InspectorProps {
   store: EditorStore
@@ -31,10 +42,12 @@ export interface InspectorProps {
   /** The input where the keyboard goes when it opens. */
   focusField: string | null
   onFocused: () => void
+  /** What can be tried with the step, above its last result. */
+  tools?: ReactNode
 }
 
 /** One step: its inputs, how it behaves, how it can end, and what it last found. */
-export function Inspector({ store, stepId, problems, readOnly, focusField, onFocused }: InspectorProps) {
+export function Inspector({ store, stepId, problems, readOnly, focusField, onFocused, tools }: InspectorProps) {
   const document = useEditor(store, (state) => state.document)
   const { find } = useCatalogue()
   const [tab, setTab] = useState<Tab>('inputs')
@@ -100,11 +113,20 @@ export function Inspector({ store, stepId, problems, readOnly, focusField, onFoc
             label: 'Behaviour',
             content: (
               <fieldset disabled={readOnly} className="contents">
-                <Behaviour key={stepId} store={store} stepId={stepId} nodeType={nodeType} />
+                <BehaviourTab key={stepId} store={store} stepId={stepId} nodeType={nodeType} />
               </fieldset>
             ),
           },
-          { value: 'result', label: 'Last result', content: <StepResultView step={last} nodeType={nodeType} /> },
+          {
+            value: 'result',
+            label: 'Last result',
+            content: (
+              <>
+                {tools}
+                <StepResultView step={last} nodeType={nodeType} />
+              </>
+            ),
+          },
         ]}
       />
     </div>
@@ -179,115 +201,6 @@ function Inputs({ store, stepId, nodeType, problems }: PartProps & { problems: r
         />
       ))}
       <StepConnections store={store} stepId={stepId} nodeType={nodeType} />
-    </div>
-  )
-}
-
-function Behaviour({ store, stepId, nodeType }: PartProps) {
-  const document = useEditor(store, (state) => state.document)
-  const node = document.nodes[stepId]
-  const [id, setId] = useState(stepId)
-  if (!node) return null
-  const incoming = document.edges.filter((edge) => edge.to === stepId).length
-  const taken = id !== stepId && id in document.nodes
-  const malformed = !/^[a-z][a-z0-9_]{0,62}$/.test(id)
-  const rename = (): void => {
-    if (taken || malformed) return setId(stepId)
-    store.apply((before) => renameStep(before, stepId, id), { label: 'Rename', select: { nodes: [id], edges: [] } })
-  }
-  const defaults = nodeType?.defaults
-  return (
-    <div className="space-y-3.5 px-1 py-4">
-      <Field label="Title">
-        {(control) => (
-          <Input
-            {...control}
-            value={node.title ?? ''}
-            placeholder={nodeType?.title}
-            data-testid="step-title"
-            onChange={(event) =>
-              store.apply((before) => setNode(before, stepId, { title: event.target.value || undefined }), {
-                label: 'Edit title',
-                coalesce: `${stepId} title`,
-              })
-            }
-          />
-        )}
-      </Field>
-      <Field
-        label="Id in expressions"
-        hint="References in other steps follow."
-        error={
-          taken
-            ? 'Another step has this id. Choose another.'
-            : malformed
-              ? 'Use lower-case letters, digits and underscores; begin with a letter.'
-              : null
-        }
-      >
-        {(control) => (
-          <Input
-            {...control}
-            className="font-mono"
-            value={id}
-            onChange={(event) => setId(event.target.value)}
-            onBlur={rename}
-            onKeyDown={(event) => event.key === 'Enter' && rename()}
-          />
-        )}
-      </Field>
-      {incoming > 1 && (
-        <Field label={`When ${incoming} paths arrive`}>
-          {(control) => (
-            <Select
-              {...control}
-              value={node.join}
-              onChange={(join) => store.apply((before) => setNode(before, stepId, { join }), { label: 'Edit join' })}
-              options={[
-                { value: 'all', label: 'Wait for all', note: 'Paths that are not taken do not count.' },
-                { value: 'any', label: 'Begin at the first' },
-              ]}
-            />
-          )}
-        </Field>
-      )}
-      <Field label="Time-out" optional>
-        {(control) => (
-          <Input
-            {...control}
-            value={node.timeout ?? ''}
-            placeholder={defaults ? `${defaults.timeoutSeconds}s (default)` : '30s'}
-            onChange={(event) =>
-              store.apply((before) => setNode(before, stepId, { timeout: event.target.value || undefined }), {
-                label: 'Edit time-out',
-                coalesce: `${stepId} timeout`,
-              })
-            }
-          />
-        )}
-      </Field>
-      {nodeType?.effect !== 'approve' && (
-        <Field label="Attempts" hint="After errors that may pass. The wait doubles from 1 s.">
-          {(control) => (
-            <Input
-              {...control}
-              type="number"
-              min={1}
-              max={10}
-              value={node.retry?.attempts ?? ''}
-              placeholder={defaults ? `${defaults.attempts} (default)` : '1'}
-              onChange={(event) => {
-                const attempts = event.target.valueAsNumber
-                const retry = Number.isNaN(attempts) ? undefined : { attempts, backoff: node.retry?.backoff ?? '1s' }
-                store.apply((before) => setNode(before, stepId, { retry }), {
-                  label: 'Edit attempts',
-                  coalesce: `${stepId} retry`,
-                })
-              }}
-            />
-          )}
-        </Field>
-      )}
     </div>
   )
 }

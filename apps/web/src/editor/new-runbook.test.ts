@@ -23,18 +23,22 @@ test('an empty runbook is a document', () => {
   })
 })
 
-test('a copy keeps the steps, not the schedule', () => {
+test('a copy keeps the steps and comments, not the triggers', () => {
   const source = `
 tenon: 1
 name: first
 title: First
-schedule: { cron: '0 * * * *' }
+triggers:
+  hourly: { kind: schedule, cron: '0 * * * *' }
+# Kept.
 nodes:
   conclude: { type: judge.conclude }
 `
-  const copy = parseRunbook(copyOfRunbook(source, 'second', 'Second') ?? '').document
+  const text = copyOfRunbook(source, 'second', 'Second') ?? ''
+  const copy = parseRunbook(text).document
   expect(copy).toMatchObject({ name: 'second', title: 'Second', nodes: { conclude: { type: 'judge.conclude' } } })
-  expect(copy?.schedule).toBeUndefined()
+  expect(copy?.triggers).toEqual({})
+  expect(text).toContain('# Kept.')
 })
 
 test('what does not parse has no copy', () => {

@@ -1,5 +1,5 @@
 /** The text of a new runbook: empty, or a copy of another. Pure. */
-import { formatRunbook, parseRunbook, type RunbookDocument } from '@tenon/runbook'
+import { editRunbookText, formatRunbook, parseRunbook, type RunbookDocument } from '@tenon/runbook'
 
 /** A name that the title suggests: "Payment drop (EU)" -> "payment-drop-eu". Empty when the title has no letter. */
 export function nameOf(title: string): string {
@@ -29,18 +29,21 @@ export function emptyDocument(name: string, title: string): RunbookDocument {
     title,
     description: '',
     params: {},
+    triggers: {},
+    priority: 'normal',
+    express: false,
     timeout: '1h',
     onFailure: 'revert',
     nodes: {},
     edges: [],
+    tests: {},
     layout: {},
   }
 }
 
-/** The copy has no schedule: two runbooks that do the same at the same time are never meant. Null when the original does not parse. */
+/** The copy has no triggers: two runbooks that do the same at the same time are never meant. Null when the original does not parse. */
 export function copyOfRunbook(source: string, name: string, title: string): string | null {
   const { document } = parseRunbook(source)
   if (!document) return null
-  const { schedule: _, ...rest } = document
-  return formatRunbook({ ...rest, name, title })
+  return editRunbookText(source, { ...document, name, title, triggers: {} })
 }

@@ -8,7 +8,7 @@ import { stepTone, stepWord } from '../ui/run-words.ts'
 import { type CardNode, inputPort } from './flow-graph.ts'
 import { inputY, outcomeY } from './card-geometry.ts'
 import { NodeIcon } from './node-icon.tsx'
-import { useStepState } from './run-overlay.ts'
+import { type StepRow, useStepState } from './run-overlay.ts'
 
 const portTones = {
   normal: 'border-normal!',
@@ -70,6 +70,11 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
   )
 })
 
+function stateLabel(step: StepRow): string {
+  const word = step.outcome ?? stepWord(step.status)
+  return step.rounds === undefined ? word : `${word} · ${step.rounds} ${step.rounds === 1 ? 'round' : 'rounds'}`
+}
+
 /** The corner says how the run stands; without a run it says what is wrong with the step. */
 function Corner({ stepId, problems, outcomes }: Pick<CardNode['data'], 'stepId' | 'problems' | 'outcomes'>) {
   const step = useStepState(stepId)
@@ -78,7 +83,7 @@ function Corner({ stepId, problems, outcomes }: Pick<CardNode['data'], 'stepId' 
     const outcomeTone = outcomes.find((outcome) => outcome.name === step.outcome)?.tone
     return (
       <span className="absolute -top-2.5 right-3 rounded-sm ring-2 ring-page" data-testid={`state-${stepId}`}>
-        <StateMark tone={stepTone({ ...step, outcomeTone })} label={step.outcome ?? stepWord(step.status)} />
+        <StateMark tone={stepTone({ ...step, outcomeTone })} label={stateLabel(step)} />
       </span>
     )
   }

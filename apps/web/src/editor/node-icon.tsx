@@ -12,10 +12,18 @@ import {
   GitCommitHorizontal,
   type LucideIcon,
   Network,
+  OctagonX,
+  Radio,
+  Repeat,
+  RotateCw,
+  Route,
   Scale,
+  Send,
   Sigma,
   Split,
+  Timer,
   UserCheck,
+  Variable,
   Waypoints,
   Workflow,
 } from 'lucide-react'
@@ -23,7 +31,7 @@ import type { NodeGroup } from '@tenon/runbook'
 import { classNames } from '../ui/class-names.ts'
 
 /** Icons that node types name. Imported one by one, because the whole set is 1,500 modules. */
-const icons: Record<string, LucideIcon> = {
+export const icons: Record<string, LucideIcon> = {
   activity: Activity,
   'arrow-left-right': ArrowLeftRight,
   bell: Bell,
@@ -35,9 +43,17 @@ const icons: Record<string, LucideIcon> = {
   'git-branch': GitBranch,
   'git-commit-horizontal': GitCommitHorizontal,
   network: Network,
+  'octagon-x': OctagonX,
+  radio: Radio,
+  repeat: Repeat,
+  'rotate-cw': RotateCw,
+  route: Route,
   scale: Scale,
+  send: Send,
   sigma: Sigma,
   split: Split,
+  timer: Timer,
+  variable: Variable,
   'user-check': UserCheck,
   waypoints: Waypoints,
   workflow: Workflow,

@@ -10,6 +10,7 @@ const nodeType = (type: string, title: string, rest: { version?: number; descrip
   group: 'judge',
   icon: 'activity',
   effect: 'read',
+  late: {},
   idempotent: true,
   planned: false,
   inputSchema: {},

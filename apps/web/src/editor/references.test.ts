@@ -16,6 +16,10 @@ const document: RunbookDocument = {
   params: { chain: { type: 'chain', title: 'Business chain' } },
   timeout: '1h',
   onFailure: 'revert',
+  triggers: {},
+  priority: 'normal',
+  express: false,
+  tests: {},
   nodes: { source: node, loss: node, changes: node, other: node },
   edges,
   layout: {},
@@ -27,14 +31,13 @@ const lossType = {
 } as unknown as NodeType
 
 test('only steps that lead to this one come before it, nearest first', () => {
-  expect(stepsBefore({ edges }, 'changes')).toEqual(['loss', 'source'])
+  expect(stepsBefore(document, 'changes')).toEqual(['loss', 'source'])
 })
 
 test('a cycle ends', () => {
-  expect(stepsBefore({ edges: [...edges, { from: 'changes', on: 'found', to: 'source' }] }, 'changes')).toEqual([
-    'loss',
-    'source',
-  ])
+  expect(
+    stepsBefore({ ...document, edges: [...edges, { from: 'changes', on: 'found', to: 'source' }] }, 'changes'),
+  ).toEqual(['loss', 'source'])
 })
 
 test('references are parameters, outputs of earlier steps and the run', () => {

@@ -25,17 +25,27 @@ const objectSchema = z.object({
 })
 
 /** Steps from which a path leads to `stepId`, nearest first. */
-export function stepsBefore(document: Pick<RunbookDocument, 'edges'>, stepId: string): string[] {
+export function stepsBefore(document: Pick<RunbookDocument, 'edges' | 'nodes'>, stepId: string): string[] {
   const found = new Set<string>()
-  let front = [stepId]
+  // A step of a loop also comes after what comes before the loop.
+  let front = [stepId, ...loopsAround(document, stepId)]
+  const own = new Set(front)
   while (front.length > 0) {
     const next = document.edges.filter(
-      (edge) => front.includes(edge.to) && !found.has(edge.from) && edge.from !== stepId,
+      (edge) => front.includes(edge.to) && !found.has(edge.from) && !own.has(edge.from),
     )
     front = [...new Set(next.map((edge) => edge.from))]
     for (const id of front) found.add(id)
   }
   return [...found]
+}
+
+/** Loops that a step is in, innermost first. */
+export function loopsAround({ nodes }: Pick<RunbookDocument, 'nodes'>, stepId: string): string[] {
+  const around: string[] = []
+  for (let loop = nodes[stepId]?.in; loop !== undefined && !around.includes(loop); loop = nodes[loop]?.in)
+    around.push(loop)
+  return around
 }
 
 export function referencesFor(
@@ -71,7 +81,12 @@ export function referencesFor(
     { text: 'run.asOf', type: 'string', note: 'the run’s clock' },
     { text: 'trigger.by', type: 'string', note: 'who asked for the run' },
   ]
-  return [...params, ...outputs, ...run]
+  const [loop] = loopsAround(document, stepId)
+  const inLoop = [
+    { text: 'item', type: 'any', note: `this round’s item of ${loop}` },
+    { text: 'index', type: 'number', note: 'the round, from 0' },
+  ]
+  return [...params, ...(loop === undefined ? [] : inLoop), ...outputs, ...run]
 }
 
 /** The references that continue what is being written just before the caret, best first. */

@@ -3,10 +3,14 @@
  * arrays stay as they are.
  */
 import { createContext, useContext, useSyncExternalStore } from 'react'
+import { stepIdOf } from '@tenon/runbook'
 import type { Outputs } from '../ui/api.tsx'
 
 export type RunDetail = Outputs['runs']['get']
-export type StepRow = RunDetail['steps'][number]
+export type StepRow = RunDetail['steps'][number] & {
+  /** Of a step of a loop: how many rounds it ran in so far. */
+  rounds?: number
+}
 
 export interface RunOverlay {
   show(steps: readonly StepRow[]): void
@@ -25,15 +29,11 @@ export function createRunOverlay(): RunOverlay {
   return {
     show(rows) {
       const next = new Map<string, StepRow>()
-      for (const row of rows) {
-        const before = steps.get(row.stepId)
+      for (const [id, executions] of Map.groupBy(rows, (row) => stepIdOf(row.stepId))) {
+        const row = shownOf(executions)
+        const before = steps.get(id)
         // The same state keeps its identity: only cards whose step moved render.
-        next.set(
-          row.stepId,
-          before && before.status === row.status && before.attempt === row.attempt && before.outcome === row.outcome
-            ? before
-            : row,
-        )
+        next.set(id, before && isSame(before, row) ? before : row)
       }
       publish(next)
     },
@@ -44,6 +44,18 @@ export function createRunOverlay(): RunOverlay {
       return () => listeners.delete(listener)
     },
   }
+}
+
+const isSame = (a: StepRow, b: StepRow): boolean =>
+  a.status === b.status && a.attempt === b.attempt && a.outcome === b.outcome && a.rounds === b.rounds
+
+/** Of a step of a loop the card shows one round: one that goes on, else one that failed, else the newest. */
+function shownOf(executions: readonly StepRow[]): StepRow {
+  const goes = executions.findLast(
+    ({ status }) => status === 'running' || status === 'waiting' || status === 'backing-off',
+  )
+  const shown = goes ?? executions.findLast(({ status }) => status === 'failed') ?? executions.at(-1)!
+  return stepIdOf(shown.stepId) === shown.stepId ? shown : { ...shown, rounds: executions.length }
 }
 
 const Context = createContext<RunOverlay>(createRunOverlay())

@@ -16,16 +16,19 @@ import {
 import { toast } from 'sonner'
 import { canConnect, type Problem } from '@tenon/runbook'
 import { useCatalogue } from './catalogue-index.ts'
-import { connect, type EdgeKey, moveNodes, type Position } from './document-commands.ts'
+import { connect, type EdgeKey, moveNodes, type Position, putIntoLoop } from './document-commands.ts'
 import type { EditorStore } from './editor-store.ts'
 import { firstView } from './first-view.ts'
-import { type CardNode, createGraphBuilder, edgeId, type FlowEdge } from './flow-graph.ts'
+import { type CanvasNode, createGraphBuilder, edgeId, type FlowEdge } from './flow-graph.ts'
+import { cardWidth } from './card-geometry.ts'
+import { loopAt } from './loop-frame.ts'
+import { LoopFrameNode } from './loop-frame-node.tsx'
 import { NodeCard } from './node-card.tsx'
 import { StepEdge } from './step-edge.tsx'
 import { paletteMime } from './palette.tsx'
 import { useEditor } from './use-editor.ts'
 
-const nodeTypes = { step: NodeCard }
+const nodeTypes = { step: NodeCard, loop: LoopFrameNode }
 const edgeTypes = { step: StepEdge }
 const snap: [number, number] = [4, 4]
 /** Above so many cards only those in view are rendered; below it, all, so that the browser's own search finds them. */
@@ -38,7 +41,7 @@ export interface CanvasProps {
   problems: readonly Problem[]
   readOnly: boolean
   /** A palette item was dropped: its type key and where, in canvas coordinates. */
-  onDropType: (typeKey: string, at: Position) => void
+  onDropType: (typeKey: string, at: Position, loop: string | undefined) => void
   /** A connection ended on empty canvas. */
   onDropConnection: (from: { stepId: string; on: string }, at: Position, screen: Position) => void
   children?: ReactNode
@@ -69,7 +72,7 @@ export function RunbookCanvas({ store, problems, readOnly, onDropType, onDropCon
     [store, catalogue],
   )
 
-  const onNodesChange = (changes: NodeChange<CardNode>[]): void => {
+  const onNodesChange = (changes: NodeChange<CanvasNode>[]): void => {
     const moving: Record<string, Position> = {}
     const settled: Record<string, Position> = {}
     for (const change of changes) {
@@ -89,6 +92,26 @@ export function RunbookCanvas({ store, problems, readOnly, onDropType, onDropCon
     const before = store.getState().selection
     const picked = picks(changes, before.nodes)
     if (picked) store.select({ ...before, nodes: picked })
+  }
+
+  /** A step of no loop that is let go over a loop's frame becomes a step of it. */
+  const onNodeDragStop = (_event: unknown, _node: CanvasNode, moved: CanvasNode[]): void => {
+    const entering = moved.flatMap(({ id, position }) => {
+      const loop = loopAt(graph.frames, { x: position.x + cardWidth / 2, y: position.y + 20 })
+      const free = store.getState().document.nodes[id]?.in === undefined
+      return free && loop !== undefined && loop !== id ? [{ id, loop }] : []
+    })
+    for (const [loop, ids] of Map.groupBy(entering, (one) => one.loop)) {
+      store.apply(
+        (before) =>
+          putIntoLoop(
+            before,
+            ids.map(({ id }) => id),
+            loop,
+          ),
+        { label: 'Put into the loop' },
+      )
+    }
   }
 
   const onEdgesChange = (changes: EdgeChange<FlowEdge>[]): void => {
@@ -120,11 +143,12 @@ export function RunbookCanvas({ store, problems, readOnly, onDropType, onDropCon
     const typeKey = event.dataTransfer.getData(paletteMime)
     if (!typeKey) return
     event.preventDefault()
-    onDropType(typeKey, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }))
+    const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
+    onDropType(typeKey, at, loopAt(graph.frames, at))
   }
 
   return (
-    <ReactFlow<CardNode, FlowEdge>
+    <ReactFlow<CanvasNode, FlowEdge>
       nodes={graph.nodes}
       edges={graph.edges}
       nodeTypes={nodeTypes}
@@ -132,6 +156,7 @@ export function RunbookCanvas({ store, problems, readOnly, onDropType, onDropCon
       onNodesChange={onNodesChange}
       onEdgesChange={onEdgesChange}
       onNodeDragStart={store.mark}
+      onNodeDragStop={onNodeDragStop}
       onConnect={onConnect}
       onConnectEnd={onConnectEnd}
       isValidConnection={fits}
@@ -179,7 +204,7 @@ export function RunbookCanvas({ store, problems, readOnly, onDropType, onDropCon
 
 /** The selection after React Flow's changes; null when they select nothing and deselect nothing. */
 function picks(
-  changes: readonly (NodeChange<CardNode> | EdgeChange<FlowEdge>)[],
+  changes: readonly (NodeChange<CanvasNode> | EdgeChange<FlowEdge>)[],
   before: readonly string[],
 ): string[] | null {
   const ids = new Set(before)

@@ -1,13 +1,10 @@
 'use client'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Copy, Ellipsis, PanelsTopLeft, Pause, Play, Trash2 } from 'lucide-react'
-import { useApi } from '../ui/api.tsx'
+import { Copy, Ellipsis, PanelsTopLeft, Trash2 } from 'lucide-react'
 import { Badge } from '../ui/badge.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Menu } from '../ui/menu.tsx'
-import { reportProblem } from '../ui/report-problem.ts'
 import { runTone, runWord } from '../ui/run-words.ts'
 import { useSession } from '../ui/session.ts'
 import { Time } from '../ui/time.tsx'
@@ -47,6 +44,12 @@ export function RunbookRow({ runbook, onCopy, onDelete }: RunbookRowProps) {
       </td>
       <td className="px-4 py-2.5 whitespace-nowrap text-second">
         saved <Time at={runbook.savedAt} show="relative" />
+        {runbook.draftDiffers && runbook.publishedVersion !== null && (
+          <span className="text-sm text-third" title="Publishing it would change what runs.">
+            {' '}
+            · draft differs
+          </span>
+        )}
       </td>
       <td className="px-4 py-2.5 whitespace-nowrap">
         <ScheduleCell runbook={runbook} />
@@ -97,42 +100,24 @@ export function RunbookRow({ runbook, onCopy, onDelete }: RunbookRowProps) {
   )
 }
 
-/** When it runs by itself, and the switch for it. */
+/** When it runs by itself. Pausing is where all triggers are. */
 function ScheduleCell({ runbook }: { runbook: RunbookListing }) {
-  const api = useApi()
-  const queries = useQueryClient()
-  const { lacks } = useSession()
-  const pause = useMutation(
-    api.runbooks.setSchedulePaused.mutationOptions({
-      onSuccess: () => queries.invalidateQueries({ queryKey: api.runbooks.pathKey() }),
-      onError: reportProblem('The schedule was not changed'),
-    }),
-  )
-  const { schedule, nextFiring } = runbook
-  if (!schedule) return <span className="text-third">none</span>
+  const [first, ...others] = runbook.schedules.toSorted((a, b) => (a.next ?? '9').localeCompare(b.next ?? '9'))
+  if (!first) return <span className="text-third">none</span>
   return (
-    <div className="flex items-center gap-2">
-      <span title={`${schedule.cron} (${schedule.timeZone})`}>
-        {schedule.paused ? (
+    <Link href={`/triggers?runbook=${runbook.name}`} className="flex items-center gap-2 hover:underline">
+      {first.paused ? (
+        <span title={first.pausedReason ?? undefined}>
           <Badge>paused</Badge>
-        ) : nextFiring ? (
-          <>
-            next <Time at={nextFiring} />
-          </>
-        ) : (
-          <code className="font-mono text-sm">{schedule.cron}</code>
-        )}
-      </span>
-      <IconButton
-        size="small"
-        variant="ghost"
-        label={schedule.paused ? 'Resume the schedule' : 'Pause the schedule'}
-        busy={pause.isPending}
-        disabledReason={lacks('editor')}
-        onClick={() => pause.mutate({ name: runbook.name, paused: !schedule.paused })}
-      >
-        {schedule.paused ? <Play aria-hidden className="size-3.5" /> : <Pause aria-hidden className="size-3.5" />}
-      </IconButton>
-    </div>
+        </span>
+      ) : first.next ? (
+        <span>
+          next <Time at={first.next} />
+        </span>
+      ) : (
+        <span className="text-third">no more firings</span>
+      )}
+      {others.length > 0 && <span className="text-sm text-third">and {others.length} more</span>}
+    </Link>
   )
 }

@@ -1,7 +1,7 @@
 'use client'
 import { useState } from 'react'
 import { Plus, Trash2 } from 'lucide-react'
-import type { Parameter, RunbookDocument } from '@tenon/runbook'
+import { type Parameter, parameter as parameterSchema, type RunbookDocument } from '@tenon/runbook'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Field, Input, Select, TextArea } from '../ui/field.tsx'
 import {
@@ -12,7 +12,9 @@ import {
   setRunbook,
 } from './document-commands.ts'
 import type { EditorStore } from './editor-store.ts'
+import { ExecutionSection } from './execution-section.tsx'
 import { parameterControl } from './schema-fields.ts'
+import { TriggersSection } from './triggers-section.tsx'
 import { useEditor } from './use-editor.ts'
 import { ValueControl } from './value-control.tsx'
 
@@ -43,7 +45,7 @@ export function RunbookSettingsPanel({ store }: { store: EditorStore }) {
         )}
       </Field>
       <Parameters store={store} document={document} />
-      <Schedule document={document} set={set} />
+      <TriggersSection store={store} document={document} />
       <Field label="Ends after" hint="The whole run, waiting for people included.">
         {(control) => (
           <Input
@@ -66,11 +68,12 @@ export function RunbookSettingsPanel({ store }: { store: EditorStore }) {
           />
         )}
       </Field>
+      <ExecutionSection document={document} set={set} />
     </div>
   )
 }
 
-const parameterTypes: Parameter['type'][] = ['string', 'number', 'boolean', 'duration', 'chain', 'entity', 'zone']
+const parameterTypes = parameterSchema.shape.type.options
 
 function Parameters({ store, document }: { store: EditorStore; document: RunbookDocument }) {
   const add = (): void => {
@@ -153,12 +156,7 @@ function ParameterRow(props: {
         control={parameterControl(parameter.type)}
         value={parameter.default}
         placeholder="no default: must be given"
-        onChange={(value) =>
-          update({
-            default:
-              typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined,
-          })
-        }
+        onChange={(value) => update({ default: parameterSchema.shape.default.safeParse(value).data })}
         attributes={{
           id: `parameter-${name}`,
           'aria-label': `Default of ${name}`,
@@ -167,50 +165,5 @@ function ParameterRow(props: {
         }}
       />
     </li>
-  )
-}
-
-function Schedule({
-  document,
-  set,
-}: {
-  document: RunbookDocument
-  set: (settings: RunbookSettings, label: string) => void
-}) {
-  const { schedule } = document
-  if (!schedule)
-    return (
-      <Button
-        size="small"
-        onClick={() => set({ schedule: { cron: '0 * * * *', timeZone: 'UTC', params: {} } }, 'Add schedule')}
-      >
-        Run on a schedule
-      </Button>
-    )
-  return (
-    <section aria-label="Schedule" className="space-y-1.5">
-      <div className="flex items-center justify-between">
-        <h3 className="text-sm font-medium text-second">Schedule</h3>
-        <Button size="small" variant="ghost" onClick={() => set({ schedule: undefined }, 'Remove schedule')}>
-          Remove
-        </Button>
-      </div>
-      <div className="flex gap-1.5">
-        <Input
-          aria-label="Cron"
-          className="font-mono"
-          value={schedule.cron}
-          onChange={(event) => set({ schedule: { ...schedule, cron: event.target.value } }, 'Edit schedule')}
-        />
-        <Input
-          aria-label="Time zone"
-          value={schedule.timeZone}
-          onChange={(event) => set({ schedule: { ...schedule, timeZone: event.target.value } }, 'Edit time zone')}
-        />
-      </div>
-      <p className="text-sm text-third">
-        Minute, hour, day, month, weekday. Takes effect when published; a run that is still going is not overlapped.
-      </p>
-    </section>
   )
 }

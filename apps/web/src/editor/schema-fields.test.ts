@@ -12,6 +12,9 @@ test('each property gets the control of its widget, else of its type, else JSON'
         allowRequester: { type: 'boolean' },
         severity: { type: 'string', enum: ['info', 'critical'] },
         hosts: { type: 'array', items: { type: 'string' } },
+        values: { type: 'object', additionalProperties: {} },
+        cases: { type: 'array', items: { type: 'object', properties: { name: {}, when: {} } } },
+        parts: { type: 'array', items: { type: 'object', properties: { a: {} } } },
         toZone: { type: ['string', 'null'], 'x-widget': 'zone' },
       },
     },
@@ -21,7 +24,10 @@ test('each property gets the control of its widget, else of its type, else JSON'
     ['Minutes', 'number', false],
     ['Allow requester', 'boolean', false],
     ['Severity', 'choice', false],
-    ['Hosts', 'json', false],
+    ['Hosts', 'lines', false],
+    ['Values', 'values', false],
+    ['Cases', 'cases', false],
+    ['Parts', 'json', false],
     ['To zone', 'pick', false],
   ])
 })

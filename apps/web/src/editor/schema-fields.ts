@@ -8,7 +8,15 @@ export type Control =
   | { kind: 'boolean' }
   | { kind: 'choice'; options: string[] }
   | { kind: 'duration' }
-  | { kind: 'pick'; of: 'chain' | 'entity' | 'zone' | 'measure' | 'connection' }
+  | { kind: 'pick'; of: 'chain' | 'entity' | 'zone' | 'measure' | 'connection' | 'runbook' }
+  /** A text or a number, as it is written. */
+  | { kind: 'scalar' }
+  /** A list of short texts, one a line. */
+  | { kind: 'lines' }
+  /** Named values, each a text, a number or an expression. */
+  | { kind: 'values' }
+  /** The cases of a switch: a name and a condition each. */
+  | { kind: 'cases' }
   /** A CEL expression: what is written is always one. */
   | { kind: 'condition' }
   /** Anything else is edited as JSON, so that no node type is out of reach. */
@@ -31,6 +39,9 @@ const property = z.object({
   enum: z.array(z.unknown()).optional(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
+  items: z.unknown().optional(),
+  properties: z.record(z.string(), z.unknown()).optional(),
+  additionalProperties: z.unknown().optional(),
   'x-widget': z.string().optional(),
 })
 type Property = z.infer<typeof property>
@@ -67,10 +78,16 @@ export function parameterControl(type: Parameter['type']): Control {
       return { kind: 'boolean' }
     case 'duration':
       return { kind: 'duration' }
+    case 'list':
+      return { kind: 'lines' }
     case 'chain':
     case 'entity':
     case 'zone':
       return { kind: 'pick', of: type }
+    // Ids that come from outside: there is no list of them to choose from here.
+    case 'alert':
+    case 'change':
+      return { kind: 'text', long: false }
   }
 }
 
@@ -81,6 +98,7 @@ function controlOf(shape: Property): Control {
     case 'zone':
     case 'measure':
     case 'connection':
+    case 'runbook':
       return { kind: 'pick', of: shape['x-widget'] }
     case 'duration':
       return { kind: 'duration' }
@@ -89,6 +107,8 @@ function controlOf(shape: Property): Control {
       return { kind: 'condition' }
     case 'text':
       return { kind: 'text', long: true }
+    case 'scalar':
+      return { kind: 'scalar' }
     case undefined:
     default:
     // No widget, or one that this form does not know: the type decides.
@@ -104,9 +124,33 @@ function controlOf(shape: Property): Control {
       return { kind: 'number', minimum: shape.minimum, maximum: shape.maximum, whole: types[0] === 'integer' }
     case 'boolean':
       return { kind: 'boolean' }
+    case 'array':
+      return arrayControl(shape)
+    case 'object':
+      // Names that the schema does not list: the author gives them.
+      return shape.properties === undefined && shape.additionalProperties !== undefined && isPlain(shape)
+        ? { kind: 'values' }
+        : { kind: 'json' }
     default:
       return { kind: 'json' }
   }
+}
+
+const item = z.object({ type: z.string().optional(), properties: z.record(z.string(), z.unknown()).optional() })
+
+function arrayControl({ items }: Property): Control {
+  const parsed = item.safeParse(items)
+  if (parsed.data?.type === 'string') return { kind: 'lines' }
+  const fields = Object.keys(parsed.data?.properties ?? {})
+  return fields.length === 2 && fields.includes('name') && fields.includes('when')
+    ? { kind: 'cases' }
+    : { kind: 'json' }
+}
+
+/** Whether the values may be anything, not objects of a form of their own. */
+function isPlain({ additionalProperties }: Property): boolean {
+  const parsed = item.safeParse(additionalProperties)
+  return parsed.data?.properties === undefined
 }
 
 /** `expiresAfter` -> `Expires after`. */

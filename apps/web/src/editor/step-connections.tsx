@@ -1,6 +1,6 @@
 'use client'
 import { Plus, X } from 'lucide-react'
-import { canConnect, type NodeType, type OutcomeType } from '@tenon/runbook'
+import { canConnect, type NodeType, outcomesOf, type OutcomeType } from '@tenon/runbook'
 import { Badge } from '../ui/badge.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
@@ -21,11 +21,13 @@ export function StepConnections({
   stepId: string
   nodeType: NodeType
 }) {
+  const node = useEditor(store, (state) => state.document.nodes[stepId])
+  const outcomes = node ? outcomesOf(node, nodeType) : nodeType.outcomes
   return (
     <section aria-label="Ends as">
       <h3 className="mb-1 text-sm font-medium text-second">Ends as</h3>
       <ul className="divide-y divide-line border-y border-line">
-        {[...nodeType.outcomes, alwaysOutcome, errorOutcome].map((outcome) => (
+        {[...outcomes, alwaysOutcome, errorOutcome].map((outcome) => (
           <Outcome key={outcome.name} store={store} stepId={stepId} outcome={outcome} />
         ))}
       </ul>

@@ -4,6 +4,13 @@ import { Badge } from '../ui/badge.tsx'
 import { stepTone, stepWord } from '../ui/run-words.ts'
 import type { StepRow } from './run-overlay.ts'
 
+/** Why a result is there although its step did not run. */
+const originWords = {
+  muted: 'muted: it did not run',
+  pinned: 'pinned: it did not run',
+  reused: 'from the run before',
+} as const
+
 /** What a step last did in the run that is shown on the canvas. */
 export function StepResultView({ step, nodeType }: { step: StepRow | undefined; nodeType: NodeType | undefined }) {
   if (!step)
@@ -15,6 +22,7 @@ export function StepResultView({ step, nodeType }: { step: StepRow | undefined; 
     <div className="space-y-3 px-1 py-4">
       <div className="flex items-center gap-2">
         <Badge tone={stepTone({ ...step, outcomeTone })}>{step.outcome ?? stepWord(step.status)}</Badge>
+        {step.origin && <span className="text-third">{originWords[step.origin]}</span>}
         {step.attempt > 1 && <span className="text-third">attempt {step.attempt}</span>}
       </div>
       {step.summary && <p>{step.summary}</p>}

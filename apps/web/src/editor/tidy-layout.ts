@@ -6,8 +6,11 @@ import type { RunbookDocument } from '@tenon/runbook'
 import type { Position } from './document-commands.ts'
 
 export interface TidyOptions {
+  /** Least distance of two columns. */
   columnWidth: number
   rowGap: number
+  /** By how much a step is wider than a card (a loop with its steps); its column is as wide as the widest. */
+  extraWidthOf?: (id: string) => number
   /** Height of a step's card in pixels. */
   heightOf: (id: string) => number
 }
@@ -56,12 +59,14 @@ export function tidyLayout(
   )
   const tallest = Math.max(0, ...heights)
   const layout: Record<string, Position> = {}
+  let x = 0
   columns.forEach((column, index) => {
     let y = Math.round((tallest - (heights[index] ?? 0)) / 2)
     for (const id of column) {
-      if (!lanes.has(id)) layout[id] = { x: index * options.columnWidth, y }
+      if (!lanes.has(id)) layout[id] = { x, y }
       y += heightOf(id) + options.rowGap
     }
+    x += options.columnWidth + Math.max(0, ...column.map((id) => options.extraWidthOf?.(id) ?? 0))
   })
   return layout
 }

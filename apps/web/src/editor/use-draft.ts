@@ -1,11 +1,11 @@
 'use client'
 /** The draft of an open editor: the document store, and saving it by itself. */
 import { useEffect, useState } from 'react'
-import { formatRunbook, parseRunbook, type RunbookDocument } from '@tenon/runbook'
 import * as z from 'zod'
 import { useApiClient } from '../ui/api.tsx'
 import { readProblem } from '../ui/problem.ts'
 import { createDraftSaver, type DraftSaver, type SaveAnswer } from './draft-saver.ts'
+import { createDraftText, type DraftText } from './draft-text.ts'
 import { createEditorStore, type EditorStore } from './editor-store.ts'
 import { emptyDocument } from './new-runbook.ts'
 import type { RunbookDetail } from './runbook-detail.ts'
@@ -13,6 +13,7 @@ import type { RunbookDetail } from './runbook-detail.ts'
 export interface Draft {
   store: EditorStore
   saver: DraftSaver
+  text: DraftText
 }
 
 export function useDraft(runbook: RunbookDetail, readOnly: boolean): Draft {
@@ -33,7 +34,7 @@ export function useDraft(runbook: RunbookDetail, readOnly: boolean): Draft {
         }
       },
     })
-    return { store, saver }
+    return { store, saver, text: createDraftText(runbook.draft.source, runbook.document) }
   })
   useEffect(() => {
     if (readOnly) return
@@ -41,7 +42,7 @@ export function useDraft(runbook: RunbookDetail, readOnly: boolean): Draft {
     const stop = draft.store.subscribe(({ document }) => {
       if (document === last) return
       last = document
-      draft.saver.change(formatRunbook(document))
+      draft.saver.change(() => draft.text.of(document))
     })
     const warn = (event: BeforeUnloadEvent): void => {
       if (draft.saver.getState().state !== 'saved') event.preventDefault()
@@ -55,14 +56,15 @@ export function useDraft(runbook: RunbookDetail, readOnly: boolean): Draft {
       draft.saver.stop()
     }
   }, [draft, readOnly])
-  const { revision, savedAt } = runbook.draft
+  const { revision, savedAt, source } = runbook.draft
   const { document } = runbook
   useEffect(() => {
     // Someone saved while nothing here was unsaved: what they made is shown. As one step of history, so that it can be looked back at.
     if (!document) return
-    const newer = { revision, source: formatRunbook(document), at: Date.parse(savedAt) }
-    if (draft.saver.adopt(newer)) draft.store.apply(() => document, { label: 'Newer draft' })
-  }, [draft, revision, savedAt, document])
+    if (!draft.saver.adopt({ revision, source, at: Date.parse(savedAt) })) return
+    draft.text.set(source, document)
+    draft.store.apply(() => document, { label: 'Newer draft' })
+  }, [draft, revision, savedAt, source, document])
   return draft
 }
 
@@ -71,7 +73,7 @@ const conflict = z.object({
   data: z.object({
     problem: z.object({
       code: z.literal('draft-conflict'),
-      detail: z.object({ revision: z.number(), source: z.string() }),
+      detail: z.object({ revision: z.number(), source: z.string(), savedBy: z.string() }),
     }),
   }),
 })
@@ -82,6 +84,3 @@ function refusal(error: unknown): SaveAnswer {
   const { message, fix } = readProblem(error)
   return { kind: 'failed', message: `${message} ${fix}` }
 }
-
-/** The document of a text; null when it has none. */
-export const documentOf = (source: string): RunbookDocument | null => parseRunbook(source).document

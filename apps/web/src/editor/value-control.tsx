@@ -3,21 +3,14 @@
 import { useState } from 'react'
 import { controlClass, Input, Select, TextArea } from '../ui/field.tsx'
 import { classNames } from '../ui/class-names.ts'
-import { type Picks, useCatalogue } from './catalogue-index.ts'
+import { CasesControl } from './cases-control.tsx'
+import { type CatalogueIndex, useCatalogue } from './catalogue-index.ts'
 import type { Control } from './schema-fields.ts'
-
-export interface ValueControlProps {
-  control: Control
-  value: unknown
-  /** `undefined` takes the value away, so that the default applies. */
-  onChange: (value: unknown) => void
-  placeholder?: string
-  attributes: { id: string; 'aria-label'?: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean }
-  testId?: string
-}
+import type { ValueControlProps } from './value-control-props.ts'
+import { readValue, ValuesControl } from './values-control.tsx'
 
 export function ValueControl({ control, value, onChange, placeholder, attributes, testId }: ValueControlProps) {
-  const { picks } = useCatalogue()
+  const index = useCatalogue()
   const text = textOf(value)
   const change = (next: string): void => onChange(next === '' ? undefined : next)
   const shared = { ...attributes, placeholder, 'data-testid': testId }
@@ -96,9 +89,35 @@ export function ValueControl({ control, value, onChange, placeholder, attributes
           {...attributes}
           value={text}
           onChange={change}
-          options={withUnset(pickOptions(picks, control.of), text, placeholder)}
+          options={withUnset(pickOptions(index, control.of), text, placeholder)}
         />
       )
+    case 'scalar':
+      return (
+        <Input
+          {...shared}
+          value={text}
+          onChange={({ target }) => onChange(target.value === '' ? undefined : readValue(target.value))}
+        />
+      )
+    case 'lines':
+      return (
+        <TextArea
+          {...shared}
+          rows={3}
+          spellCheck={false}
+          placeholder={placeholder ?? 'one a line'}
+          value={Array.isArray(value) ? value.join('\n') : text}
+          onChange={(event) => {
+            const { value: written } = event.target
+            onChange(written === '' ? undefined : written.split('\n'))
+          }}
+        />
+      )
+    case 'values':
+      return <ValuesControl value={value} onChange={onChange} attributes={attributes} />
+    case 'cases':
+      return <CasesControl value={value} onChange={onChange} attributes={attributes} />
     case 'json':
       return <JsonControl value={value} onChange={onChange} attributes={attributes} />
   }
@@ -123,7 +142,10 @@ function withUnset(options: Option[], value: string, placeholder: string | undef
   return [unset, ...(known ? [] : [{ value, label: value, note: 'not in the model' }]), ...options]
 }
 
-function pickOptions(picks: Picks, of: Extract<Control, { kind: 'pick' }>['of']): Option[] {
+function pickOptions(
+  { picks, catalogue: { runbooks = [] } }: CatalogueIndex,
+  of: Extract<Control, { kind: 'pick' }>['of'],
+): Option[] {
   switch (of) {
     case 'chain':
       return picks.chains.map((chain) => ({ value: chain.id, label: chain.title, note: chain.id }))
@@ -137,6 +159,8 @@ function pickOptions(picks: Picks, of: Extract<Control, { kind: 'pick' }>['of'])
         label: measure.title,
         note: `${measure.id} · ${measure.unit}`,
       }))
+    case 'runbook':
+      return runbooks.map(({ name, title }) => ({ value: name, label: title, note: name }))
     case 'connection':
       return picks.connections.map((connection) => ({
         value: connection.name,

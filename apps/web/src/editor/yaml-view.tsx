@@ -1,13 +1,13 @@
 'use client'
 import { useState } from 'react'
-import { formatRunbook, locateProblems, parseRunbook, type Problem } from '@tenon/runbook'
+import { locateProblems, parseRunbook, type Problem } from '@tenon/runbook'
 import { Button } from '../ui/button.tsx'
-import type { EditorStore } from './editor-store.ts'
+import type { Draft } from './use-draft.ts'
 import { useEditor } from './use-editor.ts'
 import { SourceView } from './source-view.tsx'
 
 interface YamlViewProps {
-  store: EditorStore
+  draft: Draft
   /** The draft's text when it is no document; it is then mended here. */
   source: string | null
   problems: readonly Problem[]
@@ -16,15 +16,18 @@ interface YamlViewProps {
 }
 
 /** The whole document as text. What parses is on the canvas at once, as one step of history for each visit. */
-export function YamlView({ store, source, problems, readOnly, close }: YamlViewProps) {
-  const [text, setText] = useState(() => source ?? formatRunbook(store.getState().document))
+export function YamlView({ draft, source, problems, readOnly, close }: YamlViewProps) {
+  const { store } = draft
+  const [text, setText] = useState(() => source ?? draft.text.of(store.getState().document))
   const { name } = useEditor(store, (state) => state.document)
   const parsed = parseNamed(text, name)
   const shown = parsed.document ? locateProblems(text, problems) : parsed.problems
   const change = (next: string): void => {
     setText(next)
     const { document } = parseNamed(next, name)
-    if (document) store.apply(() => document, { label: 'Edit YAML', coalesce: 'yaml' })
+    if (!document) return
+    draft.text.set(next, document)
+    store.apply(() => document, { label: 'Edit YAML', coalesce: 'yaml' })
   }
   return (
     <div className="flex min-w-0 flex-1 flex-col">
@@ -34,7 +37,6 @@ export function YamlView({ store, source, problems, readOnly, close }: YamlViewP
           {parsed.document
             ? 'The canvas shows this text.'
             : 'This text is no runbook yet: the canvas still shows the last one that was.'}
-          {/^\s*#|\s# /m.test(text) && ' Comments (#) are not kept when the draft is saved.'}
         </span>
         <Button className="ml-auto" size="small" onClick={close}>
           Back to the canvas

@@ -20,6 +20,7 @@ import { EvidenceList } from './evidence-list.tsx'
 import { Hypotheses } from './hypotheses.tsx'
 import { ReportHeadline } from './report-headline.tsx'
 import { type RunDetail, waitingApproval } from './run-view-model.ts'
+import { RunMenu } from './run-menu.tsx'
 import { RunSide } from './run-side.tsx'
 import { Timeline } from './timeline.tsx'
 
@@ -135,6 +136,7 @@ function RunActions({ run }: { run: RunDetail }) {
           </Button>
         )
       )}
+      <RunMenu run={run} />
     </>
   )
 }

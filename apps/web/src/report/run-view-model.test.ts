@@ -18,6 +18,8 @@ const step = (given: Partial<Step> & { stepId: string }): Step => ({
   reason: null,
   startedAt: null,
   endedAt: null,
+  origin: null,
+  waitsFor: null,
   ...given,
 })
 const text = (id: string): Evidence => ({ id, kind: 'text', title: id, text: '' })

@@ -14,6 +14,8 @@ export function headlineOf(run: Pick<RunDetail, 'status' | 'conclusion' | 'error
       const now = run.steps.find(({ status }) => status === 'running' || status === 'backing-off')
       return now ? `${now.title}…` : 'Beginning…'
     }
+    case 'queued':
+      return 'Waits for another run of the same kind to end.'
     case 'succeeded':
       return `${run.runbook.title} finished.`
     case 'failed':

@@ -22,6 +22,8 @@ export function testConnection(connection: {
       return testEdge(createHttpEdgeDriver({ address: url, zoneOf, ...(secret === null ? {} : { token: secret }) }))
     case 'webhook':
       return testReachable(new URL(url))
+    case 'hook':
+      return Promise.resolve(testSecret(secret))
   }
 }
 
@@ -34,6 +36,12 @@ async function testEdge(driver: Driver): Promise<ConnectionTest> {
     if (error instanceof ActionError) return { ok: false, message: error.message, fix: error.fix }
     throw error
   }
+}
+
+/** Nobody is called: what can be said is whether senders can be told apart by it. */
+function testSecret(secret: string | null): ConnectionTest {
+  if (secret !== null) return { ok: true, detail: 'a secret is set; requests to webhooks are checked with it' }
+  return { ok: false, message: 'There is no secret.', fix: 'Enter the one that the senders sign with.' }
 }
 
 const reachableMs = 3_000

@@ -10,7 +10,9 @@ test('nobody listens at Temporal’s address: an error that says so, at each cal
   })
   const away = { problem: { status: 503, code: 'temporal-unreachable' } }
   await expect(engine.ping()).rejects.toMatchObject(away)
-  await expect(engine.removeSchedule('r1')).rejects.toMatchObject(away)
+  await expect(engine.removeSchedule({ runbook: 'a', environment: 'production', trigger: 'b' })).rejects.toMatchObject(
+    away,
+  )
   await engine.close()
 })
 

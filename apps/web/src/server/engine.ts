@@ -2,46 +2,59 @@
 import {
   Client,
   Connection,
-  ScheduleNotFoundError,
-  ScheduleOverlapPolicy,
+  WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowIdReusePolicy,
 } from '@temporalio/client'
 import {
+  backtestWorkflowId,
+  gateWorkflowId,
   leaseWorkflowId,
+  priorityKeys,
+  runStart,
   runWorkflowId,
-  scheduleId,
   updateNames,
   workflowNames,
   type CancelRun,
   type DecideApproval,
+  type DeliverEvent,
+  type Delivered,
+  type EnterGate,
+  type Entered,
+  type LeaveGate,
   type RenewLease,
   type RevertNow,
   type RunInput,
   type Workflows,
 } from '@tenon/runbook'
+import { payloadCodecsFromEnvironment } from '@tenon/db/payload-codec'
 import { ApiError, temporalUnreachable } from './errors.ts'
+import { createTemporalSchedules, type Schedules } from './temporal-schedules.ts'
 
-export interface WantedSchedule {
-  runbookId: string
-  cron: string
-  timeZone: string
-  paused: boolean
+/** What equal concurrency keys share. */
+export interface GateOf {
+  runbook: string
+  environment: string
+  key: string
 }
 
-export interface Engine {
-  /** Starts `runRunbook`; the same run twice starts once. */
-  startRun(input: RunInput): Promise<void>
+export interface Engine extends Schedules {
+  /**
+   * Starts `runRunbook`; the same run twice starts once. With a concurrency key, equal keys of a runbook and environment do not run at the same time:
+   * the plan's policy says what becomes of this one. The run's row, and with it its plan, must be in the database.
+   */
+  startRun(input: RunInput, options?: { concurrencyKey?: string | null }): Promise<Entered>
+  /** Starts the work on a backtest's cases, which are in the database; twice starts once. */
+  startBacktest(backtestId: string): Promise<void>
   decideApproval(runId: string, decision: DecideApproval): Promise<void>
   cancelRun(runId: string, cancel: CancelRun): Promise<void>
+  /** Takes a run that waits for its turn out of its concurrency key's queue. Refused as `not-waiting` when it has begun. */
+  leaveGate(of: GateOf, leave: LeaveGate): Promise<void>
+  /** Tells an event to a step that waits for it. */
+  deliverEvent(runId: string, delivery: DeliverEvent): Promise<Delivered>
   /** Resolves when the action is put back. */
   revertAction(actionId: string, revert: RevertNow): Promise<void>
   renewLease(actionId: string, renewal: RenewLease): Promise<void>
-  /** Makes the Temporal Schedule of a runbook what is wanted. */
-  putSchedule(schedule: WantedSchedule): Promise<void>
-  removeSchedule(runbookId: string): Promise<void>
-  /** Next firing, ISO 8601; null when there is none (no schedule, or paused). */
-  nextFiring(runbookId: string): Promise<string | null>
   ping(): Promise<void>
   close(): Promise<void>
 }
@@ -52,6 +65,9 @@ const revertMs = 45_000
 
 /** Connects at the first call, and again when that failed. */
 export function createTemporalEngine(options: { address: string; namespace: string; taskQueue: string }): Engine {
+  const { taskQueue } = options
+  // What runs take and give is encrypted in Temporal; the worker does the same.
+  const dataConverter = { payloadCodecs: payloadCodecsFromEnvironment(process.env) }
   let connecting: Promise<Connection> | null = null
 
   async function connection(): Promise<Connection> {
@@ -68,84 +84,93 @@ export function createTemporalEngine(options: { address: string; namespace: stri
   async function call<T>(work: (client: Client) => Promise<T>, ms = callMs): Promise<T> {
     const open = await connection()
     return open.withDeadline(Date.now() + ms, () =>
-      work(new Client({ connection: open, namespace: options.namespace })),
+      work(new Client({ connection: open, namespace: options.namespace, dataConverter })),
     )
   }
 
-  const update = (workflowId: string, name: string, payload: object, ms?: number) =>
-    call((client) => client.workflow.getHandle(workflowId).executeUpdate(name, { args: [payload] }), ms).then(
-      () => undefined,
+  const update = <Answer = void>(
+    workflowId: string,
+    name: string,
+    { payload, ms, id }: { payload: object; ms?: number; id?: string },
+  ): Promise<Answer> =>
+    call(
+      (client) =>
+        client.workflow
+          .getHandle(workflowId)
+          .executeUpdate<Answer, [object]>(name, { args: [payload], ...(id === undefined ? {} : { updateId: id }) }),
+      ms,
     )
 
-  return {
-    async startRun(input) {
-      await call(async (client) => {
-        try {
-          await client.workflow.start<Workflows['runRunbook']>(workflowNames.runRunbook, {
-            taskQueue: options.taskQueue,
-            workflowId: runWorkflowId(input.context.runId),
-            workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-            workflowIdConflictPolicy: 'USE_EXISTING',
-            args: [input],
-          })
-        } catch (error) {
-          // It ran and ended already: started once is what was wanted.
-          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-        }
-      })
-    },
-    decideApproval: (runId, decision) => update(runWorkflowId(runId), updateNames.decideApproval, decision),
-    cancelRun: (runId, cancel) => update(runWorkflowId(runId), updateNames.cancelRun, cancel),
-    revertAction: (actionId, revert) => update(leaseWorkflowId(actionId), updateNames.revertNow, revert, revertMs),
-    renewLease: (actionId, renewal) => update(leaseWorkflowId(actionId), updateNames.renewLease, renewal),
-
-    async putSchedule(wanted) {
-      const spec = { cronExpressions: [wanted.cron], timezone: wanted.timeZone }
-      const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '60s' } as const
-      const action = {
-        type: 'startWorkflow' as const,
-        workflowType: workflowNames.runScheduled,
-        taskQueue: options.taskQueue,
-        args: [{ runbookId: wanted.runbookId }],
+  async function startNow(input: RunInput): Promise<Entered> {
+    const { runId } = input.context
+    await call(async (client) => {
+      try {
+        await client.workflow.start<Workflows['runRunbook']>(workflowNames.runRunbook, {
+          taskQueue,
+          workflowId: runWorkflowId(runId),
+          workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          priority: { priorityKey: priorityKeys[input.plan.priority] },
+          args: [runStart(input)],
+        })
+      } catch (error) {
+        // It ran and ended already: started once is what was wanted.
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
       }
-      await call(async (client) => {
-        const id = scheduleId(wanted.runbookId)
-        try {
-          await client.schedule.getHandle(id).update((previous) => ({
-            ...previous,
-            spec,
-            policies,
-            action,
-            state: { ...previous.state, paused: wanted.paused },
-          }))
-        } catch (error) {
-          if (!(error instanceof ScheduleNotFoundError)) throw error
-          await client.schedule.create({ scheduleId: id, spec, policies, action, state: { paused: wanted.paused } })
-        }
-      })
-    },
+    })
+    return { disposition: 'ran', runId }
+  }
 
-    async removeSchedule(runbookId) {
-      await call(async (client) => {
-        try {
-          await client.schedule.getHandle(scheduleId(runbookId)).delete()
-        } catch (error) {
-          if (!(error instanceof ScheduleNotFoundError)) throw error
-        }
-      })
-    },
+  /** Asks the key's gate, which is made when nobody asked before. */
+  function enter({ plan, context }: RunInput, gate: { key: string; policy: EnterGate['policy'] }): Promise<Entered> {
+    const of = { runbook: plan.runbook.name, environment: context.environment ?? 'production', key: gate.key }
+    const asked: EnterGate = {
+      run: { planRef: plan.hash, priority: plan.priority, context },
+      policy: gate.policy,
+    }
+    return call((client) =>
+      client.workflow.executeUpdateWithStart<Workflows['concurrencyGate'], Entered, [EnterGate]>(updateNames.enter, {
+        args: [asked],
+        // Asking twice is asking once.
+        updateId: context.runId,
+        startWorkflowOperation: new WithStartWorkflowOperation<Workflows['concurrencyGate']>(
+          workflowNames.concurrencyGate,
+          { taskQueue, workflowId: gateWorkflowId(of), workflowIdConflictPolicy: 'USE_EXISTING', args: [of] },
+        ),
+      }),
+    )
+  }
 
-    async nextFiring(runbookId) {
-      return call(async (client) => {
-        try {
-          const { info, state } = await client.schedule.getHandle(scheduleId(runbookId)).describe()
-          return state.paused ? null : (info.nextActionTimes[0]?.toISOString() ?? null)
-        } catch (error) {
-          if (error instanceof ScheduleNotFoundError) return null
-          throw error
-        }
-      })
+  return {
+    ...createTemporalSchedules(call, taskQueue),
+    startRun(input, { concurrencyKey = null } = {}) {
+      const { concurrency } = input.plan
+      if (!concurrency || concurrencyKey === null) return startNow(input)
+      return enter(input, { key: concurrencyKey, policy: concurrency.policy })
     },
+    async startBacktest(backtestId) {
+      await call((client) =>
+        client.workflow.start<Workflows['runBacktest']>(workflowNames.runBacktest, {
+          taskQueue,
+          workflowId: backtestWorkflowId(backtestId),
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          // People wait for runs; a backtest takes what is left.
+          priority: { priorityKey: priorityKeys.low },
+          args: [{ backtestId }],
+        }),
+      )
+    },
+    decideApproval: (runId, payload) => update(runWorkflowId(runId), updateNames.decideApproval, { payload }),
+    cancelRun: (runId, payload) => update(runWorkflowId(runId), updateNames.cancelRun, { payload }),
+    leaveGate: (of, payload) => update(gateWorkflowId(of), updateNames.leave, { payload }),
+    deliverEvent: (runId, payload) =>
+      update<Delivered>(runWorkflowId(runId), updateNames.deliverEvent, {
+        payload,
+        id: `${payload.stepId}/${payload.event.id}`,
+      }),
+    revertAction: (actionId, payload) =>
+      update(leaseWorkflowId(actionId), updateNames.revertNow, { payload, ms: revertMs }),
+    renewLease: (actionId, payload) => update(leaseWorkflowId(actionId), updateNames.renewLease, { payload }),
 
     async ping() {
       await call((client) => client.workflowService.getSystemInfo({}))

@@ -3,19 +3,10 @@ import type { DbErrorCode } from '@tenon/db'
 import { isGrpcServiceError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { TRPCError } from '@trpc/server'
 import * as z from 'zod'
+import type { ApiProblem, HttpStatus } from './api-problem.ts'
+import { problemContentType, problemJson } from './rest/problem-json.ts'
 
-export type HttpStatus = 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500 | 502 | 503
-
-/** What went wrong, in words that can be shown. */
-export interface ApiProblem {
-  status: HttpStatus
-  code: string
-  message: string
-  /** What to do next. */
-  fix: string
-  /** Facts to go on with, e.g. a document's problems or the newer draft. */
-  detail?: unknown
-}
+export type { ApiProblem }
 
 /** Thrown by the server's own code. */
 export class ApiError extends Error {
@@ -32,6 +23,9 @@ const dbStatus: Record<DbErrorCode, HttpStatus> = {
   'unknown-runbook': 404,
   'unknown-version': 404,
   'unknown-run': 404,
+  'unknown-trigger': 404,
+  'unknown-backtest-case': 404,
+  'version-unreadable': 409,
   'unknown-connection': 404,
   'unknown-user': 404,
   'unknown-token': 404,
@@ -56,6 +50,13 @@ const dbError = z.object({
   detail: z.unknown().optional(),
 })
 const actionError = z.object({ name: z.literal('ActionError'), code: z.string(), message: z.string(), fix: z.string() })
+const expressError = z.object({
+  name: z.literal('ExpressError'),
+  code: z.string(),
+  message: z.string(),
+  fix: z.string(),
+  retryable: z.boolean(),
+})
 const coded = z.object({ name: z.string(), code: z.string(), message: z.string(), fix: z.string() })
 /** What PostgreSQL's driver and Prisma say when the database is away. */
 const databaseAway = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'P1001', 'P1002', 'P1017', 'P2024', 'P2028'])
@@ -107,6 +108,11 @@ export function problemOf(error: unknown): ApiProblem {
       message: 'The database does not answer.',
       fix: 'Check that PostgreSQL runs at DATABASE_URL, then try again.',
     }
+  }
+  const express = expressError.safeParse(error)
+  if (express.success) {
+    const { code, message, fix, retryable } = express.data
+    return { status: retryable ? 503 : 409, code, message, fix }
   }
   // DataError and the like: errors of our packages that carry a code and a fix of their own.
   const own = coded.safeParse(error)
@@ -192,6 +198,11 @@ const refusals: Record<string, { status: HttpStatus; message: string; fix: strin
     message: 'The plan is not the one that was shown.',
     fix: 'Look at the plan as it is now, then decide again.',
   },
+  'queue-full': {
+    status: 429,
+    message: 'Too many runs of this concurrency key wait already.',
+    fix: 'Wait until some have ended, or cancel some that wait.',
+  },
   'already-decided': { status: 409, message: 'Someone decided already.', fix: 'Load the page again to see who.' },
   'requester-may-not-approve': {
     status: 403,
@@ -214,9 +225,15 @@ function refusal(error: WorkflowUpdateFailedError): ApiProblem {
   }
 }
 
-/** PostgreSQL's codes for it, in text and in JSON, as Prisma tells them: it has no code of its own for them. */
+const nulCodes = new Set(['22021', '22P05'])
+
+/** PostgreSQL's codes for it: of its driver's errors, and in the text of Prisma's, which has no code of its own for them. */
 function hasNul(error: unknown): boolean {
-  return causes(error).some(({ message }) => /Code: `(22021|22P05)`/.test(message))
+  return causes(error).some(
+    (at) =>
+      ('code' in at && typeof at.code === 'string' && nulCodes.has(at.code)) ||
+      /Code: `(22021|22P05)`/.test(at.message),
+  )
 }
 
 function isDatabaseAway(error: unknown): boolean {
@@ -244,8 +261,11 @@ const codeOfStatus: Record<HttpStatus, TRPCError['code']> = {
   401: 'UNAUTHORIZED',
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
+  405: 'METHOD_NOT_SUPPORTED',
   409: 'CONFLICT',
   413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  421: 'BAD_REQUEST',
   422: 'UNPROCESSABLE_CONTENT',
   429: 'TOO_MANY_REQUESTS',
   500: 'INTERNAL_SERVER_ERROR',
@@ -263,8 +283,11 @@ export function toTrpcError(error: unknown): TRPCError {
   })
 }
 
-/** For REST. */
+/** For the routes of the pages (sign-in, live updates). */
 export function toResponse(error: unknown): Response {
-  const { status, code, message, fix, detail } = problemOf(error)
-  return Response.json({ error: { code, message, fix, ...(detail === undefined ? {} : { detail }) } }, { status })
+  const problem = problemOf(error)
+  return Response.json(problemJson(problem), {
+    status: problem.status,
+    headers: { 'content-type': problemContentType },
+  })
 }

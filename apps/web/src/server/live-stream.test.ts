@@ -85,5 +85,5 @@ test('too many are refused with the reason', async () => {
   while (listenTo(source.hub));
   const refused = liveStream(source.hub, new AbortController().signal)
   expect(refused.status).toBe(503)
-  expect(await refused.json()).toMatchObject({ error: { code: 'too-many-listeners' } })
+  expect(await refused.json()).toMatchObject({ code: 'too-many-listeners' })
 })

@@ -20,7 +20,10 @@ forbidden.addAddress('100.100.100.200', 'ipv4')
 
 export type ParsedUrl = { ok: true; url: URL } | { ok: false; message: string }
 
-const schemes: Record<ConnectionKind, { allowed: string[]; example: string }> = {
+/** Kinds of systems that are called. */
+export type OutboundKind = Exclude<ConnectionKind, 'hook'>
+
+const schemes: Record<OutboundKind, { allowed: string[]; example: string }> = {
   prometheus: { allowed: ['http:', 'https:'], example: 'http://prometheus:9090' },
   'http-edge': { allowed: ['http:', 'https:'], example: 'http://edge:8404' },
   webhook: { allowed: ['http:', 'https:'], example: 'https://chat.example.com/hook' },
@@ -28,7 +31,7 @@ const schemes: Record<ConnectionKind, { allowed: string[]; example: string }> = 
 }
 
 /** Whether an address has the form that a kind of connection needs. */
-export function parseConnectionUrl(kind: ConnectionKind, text: string): ParsedUrl {
+export function parseConnectionUrl(kind: OutboundKind, text: string): ParsedUrl {
   const { allowed, example } = schemes[kind]
   const url = URL.canParse(text) ? new URL(text) : null
   const complete = url && (url.protocol !== 'tcp:' || (url.port && URL.canParse(`http://${url.hostname}`)))

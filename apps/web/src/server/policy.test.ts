@@ -9,7 +9,10 @@ import { appRouter } from './api/router.ts'
 import { type ApiContext, createCallerFactory, openProcedure, router } from './api/trpc.ts'
 import { ApiError, problemOf } from './errors.ts'
 import { type Access, policy } from './policy.ts'
-import { restRoute } from './rest/route.ts'
+import { createRest } from './rest/answer-request.ts'
+import type { RestOperation } from './rest/operation.ts'
+import { operations } from './rest/operations.ts'
+import type { RestRequest } from './rest/rest-request.ts'
 import type { Services } from './services.ts'
 
 const publicUrl = 'http://127.0.0.1:3000'
@@ -87,19 +90,18 @@ describe('procedures', () => {
   })
 })
 
-describe('routes', () => {
-  /** Open by their nature: health, sign-in itself, the door to the procedures above, and "there is no such address". */
-  const open = ['healthz', 'readyz', 'api/auth/[...all]', 'api/trpc/[trpc]', 'api/[...unknown]']
-  const folder = fileURLToPath(new URL('../app', import.meta.url))
-  const files = globSync('**/route.ts', { cwd: folder }).map((path) => path.replaceAll('\\', '/'))
+const folder = fileURLToPath(new URL('../app', import.meta.url))
+const files = globSync('**/route.ts', { cwd: folder }).map((path) => path.replaceAll('\\', '/'))
+
+describe('routes of the pages', () => {
+  /** Open by their nature: sign-in itself, the door to the procedures above, and "there is no such address". */
+  const open = ['api/auth/[...all]', 'api/trpc/[trpc]', 'api/[...unknown]']
   const guarded = files.filter((path) => !open.includes(path.replace(/\/route\.ts$/, '')))
 
   test('every route file asks the table, and the table lists no other', () => {
     const asked = guarded.map((path) => {
       const text = readFileSync(`${folder}/${path}`, 'utf8')
-      const operations = [...text.matchAll(/(?:restRoute(?:<[^>]*>)?|decide)\(\s*'([^']+)'/g)].map(
-        ([, name]) => name ?? '',
-      )
+      const operations = [...text.matchAll(/decide\(\s*'([^']+)'/g)].map(([, name]) => name ?? '')
       const exported = [...text.matchAll(/export (?:const|async function|function) (GET|POST|PUT|PATCH|DELETE)\b/g)]
       // One question for each method, about that method and this path.
       expect([path, operations.length]).toEqual([path, exported.length])
@@ -109,27 +111,56 @@ describe('routes', () => {
       }
       return operations
     })
-    const health = ['GET /healthz', 'GET /readyz']
-    expect([...asked.flat(), ...health].toSorted()).toEqual([...policyOf.keys()].filter(isRoute).toSorted())
+    expect(asked.flat().toSorted()).toEqual([...policyOf.keys()].filter(isRoute).toSorted())
+  })
+})
+
+describe('operations of the REST API', () => {
+  const tokenOf = (who: Role | null): Actor | null => who && { kind: 'token', id: 't1', name: 'ci', role: who }
+
+  /** What a call of an operation gets, with a handler that only says that it was reached. */
+  async function statusOf(operation: RestOperation, who: Role | null): Promise<number> {
+    const parts = { tokens: { authenticate: async () => tokenOf(who) } } as unknown as Services
+    const reached = { ...operation, params: null, query: null, body: null, handler: () => ({ status: 200 }) }
+    const rest = createRest({ operations: [reached], services: () => parts })
+    return (await rest(requestFor(operation, who))).status
+  }
+
+  function requestFor({ method, path }: RestOperation, who: Role | null): RestRequest {
+    return {
+      method,
+      path: path.replaceAll(/\{\w+\}/g, 'x'),
+      query: new URLSearchParams(),
+      header: (name) => (name === 'authorization' && who ? 'Bearer tn_1' : undefined),
+      headers: () => ({}),
+      body: async () => Buffer.from(''),
+      signal: new AbortController().signal,
+      id: 'r1',
+      address: '127.0.0.1',
+    }
+  }
+
+  test('there are some, and each says who may call it', () => {
+    expect(operations.length).toBeGreaterThan(2)
+    expect(operations.filter(({ role: access }) => !['anyone', ...role.options].includes(access))).toEqual([])
   })
 
-  const rest = Object.keys(policy).filter((operation) => operation.includes(' /api/v1/')) as (keyof typeof policy)[]
-  test.each(rest.flatMap((operation) => roles.map((who) => [operation, who ?? 'no token', who] as const)))(
-    '%s with %s',
-    async (operation, _, who) => {
-      const token: Actor | null = who && { kind: 'token', id: 't1', name: 'ci', role: who }
-      const parts = { db: { tokens: { authenticate: async () => token } } } as unknown as Services
-      const route = restRoute(
-        operation,
-        async () => new Response('in'),
-        () => parts,
-      )
-      const headers: Record<string, string> = who ? { authorization: 'Bearer tn_1' } : {}
-      const response = await route(new Request(`${publicUrl}/`, { headers }), { params: Promise.resolve({}) })
-      const access = policyOf.get(operation) ?? 'admin'
-      expect(response.status).toBe(may(who, access) ? 200 : who === null ? 401 : 403)
-    },
-  )
+  test.each(
+    operations.flatMap((operation) => roles.map((who) => [operation.id, who ?? 'no token', operation, who] as const)),
+  )('%s with %s', async (_, __, operation, who) => {
+    expect(await statusOf(operation, who)).toBe(may(who, operation.role) ? 200 : who === null ? 401 : 403)
+  })
+
+  test('one without a role is refused, also to admins', async () => {
+    const [first] = operations
+    if (!first) throw new Error('There is no operation.')
+    const forgotten = { ...first, role: undefined } as unknown as RestOperation
+    expect(await statusOf(forgotten, 'admin')).toBe(403)
+  })
+
+  test('no route file of the pages takes a part of their addresses', () => {
+    expect(files.filter((path) => path.startsWith('api/v1'))).toEqual([])
+  })
 })
 
 function typeOf(path: string): string {

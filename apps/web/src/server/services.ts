@@ -1,10 +1,13 @@
 import type { Catalogue } from '@tenon/runbook'
 import type { Compile, Database } from '@tenon/db'
+import type { ExpressRunner } from '@tenon/express'
 import type { DataService } from '@tenon/data'
 import type { ChainHealth } from './chain-health.ts'
 import type { Configuration } from './configuration.ts'
 import type { Auth } from './auth.ts'
 import type { Engine } from './engine.ts'
+import type { LiveHub } from './live-hub.ts'
+import type { TokenCache } from './token-cache.ts'
 
 /** What the server's parts are built from; made once in composition.ts and passed in. */
 export interface Services {
@@ -15,7 +18,13 @@ export interface Services {
   catalogue: Catalogue
   /** The runbook compiler, bound to the catalogue. */
   compile: Compile
+  /** Runs express plans in this process. */
+  express: Pick<ExpressRunner, 'run' | 'cancel'>
   /** The semantic model's three calls. Connections are read anew when settings change. */
   data(): Promise<DataService>
   chainHealth: ChainHealth
+  /** What any process writes, as it is written. */
+  live: LiveHub
+  /** Who API tokens speak for. */
+  tokens: TokenCache
 }

@@ -40,6 +40,13 @@ const kinds: { value: Kind; label: string; note: string; example: string; secret
     example: 'https://chat.example.com/hook',
     secret: 'A bearer token.',
   },
+  {
+    value: 'hook',
+    label: 'Hook secret',
+    note: 'Shared with who calls our webhooks',
+    example: '',
+    secret: 'What the senders sign with, at least 16 characters. It is never shown again.',
+  },
 ]
 
 /** Adds or changes one. The stored secret is never shown; leaving the field empty keeps it. */
@@ -60,7 +67,12 @@ export function ConnectionDialog({
   const [secret, setSecret] = useState('')
   const [removeSecret, setRemoveSecret] = useState(false)
   const chosen = kinds.find(({ value }) => value === kind)
-  const connection = { name, kind, url, ...(secret ? { secret } : removeSecret ? { secret: null } : {}) }
+  const connection = {
+    name,
+    kind,
+    url: kind === 'hook' ? '' : url,
+    ...(secret ? { secret } : removeSecret ? { secret: null } : {}),
+  }
   const save = useMutation(
     api.settings.connections.save.mutationOptions({
       onSuccess: () => {
@@ -85,9 +97,11 @@ export function ConnectionDialog({
       footer={
         <>
           <Button onClick={close}>Cancel</Button>
-          <Button busy={test.isPending} onClick={() => test.mutate(connection)}>
-            Test
-          </Button>
+          {kind !== 'hook' && (
+            <Button busy={test.isPending} onClick={() => test.mutate(connection)}>
+              Test
+            </Button>
+          )}
           <Button variant="primary" type="submit" form={form} busy={save.isPending}>
             Save
           </Button>
@@ -121,20 +135,22 @@ export function ConnectionDialog({
             />
           )}
         </Field>
-        <Field label="Address" hint={`e.g. ${chosen?.example ?? ''}`}>
-          {(control) => (
-            <Input
-              {...control}
-              required
-              className="font-mono"
-              value={url}
-              onChange={(event) => setUrl(event.target.value)}
-            />
-          )}
-        </Field>
+        {kind !== 'hook' && (
+          <Field label="Address" hint={`e.g. ${chosen?.example ?? ''}`}>
+            {(control) => (
+              <Input
+                {...control}
+                required
+                className="font-mono"
+                value={url}
+                onChange={(event) => setUrl(event.target.value)}
+              />
+            )}
+          </Field>
+        )}
         <Field
           label="Secret"
-          optional
+          optional={kind !== 'hook'}
           hint={row?.hasSecret ? `${chosen?.secret ?? ''} One is stored; leave this empty to keep it.` : chosen?.secret}
         >
           {(control) => (

@@ -59,14 +59,16 @@ export function Connections() {
                   <b className="font-semibold">{row.name}</b>
                   <Badge shape={false}>{row.kind}</Badge>
                 </p>
-                <p className="truncate font-mono text-sm text-second">{row.url}</p>
+                <p className={row.kind === 'hook' ? 'text-sm text-second' : 'truncate font-mono text-sm text-second'}>
+                  {row.kind === 'hook' ? 'checks who calls our webhooks' : row.url}
+                </p>
                 <p className="text-sm text-third">
                   {row.hasSecret ? 'secret stored, encrypted' : 'no secret'} · changed{' '}
                   <Time at={row.updatedAt} show="relative" />
                 </p>
               </div>
               <div className="flex gap-3">
-                <TestConnection row={row} />
+                {row.kind !== 'hook' && <TestConnection row={row} />}
                 <Button size="small" onClick={() => setEditing(row)}>
                   Edit
                 </Button>

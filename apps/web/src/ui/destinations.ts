@@ -1,5 +1,15 @@
 /** The product's pages: one list that the rail, the palette and the shortcuts read. */
-import { ArrowLeftRight, Inbox, type LucideIcon, Play, Radar, Settings, Waypoints, Zap } from 'lucide-react'
+import {
+  ArrowLeftRight,
+  CalendarClock,
+  Inbox,
+  type LucideIcon,
+  Play,
+  Radar,
+  Settings,
+  Waypoints,
+  Zap,
+} from 'lucide-react'
 
 export interface Destination {
   href: string
@@ -14,6 +24,7 @@ export const destinations: Destination[] = [
   { href: '/', title: 'Now', icon: Radar, key: 'n', place: 'main' },
   { href: '/runbooks', title: 'Runbooks', icon: Waypoints, key: 'b', place: 'main' },
   { href: '/runs', title: 'Runs', icon: Play, key: 'r', place: 'main' },
+  { href: '/triggers', title: 'Triggers', icon: CalendarClock, key: 't', place: 'main' },
   { href: '/changes', title: 'Changes', icon: ArrowLeftRight, key: 'c', place: 'main' },
   { href: '/actions', title: 'Actions', icon: Zap, key: 'a', place: 'main' },
   { href: '/inbox', title: 'Inbox', icon: Inbox, key: 'i', place: 'end' },

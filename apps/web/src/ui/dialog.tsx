@@ -32,7 +32,8 @@ export function Dialog({ open, onOpenChange, title, description, size = 'small',
             widths[size],
           )}
         >
-          <header className="flex items-start gap-3 px-5 pt-4">
+          {/* No <header> or <footer>: outside of the page's parts those would be landmarks of the whole page. */}
+          <div className="flex items-start gap-3 px-5 pt-4">
             <div className="min-w-0">
               <Base.Title className="text-lg font-semibold">{title}</Base.Title>
               {description && <Base.Description className="mt-0.5 text-second">{description}</Base.Description>}
@@ -44,9 +45,9 @@ export function Dialog({ open, onOpenChange, title, description, size = 'small',
                 </IconButton>
               }
             />
-          </header>
+          </div>
           <div className="min-h-0 overflow-y-auto px-5 py-4">{children}</div>
-          {footer && <footer className="flex justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>}
+          {footer && <div className="flex justify-end gap-2 border-t border-line px-5 py-3">{footer}</div>}
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

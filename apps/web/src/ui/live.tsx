@@ -16,7 +16,7 @@ export function useLive(): LiveState {
 }
 
 const changed = z.object({
-  topic: z.enum(['run', 'approval', 'action', 'change', 'inbox', 'runbook']),
+  topic: z.enum(['run', 'approval', 'action', 'change', 'inbox', 'runbook', 'inbound', 'backtest']),
   id: z.string().optional(),
 })
 type Topic = z.infer<typeof changed>['topic']
@@ -88,7 +88,9 @@ function useInvalidate(): (topic: Topic | null) => void {
       action: [api.actions, api.runs, api.writes, api.now],
       change: [api.changes, api.now],
       inbox: [api.inbox],
-      runbook: [api.runbooks, api.now],
+      runbook: [api.runbooks, api.triggers, api.now],
+      inbound: [api.triggers],
+      backtest: [api.backtests],
     }
     for (const router of touched[topic]) void client.invalidateQueries({ queryKey: router.pathKey() as unknown[] })
   })

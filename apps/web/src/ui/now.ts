@@ -22,8 +22,9 @@ function subscribe(listener: () => void): () => void {
 }
 
 function read(): number {
-  // Without a running timer the last value may be old; the first reader after a pause refreshes it.
-  if (!timer) current = Date.now()
+  // Without a running timer the last value may be old; the first reader after a pause refreshes it. One that is young stays: React reads twice, and
+  // two readings must be equal.
+  if (!timer && Date.now() - current >= 1000) current = Date.now()
   return current
 }
 

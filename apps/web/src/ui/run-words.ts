@@ -17,13 +17,14 @@ export function runTone(run: RunLike): Tone {
     case 'inconclusive':
       return run.verdict
     default:
-      return run.status === 'running' ? 'running' : 'neutral'
+      return run.status === 'running' ? 'running' : run.status === 'queued' ? 'waiting' : 'neutral'
   }
 }
 
 export function runWord(run: RunLike): string {
   if (run.status === 'failed' || run.status === 'cancelled') return run.status
   if (run.status === 'timed-out') return 'timed out'
+  if (run.status === 'queued') return 'queued'
   return run.verdict ?? (run.status === 'running' ? 'running' : 'finished')
 }
 
@@ -63,7 +64,7 @@ const stepWords: Record<StepStatus, string> = {
   pending: 'not begun',
   running: 'running',
   'backing-off': 'waits to try again',
-  waiting: 'waits for people',
+  waiting: 'waits',
   done: 'done',
   failed: 'failed',
   skipped: 'skipped',

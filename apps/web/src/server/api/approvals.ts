@@ -28,6 +28,8 @@ export const approvalsRouter = router({
         /** Of the plans that were shown. */
         hashes: z.array(z.string().max(100)).max(200),
         comment: z.string().trim().max(4000).optional(),
+        /** What the approval's form asks of those who approve. */
+        form: z.record(z.string(), z.unknown()).optional(),
       }),
     )
     .mutation(async ({ ctx, input }) => {

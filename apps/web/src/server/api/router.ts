@@ -1,16 +1,21 @@
 import { actionsRouter } from './actions.ts'
 import { approvalsRouter } from './approvals.ts'
+import { backtestsRouter } from './backtests.ts'
 import { catalogueRouter } from './catalogue.ts'
 import { changesRouter } from './changes.ts'
 import { dataRouter } from './data.ts'
+import { environmentsRouter } from './environments.ts'
 import { inboxRouter } from './inbox.ts'
 import { nowRouter } from './now.ts'
+import { pinsRouter } from './pins.ts'
 import { runbooksRouter } from './runbooks.ts'
 import { runsRouter } from './runs.ts'
 import { sessionRouter } from './session.ts'
 import { connectionsRouter } from './settings-connections.ts'
 import { tokensRouter } from './settings-tokens.ts'
 import { usersRouter } from './settings-users.ts'
+import { triggersRouter } from './triggers.ts'
+import { testsRouter } from './tests.ts'
 import { router } from './trpc.ts'
 import { writesRouter } from './writes.ts'
 
@@ -20,7 +25,12 @@ export const appRouter = router({
   now: nowRouter,
   catalogue: catalogueRouter,
   runbooks: runbooksRouter,
+  environments: environmentsRouter,
   runs: runsRouter,
+  pins: pinsRouter,
+  triggers: triggersRouter,
+  tests: testsRouter,
+  backtests: backtestsRouter,
   approvals: approvalsRouter,
   actions: actionsRouter,
   writes: writesRouter,

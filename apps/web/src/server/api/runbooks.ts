@@ -1,17 +1,26 @@
-import { publishDraft, type RunbookRow } from '@tenon/db'
-import { parseRunbook, type Parameter } from '@tenon/runbook'
+import { migrateDocument, nodes } from '@tenon/activities'
+import type { RunbookRow, TriggerRow } from '@tenon/db'
+import { nextFires, parseRunbook, type Parameter } from '@tenon/runbook'
 import * as z from 'zod'
 import { actorKey, labelOf } from '../actor.ts'
-import { ApiError, problemOf } from '../errors.ts'
-import { syncSchedule } from '../schedules.ts'
+import { compareVersions, versionReference } from '../compare-versions.ts'
+import { draftDiffers } from '../draft-differs.ts'
+import { defaultEnvironment, environmentName } from '../environments.ts'
+import { ApiError } from '../errors.ts'
+import { exportRunbook } from '../export-runbook.ts'
+import { documentInvalid, makeVersionLive, publishRunbook } from '../publish-runbook.ts'
+import { hasSchedules, syncSoon } from '../schedule-sync.ts'
+import { isSchedule } from '../schedules.ts'
 import type { Services } from '../services.ts'
 import { procedure, router } from './trpc.ts'
 
 const name = z.string().min(1).max(64)
 /** A little more than the compiler takes, so that it is the one who refuses, with a place. */
 const source = z.string().max(600_000)
+const environment = environmentName.default(defaultEnvironment)
+const versionNumber = z.number().int().min(1)
 
-/** Drafts, published versions and schedules. */
+/** Drafts, versions, and which of them are live where. */
 export const runbooksRouter = router({
   list: procedure.query(async ({ ctx }) => {
     const { db } = ctx.services
@@ -20,9 +29,10 @@ export const runbooksRouter = router({
     return Promise.all(
       rows.map(async (row) => ({
         ...row,
-        nextFiring: await nextFiring(ctx.services, row),
+        schedules: schedulesOf(row.triggers),
         lastRun: newest.get(row.id) ?? null,
         diagnoses: await diagnoses(ctx.services, row),
+        draftDiffers: await draftDiffers(db, row),
       })),
     )
   }),
@@ -30,17 +40,20 @@ export const runbooksRouter = router({
   get: procedure.input(z.object({ name })).query(async ({ ctx, input }) => {
     const { db } = ctx.services
     const row = await existing(ctx.services, input.name)
-    const [draft, versions] = await Promise.all([db.runbooks.draft(row.name), db.runbooks.versions(row.name)])
-    const { document, problems } = check(ctx.services, draft.source)
-    const published = row.publishedVersion === null ? null : await db.runbooks.version(row.name, row.publishedVersion)
+    const [draft, versions, environments] = await Promise.all([
+      db.runbooks.draft(row.name),
+      db.runbooks.versions(row.name),
+      db.settings.environments(),
+    ])
+    const { document, problems } = await check(ctx.services, draft.source)
     return {
       ...row,
       draft,
       document,
       problems,
       versions,
-      publishedSource: published?.source ?? null,
-      nextFiring: await nextFiring(ctx.services, row),
+      environments,
+      schedules: schedulesOf(row.triggers),
       params: document?.params ?? ({} as Record<string, Parameter>),
     }
   }),
@@ -48,15 +61,23 @@ export const runbooksRouter = router({
   /** What the compiler says of a text; nothing is saved. */
   check: procedure.input(z.object({ source })).query(({ ctx, input }) => check(ctx.services, input.source)),
 
+  /** The text with its steps brought to the newest node versions that lead on from theirs; nothing is saved. */
+  upgrade: procedure.input(z.object({ source })).query(({ input }) => {
+    const { document, problems } = parseRunbook(input.source)
+    if (!document) throw documentInvalid(problems)
+    return migrateDocument(document, nodes)
+  }),
+
   create: procedure.input(z.object({ source })).mutation(async ({ ctx, input }) => {
     const { document, problems } = parseRunbook(input.source)
-    if (!document) throw invalid(problems)
+    if (!document) throw documentInvalid(problems)
     const by = labelOf(ctx.actor)
     await ctx.services.db.runbooks.create({ name: document.name, title: document.title, source: input.source, by })
     await audit(ctx, 'runbooks.create', document.name)
     return { name: document.name }
   }),
 
+  /** A stale save is refused with the newer draft; who saves has the text that both began with, and merges the three. */
   saveDraft: procedure
     .input(z.object({ name, baseRevision: z.number().int().min(0), source }))
     .mutation(async ({ ctx, input }) => {
@@ -70,31 +91,30 @@ export const runbooksRouter = router({
       return { revision, savedAt }
     }),
 
-  publish: procedure.input(z.object({ name, revision: z.number().int() })).mutation(async ({ ctx, input }) => {
-    const { db, compile } = ctx.services
-    const made = await publishDraft(db, { ...input, by: labelOf(ctx.actor) }, compile)
-    if (!made.ok) throw invalid(made.problems)
-    await audit(ctx, 'runbooks.publish', input.name, { version: made.version, planHash: made.planHash })
-    await syncOrSay(ctx.services, made.runbookId, `Version ${made.version} is published`)
-    return { version: made.version, planHash: made.planHash }
+  publish: procedure
+    .input(z.object({ name, revision: z.number().int(), environment, note: z.string().trim().max(500).default('') }))
+    .mutation(({ ctx, input }) => publishRunbook(ctx.services, { ...input, actor: ctx.actor })),
+
+  /** Makes a version live that exists: an older one, or one that is live elsewhere. */
+  rollback: procedure
+    .input(z.object({ name, version: versionNumber, environment }))
+    .mutation(({ ctx, input }) => makeVersionLive(ctx.services, { ...input, actor: ctx.actor })),
+
+  /** A version with its text. */
+  version: procedure.input(z.object({ name, number: versionNumber })).query(async ({ ctx, input }) => {
+    const { plan: _, ...version } = await ctx.services.db.runbooks.version(input.name, input.number)
+    return version
   }),
 
-  rollback: procedure.input(z.object({ name, version: z.number().int().min(1) })).mutation(async ({ ctx, input }) => {
-    const { db } = ctx.services
-    const { source: old } = await db.runbooks.version(input.name, input.version)
-    // Not compiled: what the node types of today say of an older version must not cost it its schedule.
-    const schedule = parseRunbook(old).document?.schedule ?? null
-    const { runbookId } = await db.runbooks.rollback(input.name, input.version, schedule)
-    await audit(ctx, 'runbooks.rollback', input.name, { version: input.version })
-    await syncOrSay(ctx.services, runbookId, `Version ${input.version} is published`)
-    return { version: input.version }
-  }),
+  /** As a project of code: a version, a text that is not saved yet, or the draft. */
+  export: procedure
+    .input(z.object({ name, version: versionNumber.optional(), source: source.optional() }))
+    .mutation(({ ctx, input }) => exportRunbook(ctx.services, input)),
 
-  setSchedulePaused: procedure.input(z.object({ name, paused: z.boolean() })).mutation(async ({ ctx, input }) => {
-    const { runbookId } = await ctx.services.db.runbooks.setSchedulePaused(input.name, input.paused)
-    await audit(ctx, 'runbooks.setSchedulePaused', input.name, { paused: input.paused })
-    await syncOrSay(ctx.services, runbookId, input.paused ? 'The pause is saved' : 'The end of the pause is saved')
-  }),
+  /** What differs between two versions, the draft, or what is live. */
+  diff: procedure
+    .input(z.object({ name, from: versionReference, to: versionReference, environment }))
+    .query(({ ctx, input }) => compareVersions(ctx.services, input)),
 
   delete: procedure.input(z.object({ name })).mutation(async ({ ctx, input }) => {
     const row = await existing(ctx.services, input.name)
@@ -108,31 +128,21 @@ export const runbooksRouter = router({
         fix: 'Wait until it has ended, or cancel it.',
       })
     }
-    // The schedule first: one that fires for a runbook that is gone would fail for ever.
-    await ctx.services.engine.removeSchedule(row.id)
+    const scheduled = await hasSchedules(ctx.services, row.name)
     await ctx.services.db.runbooks.delete(input.name)
     await audit(ctx, 'runbooks.delete', input.name)
+    return { warning: scheduled ? await syncSoon(ctx.services, row.name) : null }
   }),
 })
 
 type Context = Parameters<Parameters<typeof procedure.query>[0]>[0]['ctx']
 
-function audit({ services, actor }: Context, action: string, subject: string, detail?: Record<string, unknown>) {
-  return services.db.audit.append({ actor: actorKey(actor), action, subject, ...(detail ? { detail } : {}) })
+function audit({ services, actor }: Context, action: string, subject: string) {
+  return services.db.audit.append({ actor: actorKey(actor), action, subject })
 }
 
-/** What was saved stays saved when Temporal cannot be told; it is told again at the next start. */
-async function syncOrSay(services: Services, runbookId: string, done: string): Promise<void> {
-  try {
-    await syncSchedule(services, runbookId)
-  } catch (cause) {
-    const { message, ...problem } = problemOf(cause)
-    throw new ApiError({ ...problem, message: `${done}, but its schedule could not be changed: ${message}` }, { cause })
-  }
-}
-
-function check({ compile }: Pick<Services, 'compile'>, text: string) {
-  const compiled = compile(text)
+async function check({ compile }: Pick<Services, 'compile'>, text: string) {
+  const compiled = await compile(text)
   const document = compiled.ok ? compiled.document : parseRunbook(text).document
   return { document, problems: compiled.problems }
 }
@@ -148,25 +158,22 @@ async function existing({ db }: Pick<Services, 'db'>, wanted: string): Promise<R
   })
 }
 
-/** Lists must show although Temporal is away: then the next firing is not known. */
-async function nextFiring({ engine }: Pick<Services, 'engine'>, row: RunbookRow): Promise<string | null> {
-  if (!row.schedule || row.schedule.paused || row.publishedVersion === null) return null
-  return engine.nextFiring(row.id).catch(() => null)
+/** Worked out here, not asked of Temporal: lists must show, and fast, although it is away. */
+function schedulesOf(triggers: readonly TriggerRow[]) {
+  return triggers.filter(isSchedule).map(({ name: trigger, environment: where, paused, pausedReason, content }) => {
+    const [next] = paused ? [] : nextFires(content, { after: Date.now(), count: 1 })
+    return {
+      trigger,
+      environment: where,
+      paused,
+      pausedReason,
+      next: next === undefined ? null : new Date(next).toISOString(),
+    }
+  })
 }
 
 /** Whether "Diagnose" can run it: its published version takes a chain. */
 async function diagnoses({ db }: Pick<Services, 'db'>, row: RunbookRow): Promise<boolean> {
   const published = row.publishedVersion === null ? null : await db.runbooks.published(row.name)
   return Object.values(published?.plan.params ?? {}).some(({ type }) => type === 'chain')
-}
-
-function invalid(problems: ReturnType<typeof parseRunbook>['problems']): ApiError {
-  const first = problems.find(({ severity }) => severity === 'error') ?? problems[0]
-  return new ApiError({
-    status: 422,
-    code: 'document-invalid',
-    message: first?.message ?? 'The document has problems.',
-    fix: first?.fix ?? 'Correct the problems that the editor shows.',
-    detail: { problems },
-  })
 }

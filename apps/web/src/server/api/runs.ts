@@ -1,13 +1,19 @@
+import { compareRuns, titleOfKey } from '@tenon/runbook'
 import * as z from 'zod'
 import { actionView } from '../action-view.ts'
 import { actorKey, labelOf } from '../actor.ts'
+import { cancelRun } from '../cancel-run.ts'
 import { ApiError } from '../errors.ts'
 import { isoTime } from '../iso-time.ts'
+import { rerunRun } from '../rerun-run.ts'
+import { recordOf } from '../rest/runs/compare-runs.ts'
 import { startRun } from '../start-run.ts'
 import { procedure, router } from './trpc.ts'
 
 const runbookName = z.string().min(1).max(64)
 const id = z.string().min(1).max(64)
+const stepId = z.string().min(1).max(64)
+const environmentName = z.string().min(1).max(64)
 /** 31 December 9999, unix milliseconds. */
 const latest = 253_402_300_799_999
 
@@ -17,6 +23,7 @@ export const runsRouter = router({
       z.object({
         name: runbookName,
         params: z.record(z.string(), z.unknown()).optional(),
+        environment: environmentName.optional(),
         draftRevision: z.number().int().optional(),
         asOf: z.number().int().nonnegative().max(latest).optional(),
       }),
@@ -25,8 +32,7 @@ export const runsRouter = router({
       const { runId } = await startRun(ctx.services, {
         ...input,
         params: input.params,
-        trigger: 'button',
-        by: labelOf(ctx.actor),
+        trigger: { kind: 'button', by: labelOf(ctx.actor) },
       })
       await ctx.services.db.audit.append({
         actor: actorKey(ctx.actor),
@@ -44,7 +50,8 @@ export const runsRouter = router({
         name: runbookName.optional(),
         before: isoTime.optional(),
         limit: z.number().int().min(1).max(200).optional(),
-        status: z.enum(['running', 'succeeded', 'failed', 'cancelled', 'timed-out']).optional(),
+        environment: environmentName.optional(),
+        status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'timed-out']).optional(),
       }),
     )
     .query(({ ctx, input }) => ctx.services.db.runs.list(input)),
@@ -59,17 +66,46 @@ export const runsRouter = router({
     ])
     return {
       ...run,
-      steps,
+      steps: steps.map((step) => ({ ...step, title: titleOfKey(step.stepId, step.title) })),
       approvals,
       actions: await Promise.all(actions.map(async (action) => actionView(action, await db.actions.events(action.id)))),
     }
   }),
 
+  /** A new run of a part of this one, on its results. */
+  rerun: procedure
+    .input(
+      z.object({
+        id,
+        part: z.union([z.strictObject({ from: stepId }), z.strictObject({ only: z.array(stepId).min(1).max(100) })]),
+        draftRevision: z.number().int().optional(),
+      }),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const { runId, runbook } = await rerunRun(ctx.services, {
+        ...input,
+        trigger: { kind: 'button', by: labelOf(ctx.actor) },
+      })
+      await ctx.services.db.audit.append({
+        actor: actorKey(ctx.actor),
+        action: 'runs.rerun',
+        subject: runbook,
+        detail: { runId, baseRunId: input.id },
+      })
+      return { runId }
+    }),
+
+  /** Step by step: how each ended, and where outputs differ. */
+  compare: procedure.input(z.object({ left: id, right: id })).query(async ({ ctx, input }) => {
+    const [left, right] = await Promise.all([recordOf(ctx.services, input.left), recordOf(ctx.services, input.right)])
+    return compareRuns(left, right)
+  }),
+
   cancel: procedure
     .input(z.object({ id, reason: z.string().trim().min(1, 'Say why: others will ask.').max(400) }))
     .mutation(async ({ ctx, input }) => {
-      existing(await ctx.services.db.runs.summary(input.id), input.id)
-      await ctx.services.engine.cancelRun(input.id, { by: labelOf(ctx.actor), reason: input.reason })
+      const run = existing(await ctx.services.db.runs.get(input.id), input.id)
+      await cancelRun(ctx.services, run, { by: labelOf(ctx.actor), reason: input.reason })
       await ctx.services.db.audit.append({
         actor: actorKey(ctx.actor),
         action: 'runs.cancel',

@@ -79,3 +79,18 @@ function listening(server: Server): Promise<string> {
     })
   })
 }
+
+test('a hook is nothing but its secret: no address, long enough, and told to nobody', async () => {
+  const hook = { name: 'alerts-hook', kind: 'hook' as const, url: '', secret: 'long enough for a hook' }
+  expect(await codeOf(admin.settings.connections.save({ ...hook, secret: undefined }))).toBe('secret-needed')
+  expect(await codeOf(admin.settings.connections.save({ ...hook, secret: 'short' }))).toBe('secret-needed')
+  expect(await codeOf(admin.settings.connections.save({ ...hook, url: 'http://127.0.0.1' }))).toBe('bad-input')
+  expect(await codeOf(admin.settings.connections.save({ ...hook, kind: 'prometheus' }))).toBe('bad-input')
+  const saved = await admin.settings.connections.save(hook)
+  expect(saved).toMatchObject({ kind: 'hook', url: '', hasSecret: true })
+  expect(JSON.stringify([saved, await admin.settings.connections.list()])).not.toContain(hook.secret)
+  // Another kind of connection would send it somewhere.
+  const elsewhere = { name: hook.name, kind: 'prometheus' as const, url: 'http://127.0.0.1:9' }
+  expect(await codeOf(admin.settings.connections.save(elsewhere))).toBe('secret-needed')
+  expect(await codeOf(admin.settings.connections.save({ ...hook, secret: undefined }))).toBe('done')
+})

@@ -14,11 +14,17 @@ const connection = z
   .object({
     name,
     kind: connectionKind,
-    url: z.string().trim().min(1, 'Give the address.').max(2000),
+    /** Empty for a hook, and for nothing else. */
+    url: z.string().trim().max(2000),
     /** Left out: as it is. null: none. */
     secret: z.string().min(1).max(4000).nullish(),
   })
   .superRefine(({ kind, url }, context) => {
+    if (kind === 'hook') {
+      if (url !== '') context.addIssue({ code: 'custom', path: ['url'], message: 'A hook has no address.' })
+      return
+    }
+    if (url === '') return context.addIssue({ code: 'custom', path: ['url'], message: 'Give the address.' })
     const parsed = parseConnectionUrl(kind, url)
     if (!parsed.ok) context.addIssue({ code: 'custom', path: ['url'], message: parsed.message })
   })
@@ -28,8 +34,9 @@ export const connectionsRouter = router({
   list: procedure.query(({ ctx }) => ctx.services.db.connections.list()),
 
   save: procedure.input(connection).mutation(async ({ ctx, input }) => {
-    await assertOutboundAddress(input.url)
-    await keptSecret(ctx.services, input)
+    if (input.kind !== 'hook') await assertOutboundAddress(input.url)
+    const kept = await keptSecret(ctx.services, input)
+    if (input.kind === 'hook') assertHookSecret(kept)
     const { name: subject, kind, url, secret } = input
     const row = await ctx.services.db.connections.save({
       name: subject,
@@ -57,7 +64,7 @@ export const connectionsRouter = router({
 
   /** Tries what is in the form, with the stored secret when none was typed. Changes nothing outside. */
   test: procedure.input(connection).mutation(async ({ ctx, input }) => {
-    await assertOutboundAddress(input.url)
+    if (input.kind !== 'hook') await assertOutboundAddress(input.url)
     return testConnection({ kind: input.kind, url: input.url, secret: await keptSecret(ctx.services, input) })
   }),
 })
@@ -81,8 +88,20 @@ async function keptSecret({ db }: Pick<Services, 'db'>, typed: z.infer<typeof co
   })
 }
 
+/** A hook is nothing but its secret, and a short one can be guessed by who records a signature. */
+function assertHookSecret(secret: string | null): void {
+  if (secret !== null && secret.length >= 16) return
+  throw new ApiError({
+    status: 400,
+    code: 'secret-needed',
+    message: secret === null ? 'A hook needs a secret.' : 'The secret of a hook must have at least 16 characters.',
+    fix: 'Make one, for example with: openssl rand -hex 32',
+  })
+}
+
 /** `URL.origin` is "null" for schemes that are not the web's own. */
 function originOf(text: string): string {
+  if (text === '') return ''
   const { protocol, host, pathname } = new URL(text)
   return protocol === 'unix:' ? pathname : `${protocol}//${host}`
 }

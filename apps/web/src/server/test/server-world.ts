@@ -3,14 +3,26 @@ import { createDataService } from '@tenon/data'
 import { createSecretBox, openDatabase, type Database, type Role } from '@tenon/db'
 import { migrate } from '@tenon/db/migrate'
 import { createTestDatabase } from '@tenon/db/test-database'
-import { compileRunbook, type RunInput } from '@tenon/runbook'
-import { catalogue } from '@tenon/activities'
+import {
+  scheduleId,
+  type DeliverEvent,
+  type Delivered,
+  type Entered,
+  type LeaveGate,
+  type RunInput,
+} from '@tenon/runbook'
+import { createExpressRunner } from '@tenon/express'
+import { catalogue, findNode } from '@tenon/activities'
 import { appRouter } from '../api/router.ts'
 import { createCallerFactory } from '../api/trpc.ts'
 import { createAuth } from '../auth.ts'
 import { createChainHealth } from '../chain-health.ts'
-import type { Engine } from '../engine.ts'
+import { createCompile } from '../compile.ts'
+import type { Engine, GateOf } from '../engine.ts'
+import { createLiveHub } from '../live-hub.ts'
 import type { Services } from '../services.ts'
+import { createTokenCache } from '../token-cache.ts'
+import type { ScheduleName, ScheduleStatus, WantedSchedule } from '../temporal-schedules.ts'
 
 export const publicUrl = 'http://127.0.0.1:3000'
 
@@ -18,16 +30,40 @@ export const publicUrl = 'http://127.0.0.1:3000'
 export class TestEngine implements Engine {
   readonly started: RunInput[] = []
   readonly cancelled: string[] = []
+  readonly backtests: string[] = []
+  readonly delivered: { runId: string; delivery: DeliverEvent }[] = []
+  readonly schedules = new Map<string, WantedSchedule>()
+  readonly backfilled: { id: string; from: number; to: number }[] = []
   /** Thrown by every call while set. */
   down: Error | null = null
+  /** The answer of a concurrency key's gate; without it every run begins. */
+  entered: ((input: RunInput, key: string) => Entered) | null = null
 
-  async startRun(input: RunInput): Promise<void> {
+  async startRun(
+    input: RunInput,
+    { concurrencyKey = null }: { concurrencyKey?: string | null } = {},
+  ): Promise<Entered> {
     this.assertUp()
+    if (this.entered && concurrencyKey !== null) return this.entered(input, concurrencyKey)
     this.started.push(input)
+    return { disposition: 'ran', runId: input.context.runId }
   }
   async cancelRun(runId: string): Promise<void> {
     this.assertUp()
     this.cancelled.push(runId)
+  }
+  async leaveGate(_of: GateOf, { runId }: LeaveGate): Promise<void> {
+    this.assertUp()
+    this.cancelled.push(runId)
+  }
+  async deliverEvent(runId: string, delivery: DeliverEvent): Promise<Delivered> {
+    this.assertUp()
+    this.delivered.push({ runId, delivery })
+    return { taken: true }
+  }
+  async startBacktest(backtestId: string): Promise<void> {
+    this.assertUp()
+    this.backtests.push(backtestId)
   }
   async decideApproval(): Promise<void> {
     this.assertUp()
@@ -38,15 +74,32 @@ export class TestEngine implements Engine {
   async renewLease(): Promise<void> {
     this.assertUp()
   }
-  async putSchedule(): Promise<void> {
+  async putSchedule(wanted: WantedSchedule): Promise<void> {
     this.assertUp()
+    this.schedules.set(scheduleId(wanted), wanted)
   }
-  async removeSchedule(): Promise<void> {
-    this.assertUp()
+  async removeSchedule(name: ScheduleName): Promise<void> {
+    await this.removeScheduleById(scheduleId(name))
   }
-  async nextFiring(): Promise<null> {
+  async removeScheduleById(id: string): Promise<void> {
     this.assertUp()
-    return null
+    this.schedules.delete(id)
+  }
+  async scheduleIds(runbook?: string): Promise<string[]> {
+    this.assertUp()
+    return [...this.schedules].flatMap(([id, wanted]) => (runbook && wanted.runbook !== runbook ? [] : [id]))
+  }
+  async scheduleStatus(name: ScheduleName): Promise<ScheduleStatus | null> {
+    this.assertUp()
+    const wanted = this.schedules.get(scheduleId(name))
+    return wanted ? { paused: wanted.paused, next: [], recent: [], missed: 0, skipped: 0 } : null
+  }
+  async backfillSchedule(name: ScheduleName, span: { from: number; to: number }): Promise<boolean> {
+    this.assertUp()
+    const id = scheduleId(name)
+    if (!this.schedules.has(id)) return false
+    this.backfilled.push({ id, ...span })
+    return true
   }
   async ping(): Promise<void> {
     this.assertUp()
@@ -75,6 +128,7 @@ export async function openServer(): Promise<ServerWorld> {
   const secretBox = createSecretBox(Buffer.alloc(32, 7).toString('base64'))
   const db = openDatabase(database.url, { secretBox })
   const engine = new TestEngine()
+  const live = createLiveHub(db)
   const model = { tenonModel: 1 as const, entities: [], tables: {}, relations: [], chains: [] }
   const data = async () => createDataService({ model, sources: async () => null })
   const services: Services = {
@@ -83,9 +137,16 @@ export async function openServer(): Promise<ServerWorld> {
     engine,
     auth: createAuth({ db, publicUrl, secret: secretBox.derive('sessions') }),
     catalogue,
-    compile: (source) => compileRunbook(source, catalogue),
+    compile: createCompile(db),
+    express: createExpressRunner({
+      nodes: { find: findNode },
+      contextFor: async () => ({ data: await data(), changes: db.changes }),
+      record: (batch) => db.runs.createMany(batch),
+    }),
     data,
     chainHealth: createChainHealth({ data, db }),
+    live,
+    tokens: createTokenCache(db.tokens, live),
   }
   let people = 0
   return {
@@ -119,3 +180,13 @@ params:
 nodes:
   conclude: { type: judge.conclude }
 ${more}`
+
+/** Makes and publishes a runbook, as an editor does. */
+export async function publishRunbook(
+  world: ServerWorld,
+  { name, more }: { name: string; more?: string },
+): Promise<void> {
+  const editor = await world.as('editor')
+  await editor.runbooks.create({ source: runbookSource(name, more) })
+  await editor.runbooks.publish({ name, revision: 1 })
+}

@@ -1,6 +1,6 @@
 import { composition } from '../../../../server/composition.ts'
 import { ApiError, toResponse } from '../../../../server/errors.ts'
-import { bounded } from '../../../../server/rest/read-json.ts'
+import { bounded } from '../../../../server/bounded-request.ts'
 import { assertSameOrigin } from '../../../../server/same-origin.ts'
 
 /** Of better-auth's many endpoints only these are reachable; accounts are made by links (session.claimLink). */

@@ -2,7 +2,7 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { appRouter } from '../../../../server/api/router.ts'
 import { composition } from '../../../../server/composition.ts'
 import { toResponse } from '../../../../server/errors.ts'
-import { bounded } from '../../../../server/rest/read-json.ts'
+import { bounded } from '../../../../server/bounded-request.ts'
 
 const mostInOneBatch = 30
 

@@ -1,0 +1,40 @@
+/** A runbook may require that a backtest of what is to go live is no worse than that of what is. */
+import { backtestGate, type FinishedBacktest } from '@tenon/runbook/backtest'
+import type { RunbookDocument } from '@tenon/runbook'
+import { ApiError } from './errors.ts'
+import type { Services } from './services.ts'
+
+/** Of the draft as it is now, before it goes live. @throws ApiError `backtest-missing`, `backtest-worse`. */
+export async function assertDraftBacktest(
+  services: Pick<Services, 'db' | 'compile'>,
+  { name, environment }: { name: string; environment: string },
+): Promise<void> {
+  const { source } = await services.db.runbooks.draft(name)
+  // Most documents do not speak of backtests, and compiling is the dear part.
+  const compiled = source.includes('backtest') ? await services.compile(source) : null
+  // What does not compile is refused by publishing, with its problems.
+  if (!compiled?.ok) return
+  const { document, plan } = compiled
+  const live = await services.db.runbooks.published(name, environment)
+  await assertBacktest(services, { document, draftHash: plan.hash, liveHash: live?.planHash ?? null })
+}
+
+/** @throws ApiError `backtest-missing`, `backtest-worse`. */
+export async function assertBacktest(
+  { db }: Pick<Services, 'db'>,
+  given: { document: Pick<RunbookDocument, 'name' | 'backtest'>; draftHash: string; liveHash: string | null },
+): Promise<void> {
+  const { document, draftHash, liveHash } = given
+  if (!document.backtest?.required || draftHash === liveHash) return
+  const finished: FinishedBacktest[] = []
+  for (const { id, planHash, status } of await db.backtests.list(document.name)) {
+    if (status !== 'done' || (planHash !== draftHash && planHash !== liveHash)) continue
+    const found = await db.backtests.get(id)
+    if (found) finished.push(found)
+  }
+  const of = (hash: string): FinishedBacktest[] => finished.filter(({ planHash }) => planHash === hash)
+  const decision = backtestGate({ draftHash, liveHash, of })
+  if (decision.ok) return
+  const { code, message, fix } = decision
+  throw new ApiError({ status: 409, code, message, fix })
+}
