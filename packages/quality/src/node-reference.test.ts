@@ -23,6 +23,7 @@ test('a node shows its outcomes, inputs with defaults, and escapes what would br
         effect: 'read',
         idempotent: true,
         planned: false,
+        late: {},
         outcomes: [{ name: 'yes', tone: 'normal', meaning: 'a | b' }],
         inputSchema: {
           type: 'object',

@@ -1,6 +1,7 @@
 /** The reference page of node types, made from the catalogue. */
 import type { Catalogue, Effect, JsonSchema, NodeGroup, NodeType } from '@tenon/runbook'
 import * as z from 'zod'
+import { table, typeText } from './reference-table.ts'
 
 const groups: Record<NodeGroup, string> = {
   ask: 'Ask',
@@ -14,6 +15,12 @@ const effects: Record<Effect, string> = {
   read: 'reads',
   write: 'writes: planned, approved, in the ledger',
   approve: 'waits for people',
+  wait: 'waits for a time',
+  event: 'waits for an event',
+  each: 'a loop over a list: the steps in it run once an item',
+  repeat: 'a loop until a condition holds',
+  child: 'runs another runbook',
+  stop: 'ends the run',
 }
 
 /** Markdown of all node types, in the palette's order. */
@@ -37,7 +44,12 @@ function nodeSection(node: NodeType): string {
     `\`${node.type}${version}\`, ${effects[node.effect]}. ${node.description}`,
     table(
       ['ends as', 'when'],
-      node.outcomes.map(({ name, meaning }) => [`\`${name}\``, meaning]),
+      [
+        ...(node.outcomesFrom === undefined
+          ? []
+          : [['the name of a case', `One outcome for each of \`${node.outcomesFrom}\`.`]]),
+        ...node.outcomes.map(({ name, meaning }) => [`\`${name}\``, meaning]),
+      ],
     ),
     fieldTable('input', node.inputSchema),
     fieldTable('output', node.outputSchema),
@@ -67,31 +79,3 @@ function fieldTable(heading: string, schema: JsonSchema): string {
   })
   return table([heading, 'is', ''], rows)
 }
-
-const typed = z.looseObject({
-  type: z.union([z.string(), z.array(z.string())]).optional(),
-  enum: z.array(z.unknown()).optional(),
-  const: z.unknown().optional(),
-  anyOf: z.array(z.unknown()).optional(),
-  items: z.unknown().optional(),
-  'x-widget': z.string().optional(),
-})
-
-function typeText(schema: unknown): string {
-  const parsed = typed.safeParse(schema)
-  if (!parsed.success) return 'anything'
-  const { type, items, anyOf, enum: values, 'x-widget': widget } = parsed.data
-  if (values) return values.map((value) => `\`${String(value)}\``).join(', ')
-  if (parsed.data.const !== undefined) return `\`${JSON.stringify(parsed.data.const)}\``
-  if (anyOf) return [...new Set(anyOf.map(typeText))].join(' or ')
-  if (type === 'array') return `list of ${typeText(items)}`
-  if (widget && widget !== 'text') return widget
-  return [type ?? 'anything'].flat().join(' or ')
-}
-
-function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]): string => `| ${cells.map(cell).join(' | ')} |`
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')
-}
-
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ').trim()

@@ -12,13 +12,17 @@ export interface AppEnvironment {
   encryptionKeyFile: string
 }
 
-/** @param options.port of the worker's own health check. */
-export function workerPart(app: AppEnvironment, options: { port: number }): PartSpec {
+/** @param options.port of the worker's own health check; `buildsDirectory` keeps workflow code for the runs that began with it. */
+export function workerPart(app: AppEnvironment, options: { port: number; buildsDirectory?: string }): PartSpec {
   return {
     name: 'worker',
     command: process.execPath,
     args: [join(repository, 'apps', 'worker', 'src', 'main.ts')],
-    env: { ...variables(app), TENON_WORKER_PORT: String(options.port) },
+    env: {
+      ...variables(app),
+      TENON_WORKER_PORT: String(options.port),
+      ...(options.buildsDirectory ? { TENON_BUILDS_DIR: options.buildsDirectory } : {}),
+    },
     ready: answers(`http://127.0.0.1:${options.port}/healthz`),
     restart: true,
   }
@@ -30,11 +34,10 @@ export function webPart(
   options: { host: string; port: number; publicUrl: string; dev: boolean },
 ): PartSpec {
   const { host, port } = options
-  const next = join(repository, 'node_modules', 'next', 'dist', 'bin', 'next')
   return {
     name: 'web',
     command: process.execPath,
-    args: [next, options.dev ? 'dev' : 'start', '--hostname', host, '--port', String(port)],
+    args: [join(repository, 'apps', 'web', 'src', 'main.ts')],
     cwd: join(repository, 'apps', 'web'),
     env: {
       ...variables(app),

@@ -212,7 +212,7 @@ function startParts({ home, supervisor, ports, options }: Parts): Starting {
   const worker = (async () => {
     const [variables] = await Promise.all([app, built.rest])
     await step('Worker', async () => {
-      await supervisor.start(workerPart(variables, { port: ports.worker }))
+      await supervisor.start(workerPart(variables, { port: ports.worker, buildsDirectory: home.path('builds') }))
       return [null, '']
     })
   })()

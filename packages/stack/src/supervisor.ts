@@ -55,7 +55,7 @@ const LOG_LIMIT_BYTES = 10_000_000
 const RESTART_FIRST_MS = 500
 const RESTART_LONGEST_MS = 30_000
 /** A part that lived this long starts over with the shortest wait. */
-const STABLE_MS = 60_000
+const STABLE_MS = 5_000
 
 export class Supervisor {
   readonly #options: SupervisorOptions

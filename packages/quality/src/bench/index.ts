@@ -2,9 +2,11 @@
 import { cpus } from 'node:os'
 import type { Bench, Measured } from './bench.ts'
 import { diagnoseBench } from './diagnose.ts'
+import { engineBench } from './engine.ts'
+import { resumeBench } from './resume.ts'
 import { startBench } from './start.ts'
 
-const benches: Bench[] = [startBench, diagnoseBench]
+const benches: Bench[] = [startBench, diagnoseBench, engineBench, resumeBench]
 
 /** Runs one; resolves to the exit code: 1 when a figure could not be measured. */
 export async function bench(args: string[]): Promise<number> {
