@@ -23,6 +23,8 @@ export function editRunbookText(
 ): string {
   if (before === null) return formatRunbook(after)
   if (sameValue(before, after) && sameValue(parseRunbook(source).document, after)) return source
+  // A runbook that is just begun (`nodes: {}`) has nothing to keep, and its first steps would go between those braces.
+  if (Object.keys(before.nodes).length === 0 && !source.includes('#')) return formatRunbook(after)
   const edited = patched(source, before, after)
   // YAML has more ways to write a thing than are handled here; a text that means something else is never given out.
   return edited !== null && sameValue(parseRunbook(edited).document, after) ? edited : formatRunbook(after)
