@@ -25,14 +25,28 @@ export interface ConflictLog {
   conflicts: Conflict[]
   /** Lists a conflict and returns the value that is chosen for it. */
   settle<T>(path: string[], kind: Conflict['kind'], values: Values<T>): T
+  /** Notes that a step is called `to` only because that was chosen: what else conflicts in it is known by what both sides called it before. */
+  chosenName(to: string, from: string): void
+  /** The same name of a step whatever is chosen. */
+  stableName(step: string): string
 }
 
 export function createConflictLog(choices: Choices): ConflictLog {
   const conflicts: Conflict[] = []
+  const before = new Map<string, string>()
+  const stableName = (step: string): string => {
+    const from = before.get(step)
+    // Not the bare name: a side may have given it to another step.
+    return from === undefined ? step : `was ${from}`
+  }
   return {
     conflicts,
+    stableName,
+    chosenName: (to, from) => void before.set(to, from),
     settle(path, kind, values) {
-      const key = kind === 'renamed' ? `renamed.${path.join('.')}` : path.join('.')
+      const [collection, id, ...rest] = path
+      const stable = collection === 'nodes' && id !== undefined ? [collection, stableName(id), ...rest] : path
+      const key = kind === 'renamed' ? `renamed.${path.join('.')}` : stable.join('.')
       conflicts.push({ key, kind, path, ...values })
       return Object.hasOwn(choices, key) && choices[key] === 'theirs' ? values.theirs : values.ours
     },

@@ -34,6 +34,7 @@ export function followRenames(
     if (targets.has(wanted) || !free(ours, our, wanted) || !free(theirs, their, wanted)) continue
     if (both && (!free(ours, our, their) || targets.has(their))) continue
     const to = both ? log.settle(['nodes', from], 'renamed', { base: from, ours: our, theirs: their }) : wanted
+    if (both) log.chosenName(to, from)
     targets.add(to)
     renames.base.set(from, to)
     if (our !== to) renames.ours.set(our ?? from, to)

@@ -136,7 +136,8 @@ function withoutCycles(
   const ours = inCycle.filter((edge) => !keys.theirs.has(edgeKey(edge)))
   const theirs = inCycle.filter((edge) => !keys.ours.has(edgeKey(edge)))
   if (ours.length === 0 || theirs.length === 0) return edges
-  const kept = log.settle(['edges', ...theirs.map(edgeKey)], 'cycle', { base: undefined, ours, theirs })
+  const stable = theirs.map(({ from, on, to }) => edgeKey({ from: log.stableName(from), on, to: log.stableName(to) }))
+  const kept = log.settle(['edges', ...stable], 'cycle', { base: undefined, ours, theirs })
   const dropped = kept === ours ? theirs : ours
   return withoutCycles(
     edges.filter((edge) => !dropped.includes(edge)),
