@@ -1,6 +1,7 @@
 /** The worker's activities as a factory over interfaces: the composition root gives real parts, tests give theirs. */
 import { activityInfo, cancellationSignal, heartbeat, log } from '@temporalio/activity'
 import { CancelledFailure } from '@temporalio/common'
+import { StepFailure, stepErrorFrom } from '@tenon/activities'
 import type { StepResult } from '@tenon/runbook'
 import {
   longAnswer,
@@ -10,7 +11,7 @@ import {
   type RevertReason,
 } from './engine-activities.ts'
 import { planActions, runNode, type ActivityScope, type ContextFactory, type NodeRegistry } from './run-node.ts'
-import { failureOf, stepErrorFrom, StepFailure } from './step-errors.ts'
+import { failureOf } from './step-errors.ts'
 
 /** Where runs are made and projected for people. */
 export type RunStore = Pick<
@@ -87,7 +88,7 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (thrown) {
-    const error = stepErrorFrom(thrown)
+    const error = stepErrorFrom(thrown, 'worker')
     if (error.retryable || error.code === 'internal') throw thrown
     throw failureOf(error, thrown)
   }
@@ -105,7 +106,7 @@ async function guarded<T>(work: (scope: ActivityScope) => Promise<T>): Promise<T
     // Temporal has to learn that the activity ended because it was told to, not that it failed.
     if (signal.aborted)
       throw new CancelledFailure('The step was cancelled.', [], thrown instanceof Error ? thrown : undefined)
-    const error = stepErrorFrom(thrown)
+    const error = stepErrorFrom(thrown, 'worker')
     const { activityType, workflowExecution } = activityInfo()
     log.warn('Step failed', {
       activityType,

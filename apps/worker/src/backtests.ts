@@ -1,12 +1,12 @@
 /** Carries out the cases of backtests: the plan over moments of the past, with real reads and planned writes. */
 import { cancellationSignal, heartbeat } from '@temporalio/activity'
+import { stepErrorFrom } from '@tenon/activities'
 import { findComputeNode } from '@tenon/activities/compute'
 import { parseParams, type Plan } from '@tenon/runbook'
 import { rehearse, unpackCase } from '@tenon/runbook/backtest'
 import type { TestedRun } from '@tenon/runbook/testing'
 import type { BacktestActivities } from './backtest-activities.ts'
 import { runNode, type ContextFactory, type NodeRegistry } from './run-node.ts'
-import { stepErrorFrom } from './step-errors.ts'
 
 /** A case that has not been run. */
 export interface PendingCase {
@@ -131,7 +131,7 @@ async function runCase(
   }
   const run = await rehearse(plan, context, {
     compute: findComputeNode,
-    errorOf: stepErrorFrom,
+    errorOf: (thrown) => stepErrorFrom(thrown, 'worker'),
     // Runs live in this process as well, and must be heard while a case computes.
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
     plan: (hash) => store.plan(hash),

@@ -1,5 +1,5 @@
 import type { Evidence, StepResult } from '@tenon/runbook'
-import { StepFailure } from './step-errors.ts'
+import { StepFailure } from '@tenon/activities'
 
 /** Temporal takes at most 2 MB for one result; a run has to carry many. Length of the JSON. */
 export const longestResult = 1024 * 1024

@@ -1,11 +1,10 @@
 /** What a node may touch, made for each call from the worker's own parts. */
 import { applyAction, planAction, type ActionDeps, type LedgerAction } from '@tenon/actions'
-import type { AppliedAction, NodeContext } from '@tenon/activities'
+import { StepFailure, type AppliedAction, type NodeContext } from '@tenon/activities'
 import type { DataService } from '@tenon/data'
 import { emitEvent, type Database } from '@tenon/db'
 import type { Leases } from './leases.ts'
 import type { ContextFactory } from './run-node.ts'
-import { StepFailure } from './step-errors.ts'
 import { postWebhook } from './webhook.ts'
 
 export interface NodeWorld {

@@ -1,10 +1,9 @@
 /** Executes one node of the registry within an activity: typed input, a deadline, heartbeats, typed output. */
 import { contentHash, type ActionPlan, type StepError, type StepResult } from '@tenon/runbook'
-import type { NodeContext, NodeDefinition } from '@tenon/activities'
+import { StepFailure, stepTimedOut, withDeadline, type NodeContext, type NodeDefinition } from '@tenon/activities'
 import type { NodeCall, PlanActionsCall } from './engine-activities.ts'
 import { cutEvidence } from './cut-evidence.ts'
 import { schemaError } from './schema-error.ts'
-import { StepFailure } from './step-errors.ts'
 
 export interface NodeRegistry {
   find(type: string, version: number): NodeDefinition | undefined
@@ -44,7 +43,8 @@ export async function runNode(
         throw new StepFailure(misplaced(call))
     }
   }).catch((thrown: unknown) => {
-    if (deadline.aborted && !scope.signal.aborted) throw new StepFailure(timedOut(call), { cause: thrown })
+    if (deadline.aborted && !scope.signal.aborted)
+      throw new StepFailure(stepTimedOut(call.type, call.timeoutSeconds), { cause: thrown })
     throw thrown
   })
 
@@ -102,22 +102,6 @@ function plainPlan(stepId: string, node: NodeDefinition, input: Record<string, u
   }
 }
 
-/**
- * A read that does not listen to the signal is abandoned at its deadline. A write is abandoned too: the ledger has its intent, and the next
- * attempt, its lease or the reconciler reads back what it did.
- */
-async function withDeadline<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  signal.throwIfAborted()
-  const { promise, reject } = Promise.withResolvers<never>()
-  const abort = (): void => reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([work(), promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
-}
-
 function findNode(registry: NodeRegistry, wanted: { type: string; version: number }): NodeDefinition {
   const node = registry.find(wanted.type, wanted.version)
   if (node) return node
@@ -133,15 +117,6 @@ function parseInput(node: NodeDefinition, input: unknown): Record<string, unknow
   const parsed = node.input.safeParse(input)
   if (!parsed.success) throw new StepFailure(schemaError('bad-input', node.type, parsed.error))
   return parsed.data
-}
-
-function timedOut(call: NodeCall): StepError {
-  return {
-    code: 'timeout',
-    message: `${call.type} took longer than ${call.timeoutSeconds} s.`,
-    fix: 'Look at the system that the step asks, or give the step a longer timeout.',
-    retryable: true,
-  }
 }
 
 function misplaced(call: { type: string }): StepError {

@@ -10,15 +10,16 @@ import {
 import { ApplicationFailure } from '@temporalio/common'
 import type { Database } from '@tenon/db'
 import {
+  gateEntry,
   gateWorkflowId,
-  priorityKeys,
-  runStart,
+  runStartOptions,
   runWorkflowId,
   updateNames,
   workflowNames,
   type CancelRun,
   type Entered,
   type EnterGate,
+  type GateOf,
   type RunInput,
   type RunState,
   type RunTrigger,
@@ -38,7 +39,7 @@ interface Target {
 }
 
 export function createRunStarter({ client, taskQueue, db }: Target): RunStarter {
-  async function enter(of: { runbook: string; environment: string; key: string }, asked: EnterGate): Promise<Entered> {
+  async function enter(of: GateOf, asked: EnterGate): Promise<Entered> {
     const { runId } = asked.run.context
     const entered = await client.workflow.executeUpdateWithStart<Workflows['concurrencyGate'], Entered, [EnterGate]>(
       updateNames.enter,
@@ -60,22 +61,16 @@ export function createRunStarter({ client, taskQueue, db }: Target): RunStarter 
 
   return {
     async start(input, concurrencyKey) {
-      const { plan, context } = input
-      if (plan.concurrency && concurrencyKey !== null) {
-        const of = { runbook: plan.runbook.name, environment: context.environment ?? 'production', key: concurrencyKey }
-        const run = { planRef: plan.hash, priority: plan.priority, context }
-        await enter(of, { run, policy: plan.concurrency.policy })
+      const gate = gateEntry(input, concurrencyKey)
+      if (gate) {
+        await enter(gate.of, gate.enter)
         return
       }
       try {
-        await client.workflow.start<Workflows['runRunbook']>(workflowNames.runRunbook, {
-          taskQueue,
-          workflowId: runWorkflowId(context.runId),
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          priority: { priorityKey: priorityKeys[plan.priority] },
-          args: [runStart(input)],
-        })
+        await client.workflow.start<Workflows['runRunbook']>(
+          workflowNames.runRunbook,
+          runStartOptions(input, taskQueue),
+        )
       } catch (error) {
         // It ran and ended already: started once is what was wanted.
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error

@@ -1,6 +1,7 @@
 /** Runs in PostgreSQL, and the notices that runs themselves give cause to. */
 import type { Database } from '@tenon/db'
 import {
+  gateEntry,
   concurrencyKeyOf,
   parseParams,
   priorityKeys,
@@ -11,7 +12,7 @@ import {
 } from '@tenon/runbook'
 import type { RunStore } from './activities.ts'
 import type { ChildCall } from './engine-activities.ts'
-import { StepFailure } from './step-errors.ts'
+import { StepFailure } from '@tenon/activities'
 
 /** Runs that start runs, the first not counted: more is a runbook that runs itself. */
 const deepest = 5
@@ -114,15 +115,7 @@ export function createRunStore(db: RunWorld): RunStore {
       })
       await noteFiring({ name, environment, triggerName, runId, at })
       const prepared = { start: runStart({ plan, context }), priorityKey: priorityKeys[plan.priority] }
-      if (key.key === null || !plan.concurrency) return { ...prepared, gate: null }
-      const { policy } = plan.concurrency
-      return {
-        ...prepared,
-        gate: {
-          of: { runbook: name, environment, key: key.key },
-          enter: { run: { planRef: plan.hash, priority: plan.priority, context }, policy },
-        },
-      }
+      return { ...prepared, gate: gateEntry({ plan, context }, key.key) }
     },
   }
 

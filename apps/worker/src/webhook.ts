@@ -1,6 +1,6 @@
 /** Posts JSON to a webhook connection. The address and its secret stay in the connection; runbooks know its name. */
 import type { Database } from '@tenon/db'
-import { StepFailure } from './step-errors.ts'
+import { StepFailure } from '@tenon/activities'
 
 const timeoutMilliseconds = 10_000
 

@@ -11,7 +11,8 @@ import {
   type RunInput,
   type RunState,
 } from '@tenon/runbook'
-import { runRead, stepErrorFrom, type NodeRegistry, type ReadContext } from './run-read.ts'
+import { stepErrorFrom } from '@tenon/activities'
+import { runRead, type NodeRegistry, type ReadContext } from './run-read.ts'
 import { createTimers } from './timers.ts'
 
 /** One run under way. */
@@ -140,7 +141,7 @@ export function createRunDriver(
         at: Date.now(),
         stepId,
         attempt,
-        error: stepErrorFrom(thrown),
+        error: stepErrorFrom(thrown, 'server'),
       }),
     )
     // Nothing is expected of a step that was cancelled.

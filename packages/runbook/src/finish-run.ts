@@ -2,7 +2,7 @@
 import type { PlanStep } from './plan.ts'
 import type { RunStatus, StepError, StepState } from './run.ts'
 import { roundsOf, stepIdOf, stepKey } from './step-key.ts'
-import { type Turn, isFinal } from './turn.ts'
+import { type Turn, hasRun, isFinal } from './turn.ts'
 
 export const runTimeoutTimer = 'run-timeout'
 
@@ -52,21 +52,7 @@ function interrupt(turn: Turn, key: string): void {
 
 /** Whether a write may have reached the outside: also one that failed or was interrupted. One that was not run here did not. */
 export function writeBegan({ effect }: PlanStep, state: StepState): boolean {
-  if (effect !== 'write') return false
-  switch (state.status) {
-    case 'running':
-    case 'backing-off':
-    case 'waiting':
-    case 'failed':
-      return true
-    case 'done':
-      return state.origin === undefined
-    case 'cancelled':
-      return state.begun !== undefined
-    case 'pending':
-    case 'skipped':
-      return false
-  }
+  return effect === 'write' && hasRun(state)
 }
 
 function anyWriteBegan(turn: Turn): boolean {

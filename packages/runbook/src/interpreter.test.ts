@@ -1,14 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { actionPlan, deepFreeze } from '../test/model/random-drive.ts'
+import { edgeOf } from '../test/catalogue.ts'
+import { actionPlan } from '../test/model/random-drive.ts'
 import { requester } from '../test/model/random-plan.ts'
-import { edgeOf, makeDocument, testCatalogue } from '../test/catalogue.ts'
+import { ended, planOf, play, start, statuses, type Nodes } from '../test/play.ts'
 import { refuseDecision } from './approval.ts'
-import { compileDocument } from './compile.ts'
 import { initialState, step } from './interpreter.ts'
-import type { Plan } from './plan.ts'
-import type { RunCommand, RunEvent, RunState } from './run.ts'
+import type { RunEvent, RunState } from './run.ts'
 
-type Nodes = Parameters<typeof makeDocument>[0]
 const loss = { type: 'judge.loss', with: { chain: 'card' } }
 const go = { type: 'act.switch', with: { entity: 'pay' } }
 const approve = (inputs: object = {}): Nodes[string] => ({
@@ -16,32 +14,6 @@ const approve = (inputs: object = {}): Nodes[string] => ({
   with: { question: 'Go?', ...inputs },
 })
 
-function planOf(nodes: Nodes, arrows: string[] = [], fields: object = {}): Plan {
-  const compiled = compileDocument(makeDocument(nodes, arrows, fields), testCatalogue)
-  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems))
-  return compiled.plan
-}
-
-/** Sends events one after the other; gives the last state and the commands of each event. */
-function play(plan: Plan, events: RunEvent[]): { state: RunState; commands: RunCommand[][] } {
-  const context = { runId: 'run', params: {}, trigger: { kind: 'test' as const, by: requester }, asOf: 5 }
-  let state = deepFreeze(initialState(plan, context))
-  const commands = events.map((event) => {
-    const result = step(plan, state, event)
-    state = deepFreeze(result.state)
-    return result.commands
-  })
-  return { state, commands }
-}
-
-const start: RunEvent = { kind: 'start', at: 1000 }
-const ended = (stepId: string, outcome: string, at = 2000, output: unknown = {}): RunEvent => ({
-  kind: 'step-completed',
-  at,
-  stepId,
-  attempt: 1,
-  result: { outcome, output, summary: '' },
-})
 const broke = (stepId: string, attempt: number, retryable: boolean): RunEvent => ({
   kind: 'step-failed',
   at: 2000,
@@ -63,9 +35,6 @@ const decided = (decision: 'approved' | 'rejected', by = 'bo', hashes = ['sha256
   by,
   hashes,
 })
-const statuses = ({ steps }: RunState): Record<string, string> =>
-  Object.fromEntries(Object.entries(steps).map(([id, { status }]) => [id, status]))
-
 describe('approval', () => {
   const plan = planOf({ ask: approve({ expiresAfter: '5m' }), go }, ['ask -approved-> go'])
 

@@ -17,6 +17,7 @@ import type { Plan } from './plan.ts'
 import { planIndex } from './plan-index.ts'
 import type { RunCommand, RunContext, RunEvent, RunState, StepState } from './run.ts'
 import { afterEnd, afterEndIfEnded, begin, settle } from './settle.ts'
+import { stepIdOf } from './step-key.ts'
 import { Turn } from './turn.ts'
 
 /** A run before its `start` event: every step at the top pending. */
@@ -143,7 +144,7 @@ function planned(turn: Turn, event: Extract<RunEvent, { kind: 'actions-planned' 
   if (effect !== 'approve') return
   // One plan a guarded step, in the order of the guards: the approved hashes are found by position later.
   const plans = guards
-    .map((id) => event.plans.find((plan) => turn.index.has(stepOf(plan.stepId)) && stepOf(plan.stepId) === id))
+    .map((id) => event.plans.find((plan) => stepIdOf(plan.stepId) === id))
     .filter((plan) => plan !== undefined)
   if (plans.length === guards.length) askPeople(turn, event.stepId, { attempt: current, plans })
   else
@@ -155,8 +156,6 @@ function planned(turn: Turn, event: Extract<RunEvent, { kind: 'actions-planned' 
     })
   settle(turn, afterEndIfEnded(turn, event.stepId))
 }
-
-const stepOf = (key: string): string => key.split('#')[0] ?? key
 
 function timerFired(turn: Turn, timerId: string): void {
   if (!turn.takeTimer(timerId)) return

@@ -36,7 +36,7 @@ export const leaseWorkflowId = (actionId: string): string => `lease-${actionId}`
 export const scheduleId = (of: { runbook: string; environment: string; trigger: string }): string =>
   `runbook-${of.runbook}.${of.environment}.${of.trigger}`
 /** Runs whose keys are equal share one gate, which lets one of them run at a time. */
-export const gateWorkflowId = (of: { runbook: string; environment: string; key: string }): string =>
+export const gateWorkflowId = (of: GateOf): string =>
   `gate-${contentHash({ runbook: of.runbook, environment: of.environment, key: of.key }).slice('sha256:'.length)}`
 
 /** Temporal's priority key of a run and everything that it does: 1 is served first. */
@@ -70,6 +70,34 @@ export interface RunStart {
  */
 export function runStart({ plan, context }: RunInput): RunStart {
   return isLong(plan) ? { planRef: plan.hash, context } : { plan, context }
+}
+
+/** How a run's workflow is started, by whoever starts it: the same run twice starts once. */
+export function runStartOptions(input: RunInput, taskQueue: string) {
+  return {
+    taskQueue,
+    workflowId: runWorkflowId(input.context.runId),
+    workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    priority: { priorityKey: priorityKeys[input.plan.priority] },
+    args: [runStart(input)] as [RunStart],
+  }
+}
+
+/** What equal concurrency keys share. */
+export interface GateOf {
+  runbook: string
+  environment: string
+  key: string
+}
+
+/** The gate that a run passes first, and what it asks there; null for a plan without a concurrency key. */
+export function gateEntry({ plan, context }: RunInput, key: string | null): { of: GateOf; enter: EnterGate } | null {
+  if (!plan.concurrency || key === null) return null
+  return {
+    of: { runbook: plan.runbook.name, environment: context.environment ?? 'production', key },
+    enter: { run: { planRef: plan.hash, priority: plan.priority, context }, policy: plan.concurrency.policy },
+  }
 }
 
 /** Plans are immutable, and the same object starts many runs. */

@@ -26,6 +26,24 @@ export function isFinal(state: StepState): boolean {
   }
 }
 
+/** Whether a step has begun here: neither skipped nor muted nor taken from another run. */
+export function hasRun(state: StepState): boolean {
+  switch (state.status) {
+    case 'running':
+    case 'backing-off':
+    case 'waiting':
+    case 'failed':
+      return true
+    case 'done':
+      return state.origin === undefined
+    case 'cancelled':
+      return state.begun !== undefined
+    case 'pending':
+    case 'skipped':
+      return false
+  }
+}
+
 export class Turn {
   readonly plan: Plan
   readonly index: PlanIndex

@@ -5,6 +5,7 @@ import type { Plan } from '../src/plan.ts'
 import type { RunCommand, RunContext, RunEvent, RunState } from '../src/run.ts'
 import { makeDocument, testCatalogue } from './catalogue.ts'
 import { deepFreeze } from './model/random-drive.ts'
+import { requester } from './model/random-plan.ts'
 
 export type Nodes = Parameters<typeof makeDocument>[0]
 
@@ -22,7 +23,7 @@ export interface Played {
 
 /** Sends events one after the other; gives the last state and the commands of each event. */
 export function play(plan: Plan, events: RunEvent[], context: Partial<RunContext> = {}): Played {
-  const whole: RunContext = { runId: 'run', params: {}, trigger: { kind: 'test', by: 'ana' }, asOf: 5, ...context }
+  const whole: RunContext = { runId: 'run', params: {}, trigger: { kind: 'test', by: requester }, asOf: 5, ...context }
   let state = deepFreeze(initialState(plan, whole))
   const commands = events.map((event) => {
     const result = step(plan, state, event)

@@ -3,7 +3,17 @@
  * the keyboard and the clipboard all go through these, so that undo, autosave and validation never need to know which one it was.
  * A command that changes nothing returns the same object.
  */
-import type { DocumentNode, Parameter, RunbookDocument } from '@tenon/runbook'
+import {
+  mapTexts,
+  renameReferences,
+  renameSteps,
+  type DocumentNode,
+  type Parameter,
+  type RunbookDocument,
+} from '@tenon/runbook'
+
+/** Renames a parameter with everything that speaks of it. Refuses (same document) a taken name. */
+export { renameParameter } from '@tenon/runbook'
 
 export interface Position {
   x: number
@@ -156,28 +166,10 @@ export function removeParameter(document: RunbookDocument, name: string): Runboo
   return { ...document, params }
 }
 
-/** Renames a parameter and every `params.<name>` in expressions. Refuses (same document) a taken name. */
-export function renameParameter(document: RunbookDocument, from: string, to: string): RunbookDocument {
-  if (!(from in document.params) || from === to || to in document.params) return document
-  const renamed = { ...document, params: renameKey(document.params, from, to) }
-  return mapExpressions(renamed, (text) => renameReference(text, 'params', from, to))
-}
-
-/** Renames a step, its edges, its position and every `steps.<id>` in expressions. Refuses (same document) a taken id. */
+/** Renames a step with everything that speaks of it. Refuses (same document) a taken id. */
 export function renameStep(document: RunbookDocument, from: string, to: string): RunbookDocument {
   if (!(from in document.nodes) || from === to || to in document.nodes) return document
-  const renamed: RunbookDocument = {
-    ...document,
-    nodes: mapNodes(renameKey(document.nodes, from, to), (node) => (node.in === from ? { ...node, in: to } : node)),
-    tests: mapTests(document.tests, from, to),
-    layout: renameKey(document.layout, from, to),
-    edges: document.edges.map((edge) => ({
-      ...edge,
-      from: edge.from === from ? to : edge.from,
-      to: edge.to === from ? to : edge.to,
-    })),
-  }
-  return mapExpressions(renamed, (text) => renameReference(text, 'steps', from, to))
+  return renameSteps(document, new Map([[from, to]]))
 }
 
 /** A part of a graph as it travels on the clipboard. */
@@ -208,12 +200,12 @@ export function pasteFragment(
     const at = fragment.layout[id] ?? { x: 0, y: 0 }
     next = addNode(next, free, node, { x: at.x + offset.x, y: at.y + offset.y })
   }
-  const follow = (text: string): string => renameReferences(text, 'steps', ids)
+  const follow = (text: string): string => renameReferences(text, ['steps', 'loops'], ids)
   for (const free of ids.values()) {
     const node = next.nodes[free]
     if (!node) continue
     const loop = node.in === undefined ? undefined : (ids.get(node.in) ?? node.in)
-    const followed = withoutUndefined({ ...node, in: loop, with: mapStrings(node.with, follow) })
+    const followed = withoutUndefined({ ...node, in: loop, with: mapTexts(node.with, follow) })
     next = { ...next, nodes: { ...next.nodes, [free]: followed } }
   }
   for (const edge of fragment.edges) {
@@ -228,64 +220,4 @@ const roundPosition = (at: Position): Position => ({ x: Math.round(at.x), y: Mat
 
 function withoutUndefined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T
-}
-
-/** Keeps the order of keys, so that a rename is one line in a diff. */
-function renameKey<T>(record: Record<string, T>, from: string, to: string): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key === from ? to : key, value]))
-}
-
-const renameReference = (text: string, root: 'steps' | 'params', from: string, to: string): string =>
-  renameReferences(text, root, new Map([[from, to]]))
-
-/** Renames `steps.a` in one pass, so that a->b and b->c together do not turn a into c. Only inside `${ }`. */
-function renameReferences(text: string, root: 'steps' | 'params', names: ReadonlyMap<string, string>): string {
-  return text.replace(/\$\{[^}]*\}/g, (expression) =>
-    expression.replace(new RegExp(`(?<![\\w.])${root}\\.([a-z][a-z0-9_]*)`, 'g'), (whole, name: string) => {
-      const to = names.get(name)
-      return to ? `${root}.${to}` : whole
-    }),
-  )
-}
-
-function mapNodes(
-  nodes: RunbookDocument['nodes'],
-  map: (node: DocumentNode) => DocumentNode,
-): RunbookDocument['nodes'] {
-  return Object.fromEntries(Object.entries(nodes).map(([id, node]) => [id, map(node)]))
-}
-
-/** Tests name steps in what they recorded and in what they expect. */
-function mapTests(tests: RunbookDocument['tests'], from: string, to: string): RunbookDocument['tests'] {
-  const rename = (id: string): string => (id === from ? to : id)
-  return Object.fromEntries(
-    Object.entries(tests).map(([name, test]) => {
-      const { path, outcomes, actions } = test.expect
-      const expected = {
-        ...test.expect,
-        ...(path ? { path: path.map(rename) } : {}),
-        ...(outcomes ? { outcomes: renameKey(outcomes, from, to) } : {}),
-        ...(actions ? { actions: actions.map((action) => ({ ...action, step: rename(action.step) })) } : {}),
-      }
-      return [name, { ...test, steps: renameKey(test.steps, from, to), expect: expected }]
-    }),
-  )
-}
-
-function mapExpressions(document: RunbookDocument, map: (text: string) => string): RunbookDocument {
-  return {
-    ...document,
-    nodes: Object.fromEntries(
-      Object.entries(document.nodes).map(([id, node]) => [id, { ...node, with: mapStrings(node.with, map) }]),
-    ),
-  }
-}
-
-function mapStrings<T>(value: T, map: (text: string) => string): T
-function mapStrings(value: unknown, map: (text: string) => string): unknown {
-  if (typeof value === 'string') return map(value)
-  if (Array.isArray(value)) return value.map((item: unknown) => mapStrings(item, map))
-  if (value !== null && typeof value === 'object')
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item as unknown, map)]))
-  return value
 }

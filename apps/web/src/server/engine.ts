@@ -4,14 +4,14 @@ import {
   Connection,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
-  WorkflowIdReusePolicy,
 } from '@temporalio/client'
 import {
   backtestWorkflowId,
+  gateEntry,
   gateWorkflowId,
   leaseWorkflowId,
   priorityKeys,
-  runStart,
+  runStartOptions,
   runWorkflowId,
   updateNames,
   workflowNames,
@@ -21,6 +21,7 @@ import {
   type Delivered,
   type EnterGate,
   type Entered,
+  type GateOf,
   type LeaveGate,
   type RenewLease,
   type RevertNow,
@@ -30,13 +31,6 @@ import {
 import { payloadCodecsFromEnvironment } from '@tenon/db/payload-codec'
 import { ApiError, temporalUnreachable } from './errors.ts'
 import { createTemporalSchedules, type Schedules } from './temporal-schedules.ts'
-
-/** What equal concurrency keys share. */
-export interface GateOf {
-  runbook: string
-  environment: string
-  key: string
-}
 
 export interface Engine extends Schedules {
   /**
@@ -105,14 +99,10 @@ export function createTemporalEngine(options: { address: string; namespace: stri
     const { runId } = input.context
     await call(async (client) => {
       try {
-        await client.workflow.start<Workflows['runRunbook']>(workflowNames.runRunbook, {
-          taskQueue,
-          workflowId: runWorkflowId(runId),
-          workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          priority: { priorityKey: priorityKeys[input.plan.priority] },
-          args: [runStart(input)],
-        })
+        await client.workflow.start<Workflows['runRunbook']>(
+          workflowNames.runRunbook,
+          runStartOptions(input, taskQueue),
+        )
       } catch (error) {
         // It ran and ended already: started once is what was wanted.
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
@@ -122,17 +112,12 @@ export function createTemporalEngine(options: { address: string; namespace: stri
   }
 
   /** Asks the key's gate, which is made when nobody asked before. */
-  function enter({ plan, context }: RunInput, gate: { key: string; policy: EnterGate['policy'] }): Promise<Entered> {
-    const of = { runbook: plan.runbook.name, environment: context.environment ?? 'production', key: gate.key }
-    const asked: EnterGate = {
-      run: { planRef: plan.hash, priority: plan.priority, context },
-      policy: gate.policy,
-    }
+  function enter({ of, enter: asked }: NonNullable<ReturnType<typeof gateEntry>>): Promise<Entered> {
     return call((client) =>
       client.workflow.executeUpdateWithStart<Workflows['concurrencyGate'], Entered, [EnterGate]>(updateNames.enter, {
         args: [asked],
         // Asking twice is asking once.
-        updateId: context.runId,
+        updateId: asked.run.context.runId,
         startWorkflowOperation: new WithStartWorkflowOperation<Workflows['concurrencyGate']>(
           workflowNames.concurrencyGate,
           { taskQueue, workflowId: gateWorkflowId(of), workflowIdConflictPolicy: 'USE_EXISTING', args: [of] },
@@ -144,9 +129,8 @@ export function createTemporalEngine(options: { address: string; namespace: stri
   return {
     ...createTemporalSchedules(call, taskQueue),
     startRun(input, { concurrencyKey = null } = {}) {
-      const { concurrency } = input.plan
-      if (!concurrency || concurrencyKey === null) return startNow(input)
-      return enter(input, { key: concurrencyKey, policy: concurrency.policy })
+      const gate = gateEntry(input, concurrencyKey)
+      return gate ? enter(gate) : startNow(input)
     },
     async startBacktest(backtestId) {
       await call((client) =>

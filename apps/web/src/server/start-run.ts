@@ -3,6 +3,7 @@ import type { Idempotency, RunRecord } from '@tenon/db'
 import {
   concurrencyKeyOf,
   parseParams,
+  stepIdOf,
   type Entered,
   type Plan,
   type Preset,
@@ -174,7 +175,7 @@ async function toolsOf(
   { name, draftRevision, presets, only }: RunRequest,
 ): Promise<Pick<RunInput['context'], 'presets' | 'only'>> {
   const known = new Set(plan.steps.filter(({ parent }) => parent === null).map(({ id }) => id))
-  const unknown = [...(only ?? []), ...Object.keys(presets ?? {}).map((key) => key.split('#')[0]!)].find(
+  const unknown = [...(only ?? []), ...Object.keys(presets ?? {}).map(stepIdOf)].find(
     (id) => !plan.steps.some((step) => step.id === id) || (only?.includes(id) && !known.has(id)),
   )
   if (unknown !== undefined) {

@@ -10,9 +10,11 @@ import {
 } from '@temporalio/workflow'
 import {
   approveInput,
+  endedSteps,
   planStepOf,
   runWorkflowId,
   workflowNames,
+  type CommandOf,
   type Plan,
   type PlanStep,
   type RunCommand,
@@ -24,12 +26,9 @@ import {
 import * as activities from './activity-options.ts'
 import { childAnswer, childTookTooLong, type ChildAnswer } from './child-result.ts'
 import { computeStep } from './compute.ts'
-import { endedSteps } from './ended-steps.ts'
 import { callRead } from './reads.ts'
 import { createStepWork } from './step-work.ts'
 import { createTimers } from './timers.ts'
-
-type CommandOf<K extends RunCommand['kind']> = Extract<RunCommand, { kind: K }>
 
 export interface CommandRunner {
   run(command: RunCommand): void

@@ -6,8 +6,9 @@ import type { CommandOf } from '../command-of.ts'
 import { initialState, step } from '../interpreter.ts'
 import type { Plan, PlanStep } from '../plan.ts'
 import { planStepOf } from '../plan-index.ts'
-import type { RunCommand, RunContext, RunEvent, RunState, StepState } from '../run.ts'
+import type { RunCommand, RunContext, RunEvent, RunState } from '../run.ts'
 import { stepIdOf } from '../step-key.ts'
+import { hasRun } from '../turn.ts'
 import { graphOrder } from './graph-order.ts'
 
 /** What waits for an answer from outside of the interpreter. */
@@ -113,30 +114,14 @@ export class Rehearsal {
     if (this.unbegun.size === 0) return
     const begun = new Set<string>()
     const inLoops = [...this.unbegun].filter((id) => planStepOf(this.plan, id).parent !== null)
-    for (const id of this.unbegun) if (hasRun(this.state.steps[id])) begun.add(id)
+    for (const id of this.unbegun) {
+      const now = this.state.steps[id]
+      if (now && hasRun(now)) begun.add(id)
+    }
     // Keys of loops are told apart by their rounds only: looked through as long as a step of a loop has not begun, and no longer.
     if (inLoops.length > 0)
       for (const [key, now] of Object.entries(this.state.steps)) if (hasRun(now)) begun.add(stepIdOf(key))
     const fresh = [...begun].filter((id) => this.unbegun.delete(id))
     this.path.push(...fresh.toSorted((a, b) => (this.order.get(a) ?? 0) - (this.order.get(b) ?? 0)))
-  }
-}
-
-/** Neither skipped nor muted nor taken from another run. */
-function hasRun(state: StepState | undefined): boolean {
-  switch (state?.status) {
-    case 'running':
-    case 'backing-off':
-    case 'waiting':
-    case 'failed':
-      return true
-    case 'done':
-      return state.origin === undefined
-    case 'cancelled':
-      return state.begun !== undefined
-    case 'pending':
-    case 'skipped':
-    case undefined:
-      return false
   }
 }

@@ -8,6 +8,7 @@ import {
   type DeliverEvent,
   type Delivered,
   type Entered,
+  type GateOf,
   type LeaveGate,
   type RunInput,
 } from '@tenon/runbook'
@@ -18,7 +19,7 @@ import { createCallerFactory } from '../api/trpc.ts'
 import { createAuth } from '../auth.ts'
 import { createChainHealth } from '../chain-health.ts'
 import { createCompile } from '../compile.ts'
-import type { Engine, GateOf } from '../engine.ts'
+import type { Engine } from '../engine.ts'
 import { createLiveHub } from '../live-hub.ts'
 import type { Services } from '../services.ts'
 import { createTokenCache } from '../token-cache.ts'
