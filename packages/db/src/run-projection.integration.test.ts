@@ -179,6 +179,9 @@ test('whether a run tells something is one question', async () => {
   const { approvals, runs } = world.db
   const id = await makeRun()
   expect(await runs.isTelling(id)).toBe(false)
+  // What a run does after its conclusion belongs to its answer.
+  await world.sql(`UPDATE "run" SET "concludedAt" = now() WHERE "id" = $1`, [id])
+  expect(await runs.isTelling(id)).toBe(false)
   await approvals.request(request(id, 'ask'))
   expect(await runs.isTelling(id)).toBe(true)
   const other = await makeRun()

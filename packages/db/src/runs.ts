@@ -46,7 +46,7 @@ ORDER BY "run"."startedAt" LIMIT $2`,
 const telling: Statement = {
   name: 'run-telling',
   text: `
-SELECT "endedAt" IS NOT NULL OR "concludedAt" IS NOT NULL
+SELECT "endedAt" IS NOT NULL
   OR EXISTS (SELECT FROM "approval" WHERE "approval"."runId" = "run"."id" AND "approval"."status" = 'waiting') AS "telling"
 FROM "run" WHERE "id" = $1`,
 }
@@ -184,7 +184,7 @@ export function createRuns(store: Store, plans: Plans) {
       return row ? runSummary(row) : null
     },
 
-    /** Whether a run has ended or concluded, or can go no further without a person. One that is gone tells nothing more. */
+    /** Whether a run has ended, or can go no further without a person. One that is gone tells nothing more. */
     async isTelling(id: string): Promise<boolean> {
       const [row] = await store.run(telling, [id])
       return row ? z.object({ telling: z.boolean() }).parse(row).telling : true

@@ -972,7 +972,7 @@ export function createMethods(call: Call) {
      */
     startRun: (args: {
       name: string
-      /** Answer when the run has ended, concluded or waits for people, or after this time: `30s`, at most `60s`. */
+      /** Answer when the run has ended or waits for people, or after this time: `30s`, at most `60s`. */
       wait?: string
       /** The same key with the same request means the same run: 1 to 200 printable characters. */
       idempotencyKey?: string
@@ -1047,7 +1047,7 @@ export function createMethods(call: Call) {
     listRunEvents: (args: {
       /** The id that starting the run gave. */
       id: string
-      /** Answer when the run has ended, concluded or waits for people, or after this time: `30s`, at most `60s`. */
+      /** Answer when the run has ended or waits for people, or after this time: `30s`, at most `60s`. */
       wait?: string
       /** How many at most. */
       limit?: number
@@ -1082,7 +1082,7 @@ export function createMethods(call: Call) {
     rerunRun: (args: {
       /** The id that starting the run gave. */
       id: string
-      /** Answer when the run has ended, concluded or waits for people, or after this time: `30s`, at most `60s`. */
+      /** Answer when the run has ended or waits for people, or after this time: `30s`, at most `60s`. */
       wait?: string
       body: {
         /** This step and what follows from it run again; all other results are reused. */

@@ -1,7 +1,7 @@
 import type { Services } from '../../services.ts'
 import { untilTrue } from '../until-true.ts'
 
-/** Waits until a run has ended, has concluded, or can go no further without a person; at most `ms`. */
+/** Waits until a run has ended, or can go no further without a person; at most `ms`. */
 export function untilTelling(
   { db, live }: Pick<Services, 'db' | 'live'>,
   id: string,

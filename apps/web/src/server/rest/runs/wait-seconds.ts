@@ -9,4 +9,4 @@ export const waitSeconds = z
   .transform((text) => Number.parseInt(text, 10))
   .refine((seconds) => seconds <= longestWaitSeconds, `It is at most ${longestWaitSeconds} s`)
   .optional()
-  .describe('Answer when the run has ended, concluded or waits for people, or after this time: `30s`, at most `60s`.')
+  .describe('Answer when the run has ended or waits for people, or after this time: `30s`, at most `60s`.')
