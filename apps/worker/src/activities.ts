@@ -1,14 +1,15 @@
 /** The worker's activities as a factory over interfaces: the composition root gives real parts, tests give theirs. */
 import { activityInfo, cancellationSignal, heartbeat, log } from '@temporalio/activity'
 import { CancelledFailure } from '@temporalio/common'
-import { StepFailure, stepErrorFrom } from '@tenon/activities'
-import type { StepResult } from '@tenon/runbook'
-import {
-  longAnswer,
-  type EngineActivities,
-  type LeaseStep,
-  type RevertedAction,
-  type RevertReason,
+import { stepErrorFrom } from '@tenon/activities'
+import type { StepError, StepResult } from '@tenon/runbook'
+import type {
+  EngineActivities,
+  LeaseStep,
+  NodeCall,
+  RevertedAction,
+  RevertReason,
+  SoonAnswer,
 } from './engine-activities.ts'
 import { planActions, runNode, type ActivityScope, type ContextFactory, type NodeRegistry } from './run-node.ts'
 import { failureOf } from './step-errors.ts'
@@ -53,7 +54,8 @@ const heartbeatMilliseconds = 500
 export function createActivities(deps: ActivityDependencies): EngineActivities {
   const { runs, others, reverts } = deps
   return {
-    runNode: (call) => guarded(async (scope) => notTooLong(await runNode(call, deps, scope))),
+    runNode: (call) => guarded((scope) => runNode(call, deps, scope)),
+    readSoon: (call) => readSoon(call, deps),
     planActions: (call) => guarded((scope) => planActions(call, deps, scope)),
     requestApproval: (request) => runs.requestApproval(request),
     project: (projection) => runs.project(projection),
@@ -73,14 +75,32 @@ export function createActivities(deps: ActivityDependencies): EngineActivities {
   }
 }
 
-/**
- * All local activities of a workflow task are told to the server in one message, which takes 4 MB: a long answer is asked for again as an activity of its own.
- */
-const longestLocalResult = 192 * 1024
+/** Of a read that holds its workflow's task; see workflows/reads.ts. */
+const soonMs = 800
+/** All local activities of a workflow task are told to the server in one message, which takes 4 MB. Length of the JSON. */
+const longestSoonAnswer = 192 * 1024
 
-function notTooLong(result: StepResult): StepResult {
-  if (!activityInfo().isLocal || JSON.stringify(result).length <= longestLocalResult) return result
-  throw new StepFailure({ code: longAnswer, message: 'The answer is too long for a local activity.', retryable: true })
+async function readSoon(call: NodeCall, deps: ActivityDependencies): Promise<SoonAnswer> {
+  const late = AbortSignal.timeout(soonMs)
+  const ended = await endOfRead(call, deps, late)
+  // Since the workflow asked, so that the time in which it waited for a free place counts too.
+  const tookMs = Math.max(0, Date.now() - activityInfo().currentAttemptScheduledTimestampMs)
+  if (late.aborted || cancellationSignal().aborted) return { kind: 'later', tookMs }
+  return { ...ended, tookMs }
+}
+
+type EndOfRead = { kind: 'done'; result: StepResult } | { kind: 'failed'; error: StepError } | { kind: 'later' }
+
+async function endOfRead(call: NodeCall, deps: ActivityDependencies, late: AbortSignal): Promise<EndOfRead> {
+  const signal = AbortSignal.any([cancellationSignal(), late])
+  try {
+    const result = await runNode(call, deps, { signal, heartbeat: () => undefined })
+    return JSON.stringify(result).length > longestSoonAnswer ? { kind: 'later' } : { kind: 'done', result }
+  } catch (thrown) {
+    const error = stepErrorFrom(thrown, 'worker')
+    if (!signal.aborted) noteFailure(error)
+    return { kind: 'failed', error }
+  }
 }
 
 /** For calls of our own database: what is wrong with the request is final, a database that is away is for Temporal to try again. */
@@ -97,25 +117,22 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
 /** Heartbeats while `work` runs and translates what it throws. */
 async function guarded<T>(work: (scope: ActivityScope) => Promise<T>): Promise<T> {
   const signal = cancellationSignal()
-  // A local activity has no heartbeats: its worker is the workflow's own, and a cancel reaches it at once.
-  const beats = !activityInfo().isLocal
-  const beat = beats ? setInterval(() => heartbeat(), heartbeatMilliseconds) : undefined
+  const beat = setInterval(() => heartbeat(), heartbeatMilliseconds)
   try {
-    return await work({ signal, heartbeat: (detail) => (beats ? heartbeat(detail) : undefined) })
+    return await work({ signal, heartbeat })
   } catch (thrown) {
     // Temporal has to learn that the activity ended because it was told to, not that it failed.
     if (signal.aborted)
       throw new CancelledFailure('The step was cancelled.', [], thrown instanceof Error ? thrown : undefined)
     const error = stepErrorFrom(thrown, 'worker')
-    const { activityType, workflowExecution } = activityInfo()
-    log.warn('Step failed', {
-      activityType,
-      runId: workflowExecution?.workflowId,
-      code: error.code,
-      message: error.message,
-    })
+    noteFailure(error)
     throw failureOf(error, thrown)
   } finally {
     clearInterval(beat)
   }
+}
+
+function noteFailure({ code, message }: StepError): void {
+  const { activityType, workflowExecution } = activityInfo()
+  log.warn('Step failed', { activityType, runId: workflowExecution?.workflowId, code, message })
 }

@@ -10,6 +10,7 @@ import type {
   RunStart,
   RunState,
   RunTrigger,
+  StepError,
   StepResult,
 } from '@tenon/runbook'
 
@@ -29,6 +30,13 @@ export interface NodeCall {
   /** Who approved it. */
   approvedBy: string | null
 }
+
+/** How a `read` ended that was called where its workflow runs. `later`: not soon enough, or its answer is too long to be told so. */
+export type SoonAnswer = { tookMs: number } & (
+  | { kind: 'done'; result: StepResult }
+  | { kind: 'failed'; error: StepError }
+  | { kind: 'later' }
+)
 
 /** The guarded writes of an approve step: each is planned before people are asked. */
 export interface PlanActionsCall {
@@ -65,6 +73,8 @@ export interface PreparedRun {
 
 /** One firing of a schedule: its run, and the gate that it has to pass when its runbook has a concurrency key. */
 export interface ScheduledRun extends PreparedRun {
+  /** Of the firing's row: what becomes of it is known when the gate has decided. */
+  firingId: string
   gate: { of: { runbook: string; environment: string; key: string }; enter: EnterGate } | null
 }
 
@@ -90,6 +100,8 @@ export type RevertReason = 'lease' | 'run' | 'person'
 export interface EngineActivities {
   /** Runs a `read` or `write` node. Business errors are ApplicationFailures of type `StepError` that carry the StepError. */
   runNode(call: NodeCall): Promise<StepResult>
+  /** Runs a `read` node for a moment only. */
+  readSoon(call: NodeCall): Promise<SoonAnswer>
   planActions(call: PlanActionsCall): Promise<ActionPlan[]>
   requestApproval(request: ApprovalRequest): Promise<void>
   project(projection: RunProjection): Promise<void>
@@ -105,7 +117,10 @@ export interface EngineActivities {
   /** Puts back one action; called by its lease. */
   revertAction(call: { actionId: string; by: string; reason: RevertReason }): Promise<LeaseStep>
   recordRenewal(call: { actionId: string; by: string; seconds: number }): Promise<void>
-  /** Makes the Run row of a scheduled run from the published version; null when there is none to run. */
+  /**
+   * Makes the Run row of a scheduled run from the published version; null when there is none to run.
+   * @param call.at the time for which it was due, unix milliseconds.
+   */
   prepareScheduledRun(call: {
     runbook: string
     environment: string
@@ -127,5 +142,3 @@ export interface EngineActivities {
 
 /** `type` of the ApplicationFailure that carries a StepError as its first detail. */
 export const stepErrorType = 'StepError'
-/** Code with which a local read says that its answer is too long to be told so. */
-export const longAnswer = 'long-answer'

@@ -113,30 +113,25 @@ export function createRunStore(db: RunWorld): RunStore {
         asOf: at,
         concurrencyKey: key.key,
       })
-      await noteFiring({ name, environment, triggerName, runId, at })
-      const prepared = { start: runStart({ plan, context }), priorityKey: priorityKeys[plan.priority] }
-      return { ...prepared, gate: gateEntry({ plan, context }, key.key) }
+      const gate = gateEntry({ plan, context }, key.key)
+      const { id: firingId, duplicateOf } = await db.inbound.accept({
+        kind: 'schedule',
+        source: `${name}/${triggerName}`,
+        runbookName: name,
+        environment,
+        dedupKey: runId,
+        payload: null,
+        bytes: 0,
+      })
+      if (!gate) await db.inbound.decide(firingId, { disposition: 'ran', reason: 'The schedule fired.', runId })
+      return {
+        start: runStart({ plan, context }),
+        priorityKey: priorityKeys[plan.priority],
+        // An activity that is tried twice fires once.
+        firingId: duplicateOf?.id ?? firingId,
+        gate,
+      }
     },
-  }
-
-  async function noteFiring(of: {
-    name: string
-    environment: string
-    triggerName: string
-    runId: string
-    at: number
-  }): Promise<void> {
-    const { id, duplicateOf } = await db.inbound.accept({
-      kind: 'schedule',
-      source: `${of.name}/${of.triggerName}`,
-      runbookName: of.name,
-      environment: of.environment,
-      dedupKey: of.runId,
-      payload: null,
-      bytes: 0,
-    })
-    if (duplicateOf) return
-    await db.inbound.decide(id, { disposition: 'ran', reason: 'The schedule fired.', runId: of.runId })
   }
 
   /** Someone should know of a run that failed, also when nobody looks at its page. A run that was cancelled failed for nobody. */

@@ -30,6 +30,7 @@ export interface Engine {
   start(run: RunInput, options?: Partial<RunStart>): ReturnType<Client['workflow']['start']>
   run(run: RunInput): Promise<RunState>
   decide(runId: string, decision: DecideApproval): Promise<void>
+  /** Ends the worker, and replays all that ran on it: a run that goes on elsewhere after a crash must take the same steps. @throws DeterminismViolationError */
   stop(): Promise<void>
 }
 
@@ -48,7 +49,8 @@ export async function startEngine(
   bundle ??= buildBundle(new DefaultLogger('WARN'))
   const code = await bundle
   const taskQueue = options.taskQueue ?? `test-${randomUUID()}`
-  const connection = await Connection.connect({ address })
+  // Histories are fetched whole, and some are long.
+  const connection = await Connection.connect({ address, channelArgs: { 'grpc.max_receive_message_length': -1 } })
   const client = options.client ?? new Client({ connection })
   const native = await NativeConnection.connect({ address })
   const projections: RunProjection[] = []
@@ -91,7 +93,7 @@ export async function startEngine(
           return { start, priorityKey: 3 }
         },
       },
-      others: createRunStarter({ client, taskQueue, db: { runs: noRows } }),
+      others: createRunStarter({ client, taskQueue, db: { runs: noRows, inbound: noRows } }),
       reverts: {
         revertRun: async () => [],
         revertOne: async () => ({ next: 'settled', status: 'reverted', detail: '' }),
@@ -126,9 +128,21 @@ export async function startEngine(
     async stop() {
       worker.shutdown()
       await running
+      await replayAll(client, { taskQueue, code })
       await native.close()
       await connection.close()
     },
+  }
+}
+
+async function replayAll(client: Client, { taskQueue, code }: { taskQueue: string; code: string }): Promise<void> {
+  async function* histories() {
+    for await (const { workflowId, runId } of client.workflow.list({ query: `TaskQueue = '${taskQueue}'` })) {
+      yield { workflowId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() }
+    }
+  }
+  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle: { code } }, histories())) {
+    if (error) throw new Error(`${workflowId} does not replay`, { cause: error })
   }
 }
 

@@ -1,4 +1,5 @@
 /** `npm test` and `npm run bench`, called by the launcher once Node and the packages are right. */
+import { generateClient } from './prepare.ts'
 import { runTests } from './run-tests.ts'
 
 /** Runs `test` or `bench` and sets the exit code. */
@@ -11,9 +12,16 @@ async function dispatch(command: string | undefined, args: string[]): Promise<nu
     case 'test':
       return runTests(args)
     case 'bench':
-      return (await import('./bench/index.ts')).bench(args)
+      return runBench(args)
     default:
       console.error(`✗ Unknown command ${command ?? '(none)'}. Commands: test, bench.`)
       return 1
   }
+}
+
+async function runBench(args: string[]): Promise<number> {
+  const { problems } = await generateClient()
+  for (const problem of problems) console.error(`✗ The database client could not be made: ${problem}`)
+  // Only now: the benches import what was made.
+  return problems.length > 0 ? 1 : (await import('./bench/index.ts')).bench(args)
 }

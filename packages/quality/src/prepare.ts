@@ -12,20 +12,27 @@ import {
 import { npmProgram, runProgram } from './run-program.ts'
 import type { StageResult } from './stage.ts'
 
-/** Makes the database client and the pages' route types: types, lint and tests read them. */
-export async function generateCode(): Promise<StageResult> {
+/** Makes the database client, which nearly every module imports sooner or later. */
+export async function generateClient(): Promise<StageResult> {
   const turbo = await runProgram(npmProgram('turbo'), ['run', 'build', '--filter=@tenon/db', '--no-color'], {
     timeoutMs: 300_000,
     env: { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
   })
+  return result('database client', problemsOf(turbo))
+}
+
+/** Makes the database client and the pages' route types: types, lint and tests read them. */
+export async function generateCode(): Promise<StageResult> {
+  const client = await generateClient()
   const next = await runProgram(npmProgram('next'), ['typegen', 'apps/web'], {
     timeoutMs: 300_000,
     env: { NEXT_TELEMETRY_DISABLED: '1' },
   })
-  const problems = [turbo, next]
-    .filter(({ code }) => code !== 0)
-    .flatMap(({ code, talk }) => [`ended with code ${code}:`, ...talk.trim().split('\n').slice(-15)])
-  return result('database client, route types', problems)
+  return result('database client, route types', [...client.problems, ...problemsOf(next)])
+}
+
+function problemsOf({ code, talk }: { code: number | null; talk: string }): string[] {
+  return code === 0 ? [] : [`ended with code ${code}:`, ...talk.trim().split('\n').slice(-15)]
 }
 
 /** Finds or gets what the tests run on; as root on Debian it installs HAProxy and Chromium. */

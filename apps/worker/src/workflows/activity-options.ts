@@ -1,6 +1,8 @@
 /** How each kind of activity is called: which of its failures Temporal repeats and which it reports. */
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
+import { ActivityCancellationType, isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
 import type { EngineActivities } from '../engine-activities.ts'
+import type { Arrivals } from './arrivals.ts'
+import { isStepError } from './step-failure.ts'
 
 /** A worker that is lost shows by its missing heartbeats; the SDK sends them once a second at most (see the worker's options). */
 const heartbeatTimeout = '5s'
@@ -18,24 +20,49 @@ const retryLostWorkers = {
   nonRetryableErrorTypes: ['TemporalTimeout:StartToClose'],
 }
 
-/**
- * Calls of our own database. One that is away must not hold the workflow task: every retry waits on a timer of the server instead.
- */
-export const { project, requestApproval, loadPlan, awaitEvent, stopAwaiting, markQueued } =
-  proxyLocalActivities<EngineActivities>({
-    startToCloseTimeout: '5s',
-    localRetryThreshold: '100ms',
-    retry: { initialInterval: '500ms', maximumInterval: '5s' },
-  })
+/** Calls of our own database, begun where the workflow runs: no way to the server and back. */
+export type OwnCalls = Pick<
+  EngineActivities,
+  'project' | 'requestApproval' | 'loadPlan' | 'awaitEvent' | 'stopAwaiting'
+>
 
-/** `runNode` for a `read` that ends soon; see reads.ts. */
-export function localRead(timeoutSeconds: number): EngineActivities['runNode'] {
-  return proxyLocalActivities<EngineActivities>({
-    startToCloseTimeout: (timeoutSeconds + 1) * 1000,
-    retry: { maximumAttempts: 1 },
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
-  }).runNode
+/** Once only. A database that is away must not hold the workflow task: what fails is called again from afar. */
+const near = proxyLocalActivities<EngineActivities>({
+  startToCloseTimeout: '3s',
+  retry: { maximumAttempts: 1 },
+})
+const far = proxyActivities<EngineActivities>({
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '500ms', maximumInterval: '5s' },
+})
+
+/** Each is tried at once and, when that fails, as an activity that Temporal repeats until it succeeds. */
+export function ownCalls({ inOrder }: Arrivals): OwnCalls {
+  type Call<A, R> = (argument: A) => Promise<R>
+  const first =
+    <A, R>(nearby: Call<A, R>, remote: Call<A, R>): Call<A, R> =>
+    async (argument) => {
+      try {
+        return await inOrder(nearby(argument))
+      } catch (failure) {
+        if (isCancellation(failure) || isStepError(failure)) throw failure
+        return remote(argument)
+      }
+    }
+  return {
+    project: first(near.project, far.project),
+    requestApproval: first(near.requestApproval, far.requestApproval),
+    loadPlan: first(near.loadPlan, far.loadPlan),
+    awaitEvent: first(near.awaitEvent, far.awaitEvent),
+    stopAwaiting: first(near.stopAwaiting, far.stopAwaiting),
+  }
 }
+
+/** A `read` that may end soon; see reads.ts. */
+export const { readSoon } = proxyLocalActivities<EngineActivities>({
+  startToCloseTimeout: '3s',
+  retry: { maximumAttempts: 1 },
+})
 
 /** `runNode` for a `read`: given up at once when the step is cancelled. */
 export function remoteRead(timeoutSeconds: number): EngineActivities['runNode'] {
@@ -77,6 +104,9 @@ export const { prepareScheduledRun } = proxyActivities<EngineActivities>({
   retry: { initialInterval: '1s', maximumInterval: '10s' },
   scheduleToCloseTimeout: '60s',
 })
+
+/** Of a gate. */
+export const { markQueued } = far
 
 /** Calls of other runs and gates, through Temporal. */
 export const { enterGate, joinRun, cancelRun } = proxyActivities<EngineActivities>({

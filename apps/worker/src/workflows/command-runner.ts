@@ -1,6 +1,7 @@
 /** Carries out the interpreter's commands by activities, timers, child workflows and pure evaluation, and answers them with events. */
 import {
   CancellationScope,
+  condition,
   ChildWorkflowCancellationType,
   isCancellation,
   ParentClosePolicy,
@@ -24,9 +25,10 @@ import {
   type Workflows,
 } from '@tenon/runbook'
 import * as activities from './activity-options.ts'
+import type { Arrivals } from './arrivals.ts'
 import { childAnswer, childTookTooLong, type ChildAnswer } from './child-result.ts'
 import { computeStep } from './compute.ts'
-import { callRead } from './reads.ts'
+import { createReads } from './reads.ts'
 import { createStepWork } from './step-work.ts'
 import { createTimers } from './timers.ts'
 
@@ -38,7 +40,7 @@ export interface CommandRunner {
   atRest(): boolean
   /** Child runs under way. */
   children(): number
-  /** Resolves when no write, no child run and no revert is under way. */
+  /** Resolves when no write, no child run, no revert and nothing local is under way. */
   settled(): Promise<void>
 }
 
@@ -46,12 +48,17 @@ export function createCommandRunner(
   plan: Plan,
   run: {
     dispatch(event: RunEvent): void
+    /** Time of the event that asked, unix milliseconds. */
+    now(): number
+    arrivals: Arrivals
+    own: activities.OwnCalls
     state(): RunState
     /** Who approved a guarded write; null when nobody was asked. */
     approverOf(stepId: string): string | null
   },
 ): CommandRunner {
   const work = createStepWork((event) => run.dispatch(event))
+  const reads = createReads(run.arrivals, run.now)
   const timers = createTimers((timerId) => run.dispatch({ kind: 'timer-fired', at: Date.now(), timerId }))
   let paused = false
   let children = 0
@@ -63,7 +70,7 @@ export function createCommandRunner(
     if (declared.effect === 'compute') {
       const steps = endedSteps(plan, run.state())
       const seen = { runId: context.runId, stepId, asOf, steps }
-      run.dispatch(computeStep(declared, { context: seen, stepId, attempt, input, at: Date.now() }))
+      run.dispatch(computeStep(declared, { context: seen, stepId, attempt, input, at: run.now() }))
     } else if (!paused) {
       if (declared.effect === 'write' && context.mode === 'rehearsal') rehearseWrite(command, declared)
       else callNode(command, declared)
@@ -72,8 +79,6 @@ export function createCommandRunner(
 
   function callNode(command: CommandOf<'run-step'>, { type, version, effect }: PlanStep): void {
     const { stepId, attempt, input, asOf, timeoutSeconds, approvedHash } = command
-    const writes = effect === 'write'
-    const runNode = writes ? activities.write(timeoutSeconds) : callRead
     const call = {
       context: run.state().context,
       stepId,
@@ -86,8 +91,9 @@ export function createCommandRunner(
       approvedHash: approvedHash ?? null,
       approvedBy: run.approverOf(stepId),
     }
-    const begun = work.begin({ stepId, attempt }, async () => completed({ stepId, attempt }, await runNode(call)))
-    if (writes) work.hold(begun)
+    if (effect === 'read') return void work.begin({ stepId, attempt }, () => reads.read(call))
+    const write = activities.write(timeoutSeconds)
+    work.hold(work.begin({ stepId, attempt }, async () => completed({ stepId, attempt }, await write(call))))
   }
 
   /** A write of a rehearsal is planned, as for an approval, and never carried out. */
@@ -145,7 +151,7 @@ export function createCommandRunner(
   function requestApproval({ stepId, plans, expiresAt, input }: CommandOf<'request-approval'>): void {
     const { question, allowRequester, approvals, approvers, form } = approveInput.parse(input)
     work.hold(
-      activities.requestApproval({
+      run.own.requestApproval({
         runId: run.state().context.runId,
         stepId,
         question,
@@ -154,7 +160,7 @@ export function createCommandRunner(
         needed: approvals,
         approvers,
         form,
-        requestedAt: Date.now(),
+        requestedAt: run.now(),
         expiresAt,
       }),
     )
@@ -163,10 +169,10 @@ export function createCommandRunner(
   function awaitEvent({ stepId, event, expiresAt }: CommandOf<'await-event'>): void {
     const { context, steps } = run.state()
     const waiting = steps[stepId]
-    const since = waiting?.status === 'waiting' ? waiting.startedAt : Date.now()
+    const since = waiting?.status === 'waiting' ? waiting.startedAt : run.now()
     work.hold(
-      activities.awaitEvent({ runId: context.runId, stepId, event, since, expiresAt }).then((received) => {
-        for (const one of received) run.dispatch({ kind: 'event-received', at: Date.now(), stepId, event: one })
+      run.own.awaitEvent({ runId: context.runId, stepId, event, since, expiresAt }).then((received) => {
+        for (const one of received) run.dispatch({ kind: 'event-received', at: run.now(), stepId, event: one })
       }),
     )
   }
@@ -181,9 +187,12 @@ export function createCommandRunner(
     pause() {
       paused = true
     },
-    atRest: work.atRest,
+    atRest: () => work.atRest() && reads.atRest(),
     children: () => children,
-    settled: work.settled,
+    async settled() {
+      await work.settled()
+      await condition(reads.atRest)
+    },
     run(command) {
       switch (command.kind) {
         case 'run-step':
@@ -197,7 +206,7 @@ export function createCommandRunner(
         case 'await-event':
           return awaitEvent(command)
         case 'stop-awaiting':
-          return work.hold(activities.stopAwaiting({ runId: run.state().context.runId, stepId: command.stepId }))
+          return work.hold(run.own.stopAwaiting({ runId: run.state().context.runId, stepId: command.stepId }))
         case 'start-timer':
           return timers.start(command.timerId, command.seconds)
         case 'cancel-timer':

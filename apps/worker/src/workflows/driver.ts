@@ -8,8 +8,9 @@ import {
   type RunStart,
   type RunState,
 } from '@tenon/runbook'
-import { project } from './activity-options.ts'
+import { ownCalls } from './activity-options.ts'
 import { approvalEnds, approvalProgress } from './approval.ts'
+import { createArrivals } from './arrivals.ts'
 import { createCommandRunner, type CommandRunner } from './command-runner.ts'
 import { createProjector, type Projector } from './projector.ts'
 
@@ -27,10 +28,17 @@ export interface Driver {
 /** Feeds the interpreter with events and carries out its commands. */
 export function createDriver(plan: Plan, { context, resume }: RunStart): Driver {
   let state = resume?.state ?? initialState(plan, context)
-  const projector = createProjector(plan, project, resume)
+  /** Time of the event that is being handled. It never goes back, and hangs on nothing that a replay would not know. */
+  let clock = 0
+  const arrivals = createArrivals()
+  const own = ownCalls(arrivals)
+  const projector = createProjector(plan, own.project, resume)
   const approvers = new Map(Object.entries(resume?.approvers ?? {}))
   const commands = createCommandRunner(plan, {
     dispatch,
+    now: () => clock,
+    arrivals,
+    own,
     state: () => state,
     approverOf: (stepId) => approvers.get(stepId) ?? null,
   })
@@ -42,7 +50,8 @@ export function createDriver(plan: Plan, { context, resume }: RunStart): Driver 
 
   /** Takes one event at a time: a command may answer at once (compute nodes do), and its answer must wait for the command's turn. */
   function dispatch(event: RunEvent): void {
-    events.push(event)
+    clock = Math.max(clock, event.at)
+    events.push({ ...event, at: clock })
     if (draining) return
     draining = true
     void home.run(async () => drain())
@@ -83,8 +92,9 @@ export function createDriver(plan: Plan, { context, resume }: RunStart): Driver 
     approvers: () => Object.fromEntries(approvers),
     begin() {
       if (!resume) return dispatch({ kind: 'start', at: Date.now() })
+      clock = Date.now()
       void home.run(async () => {
-        for (const command of resumeCommands(plan, state, Date.now())) commands.run(command)
+        for (const command of resumeCommands(plan, state, clock)) commands.run(command)
       })
     },
   }

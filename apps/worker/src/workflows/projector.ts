@@ -2,7 +2,7 @@
  * Keeps PostgreSQL behind the run by less than a second: one write at a time, and what changes meanwhile goes out together with the next. So a
  * burst of changes costs one write, a run that never waits costs one in all, and a write can never overtake an older one.
  */
-import { CancellationScope, condition } from '@temporalio/workflow'
+import { CancellationScope } from '@temporalio/workflow'
 import {
   planStepOf,
   type ApprovalEnd,
@@ -40,6 +40,7 @@ export function createProjector(
   let ended: ApprovalEnd[] = []
   let decisions: Decisions = []
   let writing = false
+  const waiting: (() => void)[] = []
 
   function next(state: RunState): RunProjection {
     const steps = []
@@ -68,6 +69,13 @@ export function createProjector(
       }
     })
     writing = false
+    tell()
+  }
+
+  /** Whoever waits goes on now, and not when the workflow's conditions are looked at: others may have arrived by then (see arrivals.ts). */
+  function tell(): void {
+    if (!isSettled()) return
+    for (const one of waiting.splice(0)) one()
   }
 
   const isSettled = (): boolean => !writing && latest === null
@@ -82,7 +90,7 @@ export function createProjector(
       writing = true
       void write()
     },
-    settled: () => condition(isSettled),
+    settled: () => (isSettled() ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     isSettled,
     revision: () => revision,
   }

@@ -1,6 +1,7 @@
 import { allHandlersFinished, CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow'
 import type { Plan, RunStart, RunState } from '@tenon/runbook'
-import { loadPlan } from './activity-options.ts'
+import { ownCalls } from './activity-options.ts'
+import { createArrivals } from './arrivals.ts'
 import { createDriver, type Driver } from './driver.ts'
 import { fitState, withoutEvidence } from './fit-state.ts'
 import { answerMessages, type Messages } from './run-messages.ts'
@@ -36,7 +37,7 @@ export async function runRunbook(start: RunStart): Promise<RunState> {
 async function planOf({ plan, planRef }: RunStart): Promise<Plan> {
   if (plan) return plan
   if (planRef === undefined) throw new Error('A run needs a plan or its hash.')
-  return loadPlan(planRef)
+  return ownCalls(createArrivals()).loadPlan(planRef)
 }
 
 /** Temporal's own cancel (its CLI or web page, or the run that started this one) means the same as ours: actions are put back and the run ends as cancelled. */

@@ -3,6 +3,12 @@ import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio
 import type { StepError } from '@tenon/runbook'
 import { stepErrorType } from '../engine-activities.ts'
 
+/** Whether the activity says what is wrong; every other failure is of the way to it. */
+export function isStepError(failure: unknown): boolean {
+  const cause = failure instanceof ActivityFailure ? failure.cause : failure
+  return cause instanceof ApplicationFailure && cause.type === stepErrorType
+}
+
 /** The StepError of an activity's failure. Cancellation is not a failure: callers look for it first. */
 export function stepErrorOf(failure: unknown): StepError {
   const cause = failure instanceof ActivityFailure ? failure.cause : failure
