@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-const entry = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const source = (file: string): string => fileURLToPath(new URL(`../src/${file}`, import.meta.url))
 
 export interface WorkerProcess {
   /** `kill -9`: no handler runs, nothing is flushed. Resolves when the process is gone. */
@@ -18,7 +18,7 @@ export interface WorkerProcess {
 /** Starts a worker and waits until it takes work. */
 export async function startWorkerProcess(environment: Record<string, string>): Promise<WorkerProcess> {
   const port = await freePort()
-  const child = spawn(process.execPath, [entry], {
+  const child = spawn(process.execPath, ['--require', source('no-promise-stacks.cjs'), source('main.ts')], {
     env: { ...process.env, ...environment, TENON_WORKER_PORT: String(port), TENON_PARENT: String(process.pid) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

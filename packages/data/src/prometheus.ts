@@ -1,6 +1,7 @@
 /** Asks a source that speaks the Prometheus HTTP API (Prometheus, VictoriaMetrics, Mimir, Thanos). Reads only. */
 import * as z from 'zod'
 import { DataError } from './data-error.ts'
+import { AnswerTooLong, httpPost, type PostAnswer } from './http-post.ts'
 import type { Dialect } from './rate-window.ts'
 
 /** How a source is reached. The secret is a bearer token, or `user:password`. */
@@ -126,42 +127,37 @@ interface Call {
 
 async function post(address: PrometheusAddress, { path, form, seconds = timeoutSeconds }: Call): Promise<unknown> {
   const url = addressOf(address, path)
-  const limit = AbortSignal.timeout(seconds * 1000)
-  let response: Response
-  let text: string
+  const signal = AbortSignal.timeout(seconds * 1000)
+  const headers = { accept: 'application/json', ...authorization(address.secret) }
+  let answer: PostAnswer
   try {
-    response = await fetch(url, {
-      method: 'POST',
-      body: form,
-      headers: { accept: 'application/json', ...authorization(address.secret) },
-      // A redirect could carry the secret to somebody else.
-      redirect: 'manual',
-      signal: limit,
-    })
-    text = await boundedText(response)
+    answer = await httpPost({ url, form, headers, signal, maximumBytes })
   } catch (cause) {
-    if (cause instanceof DataError) throw cause
-    throw unreachable(url, { cause, timedOutAfter: limit.aborted ? seconds : null })
+    if (cause instanceof AnswerTooLong)
+      throw new DataError('query-too-large', `The source's answer is above ${maximumBytes / 1024 / 1024} MiB.`, {
+        fix: 'Ask for a shorter time, a longer step or fewer groups.',
+      })
+    throw unreachable(url, { cause, timedOutAfter: signal.aborted ? seconds : null })
   }
-  return readAnswer(url, response, text)
+  return readAnswer(url, answer)
 }
 
-function readAnswer(url: URL, response: Response, text: string): unknown {
-  if (response.status >= 300 && response.status < 400) {
+function readAnswer(url: URL, { status, text }: PostAnswer): unknown {
+  if (status >= 300 && status < 400) {
     throw refused(url, 'it redirects', { fix: 'Set the connection to the address that it redirects to.' })
   }
-  if (response.status === 401 || response.status === 403) {
-    throw refused(url, `it answers ${response.status}, not allowed`, {
+  if (status === 401 || status === 403) {
+    throw refused(url, `it answers ${status}, not allowed`, {
       fix: "Check the connection's secret: a bearer token, or user:password.",
     })
   }
   const body = parseJson(text)
-  if (response.ok) return body
+  if (status >= 200 && status < 300) return body
   const parsed = errorAnswer.safeParse(body)
   const said = parsed.success ? parsed.data.error : text.trim()
   // Gateways answer 502 to 504 when what is behind them does not; an overloaded store answers 429 or 503.
-  const retryable = response.status === 429 || response.status >= 500
-  throw refused(url, `${response.status}: ${said.slice(0, 300) || 'no message'}`, {
+  const retryable = status === 429 || status >= 500
+  throw refused(url, `${status}: ${said.slice(0, 300) || 'no message'}`, {
     fix: retryable ? 'Try again; if it stays, look at the source.' : 'Check the selector in the model, and the source.',
     retryable,
   })
@@ -187,22 +183,6 @@ function authorization(secret: string | null): Record<string, string> {
   return {
     authorization: secret.includes(':') ? `Basic ${Buffer.from(secret).toString('base64')}` : `Bearer ${secret}`,
   }
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const decoder = new TextDecoder()
-  let bytes = 0
-  let text = ''
-  if (response.body === null) return text
-  for await (const chunk of response.body) {
-    bytes += chunk.byteLength
-    if (bytes > maximumBytes)
-      throw new DataError('query-too-large', `The source's answer is above ${maximumBytes / 1024 / 1024} MiB.`, {
-        fix: 'Ask for a shorter time, a longer step or fewer groups.',
-      })
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
 }
 
 /** Null for what is no JSON: the schemas refuse it, with a better message than a parser's. */

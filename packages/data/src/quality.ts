@@ -96,7 +96,7 @@ function worstEnding(share: readonly number[], least: number): number {
   let worst = 1
   let sum = 0
   for (let length = 1; length <= share.length; length++) {
-    sum += share.at(-length)!
+    sum += share[share.length - length]!
     if (length >= least) worst = Math.min(worst, sum / length)
   }
   return worst

@@ -77,7 +77,9 @@ function gridOf({ from, to, stepSeconds, asOf }: DataQuery): number[] {
     throw new DataError('query-too-large', `The query asks for ${points} points; at most ${maximumPoints} are read.`, {
       fix: `Use a step of at least ${Math.ceil((end - from) / 1000 / (maximumPoints - 1))} s or a shorter time.`,
     })
-  return Array.from({ length: points }, (_, index) => from + index * stepSeconds * 1000)
+  const grid: number[] = []
+  for (let index = 0; index < points; index += 1) grid.push(from + index * stepSeconds * 1000)
+  return grid
 }
 
 const badQuery = (message: string, fix: string) => new DataError('bad-query', message, { fix })

@@ -55,6 +55,14 @@ export function createConnections(store: Store, box: () => SecretBox) {
       return row && connectionRow(row)
     },
 
+    /** All that the process that calls it needs, at once. */
+    async address(name: string): Promise<{ kind: ConnectionKind; url: string; secret: string | null } | null> {
+      const row = await find(name)
+      if (!row) return null
+      const secret = row.secret === null ? null : box().open(row.secret, owner(name))
+      return { kind: connectionKind.parse(row.kind), url: row.url, secret }
+    },
+
     /** The secret (a bearer token, or `user:password`) for the process that makes the call; null when there is none. */
     async secret(name: string): Promise<string | null> {
       const row = await find(name)

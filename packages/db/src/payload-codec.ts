@@ -3,11 +3,11 @@
  * that are derived from the product's own (see secret-box.ts). A new first line in the key file is a new key; what was written with older ones stays readable as
  * long as they stand below it.
  */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import * as z from 'zod'
 import { DbError } from './db-error.ts'
-import { keysOfEnvironment, readKeys, type EncryptionKey } from './secret-box.ts'
+import { keysOfEnvironment, readKeys } from './secret-box.ts'
 
 /** A payload as Temporal's SDK has it; written down here, because this package does not need the SDK for it. */
 export interface Payload {
@@ -28,11 +28,17 @@ const worthCompressing = 1024
 /** Against a payload that is small here and endless once it is inflated. */
 const longestPayload = 64 * 1024 * 1024
 
+/** Made once: a cipher that is given bytes makes a key of them each time, which takes longer than to encrypt. */
+interface Key {
+  id: string
+  secret: KeyObject
+}
+
 /** @param keys as `createSecretBox` takes them. */
 export function createPayloadCodec(keys: string): PayloadCodec {
-  const known = readKeys(keys).map(({ id, bytes }) => ({
+  const known = readKeys(keys).map(({ id, bytes }): Key => ({
     id,
-    bytes: Buffer.from(hkdfSync('sha256', bytes, 'tenon', purpose, 32)),
+    secret: createSecretKey(Buffer.from(hkdfSync('sha256', bytes, 'tenon', purpose, 32))),
   }))
   const newest = known[0]!
   return {
@@ -47,11 +53,11 @@ export function payloadCodecsFromEnvironment(env: Record<string, string | undefi
   return keys === null ? [] : [createPayloadCodec(keys)]
 }
 
-function seal(payload: Payload, key: EncryptionKey): Payload {
+function seal(payload: Payload, key: Key): Payload {
   const plain = pack(payload)
   const compressed = plain.length >= worthCompressing
   const iv = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', key.bytes, iv)
+  const cipher = createCipheriv('aes-256-gcm', key.secret, iv)
   const body = compressed ? deflateRawSync(plain, { level: 1 }) : plain
   const sealed = Buffer.concat([cipher.update(body), cipher.final()])
   return {
@@ -61,7 +67,7 @@ function seal(payload: Payload, key: EncryptionKey): Payload {
 }
 
 /** What was written before there was a key is read as it is. */
-function open(payload: Payload, keys: EncryptionKey[]): Payload {
+function open(payload: Payload, keys: Key[]): Payload {
   const { metadata, data } = payload
   if (!encoding.equals(Buffer.from(metadata?.['encoding'] ?? []))) return payload
   const id = Buffer.from(metadata?.['key-id'] ?? []).toString()
@@ -69,7 +75,7 @@ function open(payload: Payload, keys: EncryptionKey[]): Payload {
   if (!key) throw unreadable(`it was encrypted with the key ${id}, which is not known here`)
   const sealed = Buffer.from(data ?? [])
   try {
-    const decipher = createDecipheriv('aes-256-gcm', key.bytes, sealed.subarray(0, 12), { authTagLength: 16 })
+    const decipher = createDecipheriv('aes-256-gcm', key.secret, sealed.subarray(0, 12), { authTagLength: 16 })
     decipher.setAuthTag(sealed.subarray(12, 28))
     const body = Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()])
     const compressed = Buffer.from(metadata?.['compression'] ?? []).toString() === 'deflate'

@@ -14,10 +14,11 @@ export interface AppEnvironment {
 
 /** @param options.port of the worker's own health check; `buildsDirectory` keeps workflow code for the runs that began with it. */
 export function workerPart(app: AppEnvironment, options: { port: number; buildsDirectory?: string }): PartSpec {
+  const source = join(repository, 'apps', 'worker', 'src')
   return {
     name: 'worker',
     command: process.execPath,
-    args: [join(repository, 'apps', 'worker', 'src', 'main.ts')],
+    args: ['--require', join(source, 'no-promise-stacks.cjs'), join(source, 'main.ts')],
     env: {
       ...variables(app),
       TENON_WORKER_PORT: String(options.port),

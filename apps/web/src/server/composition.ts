@@ -34,8 +34,8 @@ function compose(): Services {
       createDataService({
         model,
         async sources(name) {
-          const found = await db.connections.get(name)
-          return found?.kind === 'prometheus' ? { url: found.url, secret: await db.connections.secret(name) } : null
+          const found = await db.connections.address(name)
+          return found?.kind === 'prometheus' ? found : null
         },
       }),
     )

@@ -29,8 +29,7 @@ export function createReads({ inOrder }: Arrivals, now: () => number): Reads {
   let heldSince = 0
   let heldUntil = 0
 
-  async function soon(call: NodeCall): Promise<SoonAnswer | null> {
-    const begunAt = now()
+  async function soon(call: NodeCall, begunAt: number): Promise<SoonAnswer | null> {
     if (under === 0 && begunAt > heldUntil) heldSince = begunAt
     if (begunAt - heldSince > longestHoldMs) return null
     under += 1
@@ -51,15 +50,13 @@ export function createReads({ inOrder }: Arrivals, now: () => number): Reads {
     atRest: () => under === 0,
     async read(call) {
       const { stepId, attempt, type, timeoutSeconds } = call
-      const begunAt = now()
-      const answer = slow.has(type) ? null : await soon(call)
-      switch (answer?.kind) {
-        case 'done':
-          return { kind: 'step-completed', at: begunAt + answer.tookMs, stepId, attempt, result: answer.result }
-        case 'failed':
-          return { kind: 'step-failed', at: begunAt + answer.tookMs, stepId, attempt, error: answer.error }
-        case 'later':
-          slow.add(type)
+      if (!slow.has(type)) {
+        const begunAt = now()
+        const answer = await soon(call, begunAt)
+        const at = begunAt + (answer?.tookMs ?? 0)
+        if (answer?.kind === 'done') return { kind: 'step-completed', at, stepId, attempt, result: answer.result }
+        if (answer?.kind === 'failed') return { kind: 'step-failed', at, stepId, attempt, error: answer.error }
+        if (answer?.kind === 'later') slow.add(type)
       }
       const result = await remoteRead(timeoutSeconds)(call)
       return { kind: 'step-completed', at: Date.now(), stepId, attempt, result }
