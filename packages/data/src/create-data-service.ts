@@ -22,6 +22,7 @@ export interface DataServiceOptions {
 /** One for a process: it keeps answers for a few seconds and limits how many queries run at a source at a time. */
 export function createDataService({ model, sources }: DataServiceOptions): DataService {
   const fetcher = fetchOnce(queryRange)
+  const addressOf = forAMoment(sources)
   return {
     model,
     entity: async (query) => queryEntities(model, query),
@@ -29,10 +30,27 @@ export function createDataService({ model, sources }: DataServiceOptions): DataS
     async data(query, { signal } = {}) {
       signal?.throwIfAborted()
       const plan = planQuery(model, query)
-      const address = await sources(plan.table.source)
+      const address = await addressOf(plan.table.source)
       if (address === null) throw noSource(query, plan)
       return unlessAborted(runPlan(plan, query, { model, address, fetcher }), signal)
     },
+  }
+}
+
+/** How long a changed connection may still be called at its old address. */
+const addressMilliseconds = 1_000
+
+/** A node asks many questions at once, and each would look up the same connection. */
+function forAMoment(look: DataServiceOptions['sources']): DataServiceOptions['sources'] {
+  const known = new Map<string, { at: number; found: ReturnType<typeof look> }>()
+  return (name) => {
+    const now = performance.now()
+    const kept = known.get(name)
+    if (kept && now - kept.at < addressMilliseconds) return kept.found
+    const entry = { at: now, found: look(name) }
+    known.set(name, entry)
+    entry.found.catch(() => known.delete(name))
+    return entry.found
   }
 }
 

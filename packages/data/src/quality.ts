@@ -71,14 +71,14 @@ export function presenceOf(
   series: readonly NewestSamples[],
   { grid, windows }: Pick<QualityInput, 'grid' | 'windows'>,
 ): number[] {
-  return grid.map((t, index) =>
-    series.some((times) => {
+  const presence: number[] = Array.from(grid, () => 0)
+  for (const times of series) {
+    for (let index = 0; index < grid.length; index += 1) {
       const at = times[index]
-      return at !== null && at !== undefined && t - at < windows[index]!
-    })
-      ? 1
-      : 0,
-  )
+      if (at !== null && at !== undefined && grid[index]! - at < windows[index]!) presence[index] = 1
+    }
+  }
+  return presence
 }
 
 const maximumNotes = 8

@@ -38,6 +38,8 @@ export interface CommandRunner {
   pause(): void
   /** Whether no work on the outside is under way. */
   atRest(): boolean
+  /** Whether a read is under way that ends soon. */
+  soon(): boolean
   /** Child runs under way. */
   children(): number
   /** Resolves when no write, no child run, no revert and nothing local is under way. */
@@ -48,6 +50,8 @@ export function createCommandRunner(
   plan: Plan,
   run: {
     dispatch(event: RunEvent): void
+    /** Writes what was held back for the sake of a read. */
+    flush(): void
     /** Time of the event that asked, unix milliseconds. */
     now(): number
     arrivals: Arrivals
@@ -91,7 +95,11 @@ export function createCommandRunner(
       approvedHash: approvedHash ?? null,
       approvedBy: run.approverOf(stepId),
     }
-    if (effect === 'read') return void work.begin({ stepId, attempt }, () => reads.read(call))
+    if (effect === 'read') {
+      // Also when its step was cancelled meanwhile, so that there is nothing to tell.
+      void work.begin({ stepId, attempt }, () => reads.read(call)).then(() => run.flush())
+      return
+    }
     const write = activities.write(timeoutSeconds)
     work.hold(work.begin({ stepId, attempt }, async () => completed({ stepId, attempt }, await write(call))))
   }
@@ -188,6 +196,7 @@ export function createCommandRunner(
       paused = true
     },
     atRest: () => work.atRest() && reads.atRest(),
+    soon: () => !reads.atRest(),
     children: () => children,
     async settled() {
       await work.settled()

@@ -36,6 +36,7 @@ export function createDriver(plan: Plan, { context, resume }: RunStart): Driver 
   const approvers = new Map(Object.entries(resume?.approvers ?? {}))
   const commands = createCommandRunner(plan, {
     dispatch,
+    flush,
     now: () => clock,
     arrivals,
     own,
@@ -71,7 +72,11 @@ export function createDriver(plan: Plan, { context, resume }: RunStart): Driver 
     }
     draining = false
     // Only now: what compute nodes answered at once is one change, and a run of nothing else is written once.
-    projector.flush()
+    flush()
+  }
+
+  function flush(): void {
+    projector.flush({ at: clock, soon: state.status === 'running' && commands.soon() })
   }
 
   /** For the ledger: who approved each of the writes that an approve step guards. */

@@ -1,6 +1,8 @@
 /**
  * Keeps PostgreSQL behind the run by less than a second: one write at a time, and what changes meanwhile goes out together with the next. So a
  * burst of changes costs one write, a run that never waits costs one in all, and a write can never overtake an older one.
+ *
+ * Nothing here hangs on a clock that a replay would read differently: see arrivals.ts.
  */
 import { CancellationScope } from '@temporalio/workflow'
 import {
@@ -18,15 +20,21 @@ type Decisions = NonNullable<RunProjection['decisions']>
 export interface Projector {
   /** Notes a new state; `flush` writes it. */
   changed(state: RunState, approvals?: { ended: ApprovalEnd[]; decisions: Decisions }): void
-  /** Writes what was noted, as soon as the write before it has ended. */
-  flush(): void
-  /** Resolves when everything noted so far is written. */
+  /**
+   * Writes what was noted, as soon as the write before it has ended.
+   * @param moment.soon whether more is sure to come within `soonMs` (reads.ts): what follows shortly on the write before then goes out with that.
+   */
+  flush(moment: { at: number; soon: boolean }): void
+  /** Writes what was noted now, whatever comes, and resolves when it is written. */
   settled(): Promise<void>
   /** Whether everything noted so far is written. */
   isSettled(): boolean
   /** Of the newest write. */
   revision(): number
 }
+
+/** Together with a read that ends soon still less than a second. */
+const togetherMs = 150
 
 /** @param from what an earlier execution of the same run has written. */
 export function createProjector(
@@ -40,6 +48,7 @@ export function createProjector(
   let ended: ApprovalEnd[] = []
   let decisions: Decisions = []
   let writing = false
+  let flushedAt = 0
   const waiting: (() => void)[] = []
 
   function next(state: RunState): RunProjection {
@@ -72,6 +81,12 @@ export function createProjector(
     tell()
   }
 
+  function begin(): void {
+    if (writing || latest === null) return
+    writing = true
+    void write()
+  }
+
   /** Whoever waits goes on now, and not when the workflow's conditions are looked at: others may have arrived by then (see arrivals.ts). */
   function tell(): void {
     if (!isSettled()) return
@@ -85,12 +100,15 @@ export function createProjector(
       ended.push(...(approvals?.ended ?? []))
       decisions.push(...(approvals?.decisions ?? []))
     },
-    flush() {
-      if (writing || latest === null) return
-      writing = true
-      void write()
+    flush({ at, soon }) {
+      if (soon && at - flushedAt < togetherMs) return
+      flushedAt = at
+      begin()
     },
-    settled: () => (isSettled() ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    settled() {
+      begin()
+      return isSettled() ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))
+    },
     isSettled,
     revision: () => revision,
   }
