@@ -27,7 +27,7 @@ export interface Answers {
 export function assembleResult(answers: Answers): DataResult {
   const { query, plan, spans, values, unknown, expression } = answers
   const { grid, groupBy, measure } = plan
-  const windows = grid.map((t) => spans.find(({ to }) => t <= to)!.windowSeconds * 1000)
+  const windows = windowsOf(grid, spans)
   const rows = rowsOf(answers)
   const own = rows.filter(({ labels }) => unknown.every(({ label, values: any }) => any.includes(labels[label] ?? '')))
   const groups = groupsOf(answers, own)
@@ -64,6 +64,15 @@ export function assembleResult(answers: Answers): DataResult {
       stepSeconds: query.stepSeconds,
     },
   }
+}
+
+/** The window of each value, ms. Spans follow one another. */
+function windowsOf(grid: readonly number[], spans: readonly WindowSpan[]): number[] {
+  let span = 0
+  return grid.map((t) => {
+    while (t > spans[span]!.to) span += 1
+    return spans[span]!.windowSeconds * 1000
+  })
 }
 
 interface Row {

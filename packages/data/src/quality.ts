@@ -71,7 +71,7 @@ export function presenceOf(
   series: readonly NewestSamples[],
   { grid, windows }: Pick<QualityInput, 'grid' | 'windows'>,
 ): number[] {
-  const presence: number[] = Array.from(grid, () => 0)
+  const presence = Array<number>(grid.length).fill(0)
   for (const times of series) {
     for (let index = 0; index < grid.length; index += 1) {
       const at = times[index]

@@ -145,7 +145,8 @@ async function assertRecorded(world: EngineWorld): Promise<void> {
 async function readFigures(world: EngineWorld, scale: number): Promise<Figures> {
   await world.put('sequence10', tenReads('sequence10', 'sequence'))
   await world.put('fanout10', tenReads('fanout10', 'parallel'))
-  await inTurn(world, 'fanout10', 5)
+  await inTurn(world, 'fanout10', 30)
+  await inTurn(world, 'sequence10', 2)
   return medianOf3(async () => {
     const fanned = totals(await inTurn(world, 'fanout10', 20 * scale))
     const sequence = overTarget(await inTurn(world, 'sequence10', 5 * scale))
