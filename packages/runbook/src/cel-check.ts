@@ -5,7 +5,7 @@
  * The rule is gradual: an error is reported when no value of the operands' types could make the operation succeed.
  */
 import type { CelFunc, CelType } from '@bufbuild/cel'
-import { type CelNode, celEnvironment, parseCel } from './cel-environment.ts'
+import { type CelNode, type ParseResult, celEnvironment, parseCel } from './cel-environment.ts'
 import {
   type CelProblem,
   describeCall,
@@ -41,7 +41,7 @@ export interface CheckedExpression {
  * @example checkCel('params.limit > 3', { params: typeOfSchema(...) }).type // { kind: 'bool' }
  */
 export function checkCel(cel: string, scope: Scope): CheckedExpression {
-  const parsed = parseCel(cel)
+  const parsed = parsedBefore(cel)
   if (!parsed.ok) {
     const { code, message, offset, end } = parsed.problem
     const fix =
@@ -53,6 +53,19 @@ export function checkCel(cel: string, scope: Scope): CheckedExpression {
   const checker = new Checker(cel, parsed.parsed.sourceInfo?.positions ?? {})
   const type = checker.check(parsed.parsed.expr, scope)
   return { type, problems: checker.problems, references: checker.references }
+}
+
+// One compilation meets most expressions twice, and an editor compiles at every key. The checker changes nothing of what was parsed.
+const trees = new Map<string, ParseResult>()
+const mostTrees = 4_000
+
+function parsedBefore(cel: string): ParseResult {
+  const known = trees.get(cel)
+  if (known) return known
+  if (trees.size >= mostTrees) trees.clear()
+  const parsed = parseCel(cel)
+  trees.set(cel, parsed)
+  return parsed
 }
 
 class Checker {
@@ -264,6 +277,7 @@ function selectPath(node: CelNode): string[] | null {
 }
 
 function fieldOf(type: ValueType, field: string): ValueType | null {
+  if (type.kind === 'object') return Object.hasOwn(type.fields, field) ? type.fields[field]!.type : type.rest
   const found = membersOf(type).flatMap((member): ValueType[] => {
     if (member.kind === 'any') return [anyType]
     if (member.kind !== 'object') return []

@@ -24,6 +24,8 @@ export const neverType: ValueType = { kind: 'never' }
 
 /** One type for all of these; unions inside are flattened, equal members merged. */
 export function unionOf(types: readonly ValueType[]): ValueType {
+  // Most unions are of one type, and a compilation makes thousands.
+  if (types.length === 1) return types[0]!
   const members: ValueType[] = []
   for (const type of types.flatMap(membersOf)) {
     if (type.kind === 'any') return anyType

@@ -4,13 +4,13 @@ import {
   isAlias,
   isMap,
   isNode,
+  isPair,
   isScalar,
   isSeq,
   LineCounter,
   type Node,
   type Pair,
   parseDocument,
-  visit,
   type YAMLMap,
 } from 'yaml'
 import type { Problem } from './document.ts'
@@ -50,13 +50,15 @@ export function readYaml(source: string): YamlText {
   if (flood !== null) return flood
   const lines = new LineCounter()
   try {
-    const document = parseDocument(source, {
-      lineCounter: lines,
-      version: '1.2',
-      prettyErrors: false,
-      // The library compares each key with all before it; `structureProblems` looks once.
-      uniqueKeys: false,
-    })
+    const document = withoutEnvironment(() =>
+      parseDocument(source, {
+        lineCounter: lines,
+        version: '1.2',
+        prettyErrors: false,
+        // The library compares each key with all before it; `structureProblems` looks once.
+        uniqueKeys: false,
+      }),
+    )
     const locate = (path: readonly (string | number)[]): Problem['position'] =>
       positionOf(rangeAt(document, path), lines)
     const problems = [...syntaxProblems(document, lines), ...structureProblems(document, lines)]
@@ -77,6 +79,22 @@ export function readYaml(source: string): YamlText {
       message: `The text cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
       fix: 'Nest it less deeply.',
     })
+  }
+}
+
+/**
+ * In Node the library looks at `process.env.LOG_TOKENS` at every token, and Node asks the operating system each time: a quarter of the time that a text takes.
+ * `work` is synchronous, so nobody else sees the empty one.
+ */
+function withoutEnvironment<T>(work: () => T): T {
+  const process: { env: unknown } | undefined = Reflect.get(globalThis, 'process')
+  if (!process) return work()
+  const { env } = process
+  process.env = {}
+  try {
+    return work()
+  } finally {
+    process.env = env
   }
 }
 
@@ -143,57 +161,69 @@ function syntaxProblem(message: string): Pick<Problem, 'code' | 'message' | 'fix
   }
 }
 
+/** Reports at most so many: whoever reads on has seen what is wrong. */
+const mostProblems = 20
+
+type Refuse = (node: unknown, problem: Pick<Problem, 'code' | 'message' | 'fix'>) => void
+
 function structureProblems(document: Document.Parsed, lines: LineCounter): Problem[] {
   const problems: Problem[] = []
-  const refuse = (node: unknown, problem: Pick<Problem, 'code' | 'message' | 'fix'>): void => {
+  const refuse: Refuse = (node, problem) => {
     const range = isNode(node) ? node.range : null
     problems.push({ ...problem, severity: 'error', path: [], position: positionOf(range ?? [0, 0], lines) })
   }
-  visit(document, {
-    Node(_key, node, ancestors) {
-      const strange = isAlias(node) ? null : strangeness(node)
-      if (strange !== null) refuse(node, strange)
-      if (isAlias(node) || (!isAlias(node) && node.anchor !== undefined)) {
-        refuse(node, {
-          code: 'yaml-alias',
-          message: 'Anchors (&) and aliases (*) are not allowed.',
-          fix: 'Write the value out where it is needed.',
-        })
-        return visit.SKIP
-      }
-      if (ancestors.length / 2 > deepest) {
-        refuse(node, tooDeep)
-        return visit.BREAK
-      }
-      return undefined
-    },
-    Map(_key, { items }) {
-      const seen = new Set<string>()
-      for (const { key } of items) {
-        if (!isScalar(key) || typeof key.value !== 'string') continue
-        if (seen.has(key.value))
-          refuse(key, {
-            code: 'yaml-duplicate-key',
-            message: `The key "${key.value}" is there twice.`,
-            fix: 'Keep one of the two.',
-          })
-        seen.add(key.value)
-      }
-    },
-    Pair(_key, { key }) {
-      // A number and the text of it would become one key, and one of the two values would be lost.
-      if (!isScalar(key) || typeof key.value !== 'string') {
-        refuse(key, {
-          code: 'yaml-key',
-          message: 'A key must be text.',
-          fix: 'Write a name before the colon; put numbers, true and null in quotes.',
-        })
-      } else if (key.value === '__proto__') {
-        refuse(key, { code: 'yaml-key', message: 'A key may not be called __proto__.', fix: 'Choose another name.' })
-      }
-    },
-  })
-  return problems.slice(0, 20)
+  const stack: [node: unknown, depth: number][] = [[document.contents, 0]]
+  for (let next = stack.pop(); next && problems.length < mostProblems; next = stack.pop()) {
+    const [node, depth] = next
+    if (!isNode(node)) continue
+    if (isAlias(node) || node.anchor !== undefined) {
+      refuse(node, {
+        code: 'yaml-alias',
+        message: 'Anchors (&) and aliases (*) are not allowed.',
+        fix: 'Write the value out where it is needed.',
+      })
+      continue
+    }
+    const strange = strangeness(node)
+    if (strange !== null) refuse(node, strange)
+    if (!isMap(node) && !isSeq(node)) continue
+    if (depth > deepest) {
+      refuse(node, tooDeep)
+      break
+    }
+    if (isMap(node)) refuseKeys(node, refuse)
+    // The last is taken first: problems come in the order of the text.
+    for (const item of node.items.toReversed()) stack.push([isPair(item) ? item.value : item, depth + 1])
+  }
+  return problems
+}
+
+function refuseKeys({ items }: YAMLMap, refuse: Refuse): void {
+  const seen = new Set<string>()
+  for (const { key } of items) {
+    // A number and the text of it would become one key, and one of the two values would be lost.
+    if (!isScalar(key) || typeof key.value !== 'string') {
+      refuse(key, {
+        code: 'yaml-key',
+        message: 'A key must be text.',
+        fix: 'Write a name before the colon; put numbers, true and null in quotes.',
+      })
+      continue
+    }
+    const strange = strangeness(key)
+    if (strange !== null) refuse(key, strange)
+    if (key.anchor !== undefined)
+      refuse(key, { code: 'yaml-alias', message: 'Anchors (&) are not allowed.', fix: 'Remove it.' })
+    if (key.value === '__proto__')
+      refuse(key, { code: 'yaml-key', message: 'A key may not be called __proto__.', fix: 'Choose another name.' })
+    if (seen.has(key.value))
+      refuse(key, {
+        code: 'yaml-duplicate-key',
+        message: `The key "${key.value}" is there twice.`,
+        fix: 'Keep one of the two.',
+      })
+    seen.add(key.value)
+  }
 }
 
 /** Values that JSON does not have, or that a database cannot keep. */
@@ -213,7 +243,7 @@ function strangeness(node: Node): Pick<Problem, 'code' | 'message' | 'fix'> | nu
       fix: 'Write a smaller number, or put it in quotes.',
     }
   }
-  if (typeof value === 'string' && /\0|\p{Surrogate}/u.test(value))
+  if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed()))
     return { code: 'yaml-character', message: 'The text has a NUL or half a character in it.', fix: 'Remove it.' }
   return null
 }
