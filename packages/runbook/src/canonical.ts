@@ -12,18 +12,27 @@ export function canonicalJson(value: unknown): string {
     if (!Number.isFinite(value)) throw new TypeError(`canonicalJson: ${value} has no JSON form`)
     return JSON.stringify(value)
   }
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`
+  if (Array.isArray(value)) {
+    let items = ''
+    for (const item of value) items += `${items === '' ? '' : ','}${canonicalJson(item ?? null)}`
+    return `[${items}]`
+  }
   if (typeof value === 'object') {
     let members = ''
     // Without a comparison `sort` goes by code units.
     for (const key of Object.keys(value).sort()) {
       const member: unknown = Reflect.get(value, key)
       if (member === undefined) continue
-      members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`
+      members += `${members === '' ? '' : ','}${quoted(key)}:${canonicalJson(member)}`
     }
     return `{${members}}`
   }
   throw new TypeError(`canonicalJson: a ${typeof value} has no JSON form`)
+}
+
+/** A name's JSON: most are plain words, and there are far more of them than values. */
+function quoted(name: string): string {
+  return /^\w*$/.test(name) ? `"${name}"` : JSON.stringify(name)
 }
 
 /** `sha256:` and 64 hex digits over the canonical JSON of `value`. Synchronous, so that workflow code and browsers can call it. */

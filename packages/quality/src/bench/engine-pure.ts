@@ -10,7 +10,7 @@ import { percentile } from './percentile.ts'
 export function compileMs(nodes: number, repeats = 9): number | null {
   const source = layered('large', nodes)
   const times: number[] = []
-  for (let index = -3; index < repeats; index += 1) {
+  for (let index = -10; index < repeats; index += 1) {
     const began = performance.now()
     const compiled = compileRunbook(source, catalogue)
     if (index >= 0) times.push(performance.now() - began)
