@@ -31,6 +31,9 @@ export function temporalPart(options: TemporalOptions): PartSpec {
       // The dev server asks its transfer queue for work at most 20 times a second, which costs 40-50 ms a hop.
       '--dynamic-config-value=history.transferProcessorMaxPollRPS=2000',
       '--dynamic-config-value=system.enableActivityEagerExecution=true',
+      // Four partitions of a queue are for fleets of workers: of our few pollers none may look at one, and what comes there waits for 2 s.
+      '--dynamic-config-value=matching.numTaskqueueReadPartitions=1',
+      '--dynamic-config-value=matching.numTaskqueueWritePartitions=1',
       '--sqlite-pragma=journal_mode=WAL',
       '--sqlite-pragma=synchronous=NORMAL',
     ],
