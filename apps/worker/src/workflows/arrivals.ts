@@ -28,5 +28,5 @@ export function createArrivals(): Arrivals {
 }
 
 async function quiet(): Promise<void> {
-  for (let hop = 0; hop < hopsUntilQuiet; hop += 1) await undefined
+  for (let hop = 0; hop < hopsUntilQuiet; hop += 1) await Promise.resolve()
 }

@@ -51,15 +51,13 @@ function race() {
       },
       { ...answer('inside', { waitMs: new Cel('item * 7 % 5') }), parent: 'loop' },
     ],
-    [
-      ...lanes.flatMap((lane) => [
-        `${lane}1 -done-> ${lane}2` as const,
-        `${lane}2 -done-> ${lane}3` as const,
-        `${lane}1 -done-> then_${lane}` as const,
-        `${lane}2 -done-> first` as const,
-        `${lane}3 -done-> two` as const,
-      ]),
-    ],
+    lanes.flatMap((lane) => [
+      `${lane}1 -done-> ${lane}2` as const,
+      `${lane}2 -done-> ${lane}3` as const,
+      `${lane}1 -done-> then_${lane}` as const,
+      `${lane}2 -done-> first` as const,
+      `${lane}3 -done-> two` as const,
+    ]),
   )
 }
 

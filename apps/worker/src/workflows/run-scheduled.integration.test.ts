@@ -75,7 +75,7 @@ test('a run that is made up for looks at the time for which it was due', async (
   })
   await handle.delete()
   const looked = await Promise.all(runs.map(async ({ id }) => (await db.runs.get(id))?.asOf))
-  expect(looked.map((at) => Date.parse(at ?? '')).toSorted()).toEqual([first, first + hour])
+  expect(new Set(looked.map((at) => Date.parse(at ?? '')))).toEqual(new Set([first, first + hour]))
   expect(await db.inbound.list({ runbook: 'late' })).toMatchObject([{ disposition: 'ran' }, { disposition: 'ran' }])
 }, 30_000)
 
