@@ -1,6 +1,6 @@
 /** A runbook may require that a backtest of what is to go live is no worse than that of what is. */
 import { backtestGate, type FinishedBacktest } from '@tenon/runbook/backtest'
-import type { RunbookDocument } from '@tenon/runbook'
+import { parseRunbook, type RunbookDocument } from '@tenon/runbook'
 import { ApiError } from './errors.ts'
 import type { Services } from './services.ts'
 
@@ -17,6 +17,22 @@ export async function assertDraftBacktest(
   const { document, plan } = compiled
   const live = await services.db.runbooks.published(name, environment)
   await assertBacktest(services, { document, draftHash: plan.hash, liveHash: live?.planHash ?? null })
+}
+
+/**
+ * Of a version, before it goes live where an older one or none is. Going back to an older version is never held up: who does so is in a hurry, and it was live before.
+ * @throws ApiError `backtest-missing`, `backtest-worse`; DbError `unknown-version`.
+ */
+export async function assertVersionBacktest(
+  services: Pick<Services, 'db'>,
+  { name, version, environment }: { name: string; version: number; environment: string },
+): Promise<void> {
+  const { runbooks } = services.db
+  const [target, live] = await Promise.all([runbooks.version(name, version), runbooks.published(name, environment)])
+  if (live !== null && version <= live.number) return
+  const { document } = parseRunbook(target.source)
+  if (!document) return
+  await assertBacktest(services, { document, draftHash: target.planHash, liveHash: live?.planHash ?? null })
 }
 
 /** @throws ApiError `backtest-missing`, `backtest-worse`. */

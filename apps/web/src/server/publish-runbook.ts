@@ -2,7 +2,7 @@
 import { publishDraft } from '@tenon/db'
 import type { Problem } from '@tenon/runbook'
 import { type Actor, actorKey, labelOf } from './actor.ts'
-import { assertDraftBacktest } from './backtest-required.ts'
+import { assertDraftBacktest, assertVersionBacktest } from './backtest-required.ts'
 import { assertEnvironment, defaultEnvironment } from './environments.ts'
 import { ApiError } from './errors.ts'
 import { hasSchedules, syncSoon } from './schedule-sync.ts'
@@ -55,7 +55,7 @@ export async function publishRunbook(
 
 /**
  * Makes a version that exists live: an older one (rolling back), or one that is live elsewhere (promoting). Drafts and runs that go on stay as they are.
- * @throws ApiError `unknown-environment`; DbError `unknown-version`, `unknown-runbook`.
+ * @throws ApiError `unknown-environment`, `backtest-missing`, `backtest-worse`; DbError `unknown-version`, `unknown-runbook`.
  */
 export async function makeVersionLive(
   services: Services,
@@ -63,7 +63,11 @@ export async function makeVersionLive(
 ): Promise<MadeLive> {
   const { name, version, environment = defaultEnvironment, actor } = request
   const { db } = services
-  const [scheduled] = await Promise.all([hasSchedules(services, name), assertEnvironment(services, environment)])
+  const [scheduled] = await Promise.all([
+    hasSchedules(services, name),
+    assertEnvironment(services, environment),
+    assertVersionBacktest(services, { name, version, environment }),
+  ])
   await db.runbooks.rollback(name, version, { environment, by: labelOf(actor) })
   const audited = db.audit.append({
     actor: actorKey(actor),

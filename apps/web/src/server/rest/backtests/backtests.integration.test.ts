@@ -144,9 +144,9 @@ describe('a version that must not get worse', () => {
     const editor = await world.as('editor')
     const first = runbookSource('guarded', required)
     await editor.runbooks.create({ source: first })
-    const publish = async () => {
+    const publish = async (environment = 'production') => {
       const { revision } = await world.db.runbooks.draft('guarded')
-      return server.call('POST', '/api/v1/runbooks/guarded/publish', { token, body: { revision } })
+      return server.call('POST', '/api/v1/runbooks/guarded/publish', { token, body: { revision, environment } })
     }
     expect((await publish()).body.code).toBe('backtest-missing')
     await backtest(['abnormal', 'normal'], true)
@@ -167,6 +167,16 @@ describe('a version that must not get worse', () => {
     expect(applied.body.code).toBe('backtest-worse')
     await backtest(['abnormal', 'normal'], true)
     expect((await publish()).status).toBe(200)
+
+    // Where nothing is live yet there is nothing to be worse than; production has something to lose.
+    const worst = changed.replace('timeout: 9m', 'timeout: 8m')
+    await editor.runbooks.saveDraft({ name: 'guarded', baseRevision: 2, source: worst })
+    await backtest(['normal', 'normal'], true)
+    expect((await publish('staging')).body).toMatchObject({ version: 3 })
+    const live = (version: number) =>
+      server.call('POST', '/api/v1/runbooks/guarded/rollback', { token, body: { version } })
+    expect((await live(3)).body.code).toBe('backtest-worse')
+    expect((await live(1)).status).toBe(200)
   })
 })
 
