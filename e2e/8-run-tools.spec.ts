@@ -88,10 +88,13 @@ test('an approval asks for more, and parts of a run are run again and compared',
 
   await test.step('one step alone is run, and nothing else', async () => {
     await page.goto(`/runbooks/host-sweep?run=${second}`)
-    await openResult(page, 'noted')
+    await openResult(page, 'hosts')
     await page.getByRole('button', { name: 'Run only this' }).click()
     await expect(page).not.toHaveURL(new RegExp(second))
-    await expect(page.getByTestId('state-noted')).toContainText('done')
+    const run = page.getByRole('region', { name: 'Run' })
+    await expect(run.getByText('For each')).toBeVisible()
+    await expect(page.getByTestId('state-hosts')).toContainText('done')
+    await expect(run.getByText('skipped')).toHaveCount(2)
   })
 })
 
