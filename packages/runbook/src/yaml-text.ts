@@ -199,8 +199,15 @@ function structureProblems(document: Document.Parsed, lines: LineCounter): Probl
 }
 
 function refuseKeys({ items }: YAMLMap, refuse: Refuse): void {
-  const seen = new Set<string>()
-  for (const { key } of items) {
+  // Most maps have a handful of keys, and a document has thousands of maps.
+  const seen = items.length > 8 ? new Set<string>() : null
+  const isRepeated = (name: string, place: number): boolean => {
+    if (!seen) return items.slice(0, place).some(({ key }) => isScalar(key) && key.value === name)
+    const known = seen.has(name)
+    seen.add(name)
+    return known
+  }
+  for (const [place, { key }] of items.entries()) {
     // A number and the text of it would become one key, and one of the two values would be lost.
     if (!isScalar(key) || typeof key.value !== 'string') {
       refuse(key, {
@@ -216,13 +223,12 @@ function refuseKeys({ items }: YAMLMap, refuse: Refuse): void {
       refuse(key, { code: 'yaml-alias', message: 'Anchors (&) are not allowed.', fix: 'Remove it.' })
     if (key.value === '__proto__')
       refuse(key, { code: 'yaml-key', message: 'A key may not be called __proto__.', fix: 'Choose another name.' })
-    if (seen.has(key.value))
+    if (isRepeated(key.value, place))
       refuse(key, {
         code: 'yaml-duplicate-key',
         message: `The key "${key.value}" is there twice.`,
         fix: 'Keep one of the two.',
       })
-    seen.add(key.value)
   }
 }
 
