@@ -35,7 +35,7 @@ export const celLimits = {
   nodes: 500,
   depth: 50,
   loops: 2,
-  work: 250_000,
+  work: 200_000,
   resultItems: 10_000,
   resultCharacters: 1_000_000,
 } as const

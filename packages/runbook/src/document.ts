@@ -238,3 +238,14 @@ export interface Problem {
   /** 1-based. */
   position?: { line: number; column: number; endLine: number; endColumn: number }
 }
+
+/** Larger graphs are no longer read by people; the canvas and the histories would suffer too. */
+export const mostNodes = 2000
+
+/** Said before anything else is said about them: to look at tens of thousands of nodes takes long. */
+export function tooManyNodes(nodes: object): Problem | null {
+  const count = Object.keys(nodes).length
+  if (count <= mostNodes) return null
+  const message = `The runbook has ${count} nodes; ${mostNodes} are allowed.`
+  return { code: 'too-many-nodes', severity: 'error', message, fix: 'Split it into several.', path: ['nodes'] }
+}

@@ -37,7 +37,7 @@ export {
 } from './triggers/schedule-spec.ts'
 export { webhookFormats } from './triggers/webhook-formats.ts'
 export { isFinal } from './turn.ts'
-export { mostNodes, validateRunbook } from './validate.ts'
+export { validateRunbook } from './validate.ts'
 export * from './verdict.ts'
 export { expressGivesUp, qualifiesForExpress } from './express.ts'
 export { outcomesOf } from './node-outcomes.ts'

@@ -12,6 +12,7 @@ import {
   runbookDocument,
   runbookTest,
   scheduleTrigger,
+  tooManyNodes,
   webhookTrigger,
 } from './document.ts'
 import { suggest } from './nearest.ts'
@@ -44,6 +45,8 @@ export function readRunbook(source: string): ParsedRunbook & Pick<YamlText, 'loc
   const { locate } = text
   if (text.problems.length > 0) return { document: null, problems: text.problems, locate }
   const value = withTriggers(text.value)
+  const tooMany = isObject(value) && isObject(value['nodes']) ? tooManyNodes(value['nodes']) : null
+  if (tooMany) return { document: null, problems: withPlaces([tooMany], locate), locate }
   const parsed = runbookDocument.safeParse(value)
   if (parsed.success) return { document: parsed.data, problems: [], locate }
   const problems = parsed.error.issues.slice(0, mostProblems).flatMap((issue) => problemsOf(issue, value))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { makeDocument, testCatalogue } from '../test/catalogue.ts'
-import type { Problem } from './document.ts'
-import { mostNodes, validateRunbook } from './validate.ts'
+import { mostNodes, type Problem } from './document.ts'
+import { validateRunbook } from './validate.ts'
 
 type Nodes = Parameters<typeof makeDocument>[0]
 const loss = { type: 'judge.loss', with: { chain: 'card' } }

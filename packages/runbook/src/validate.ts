@@ -3,14 +3,11 @@ import type { Catalogue } from './catalogue.ts'
 import { checkGraph } from './check-graph.ts'
 import { checkNode, deepestLoop } from './check-node.ts'
 import { checkSettings } from './check-settings.ts'
-import type { Problem, RunbookDocument } from './document.ts'
+import { type Problem, type RunbookDocument, tooManyNodes } from './document.ts'
 import { expressProblems } from './express.ts'
 import { nodeContext } from './node-context.ts'
 import { checkTests } from './testing/check-tests.ts'
 import { checkTriggers } from './triggers/check-triggers.ts'
-
-/** Larger graphs are no longer read by people; the canvas and the histories would suffer too. */
-export const mostNodes = 2000
 
 /**
  * All problems of a document, errors and warnings, in document order. A document without errors compiles, and what it runs can then only fail
@@ -19,11 +16,8 @@ export const mostNodes = 2000
  * @example validateRunbook(document, catalogue).filter((problem) => problem.severity === 'error')
  */
 export function validateRunbook(document: RunbookDocument, catalogue: Catalogue): Problem[] {
-  const count = Object.keys(document.nodes).length
-  if (count > mostNodes) {
-    const message = `The runbook has ${count} nodes; ${mostNodes} are allowed.`
-    return [{ code: 'too-many-nodes', severity: 'error', message, fix: 'Split it into several.', path: ['nodes'] }]
-  }
+  const tooMany = tooManyNodes(document.nodes)
+  if (tooMany) return [tooMany]
   const abyss = Object.keys(document.nodes).find((id) => isAbyssal(document, id))
   if (abyss !== undefined) {
     const message = `Loops are nested deeper than ${deepestLoop}.`
