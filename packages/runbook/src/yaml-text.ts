@@ -17,6 +17,8 @@ import type { Problem } from './document.ts'
 
 /** Longest document, in characters. */
 export const largestDocument = 512 * 1024
+/** More take longer to read than anybody should wait for what is said about them. */
+const mostLines = 25_000
 /** Every node has a type, so more than this many are more nodes than any runbook may have; said before the text is read as YAML. */
 const mostTypes = 6000
 /** Deeper nesting is refused before anything walks it. */
@@ -36,6 +38,14 @@ export function readYaml(source: string): YamlText {
     return unreadable({
       code: 'document-too-large',
       message: `The document has ${source.length} characters; ${largestDocument} are allowed.`,
+      fix: 'Split it into several runbooks.',
+    })
+  }
+  const lineCount = source.split('\n').length
+  if (lineCount > mostLines) {
+    return unreadable({
+      code: 'document-too-large',
+      message: `The document has ${lineCount} lines; ${mostLines} are allowed.`,
       fix: 'Split it into several runbooks.',
     })
   }
