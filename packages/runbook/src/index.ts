@@ -61,5 +61,5 @@ export {
 export type { RecordedStep } from './rerun/recorded-step.ts'
 export { rerunPresets, type RerunPresets, type RerunRequest } from './rerun/rerun-presets.ts'
 export { childType, isCallingRunbooks } from './check-child.ts'
-export { largestDocument } from './yaml-text.ts'
+export { largestDocument, mostLines } from './yaml-text.ts'
 export { schemaError } from './schema-error.ts'

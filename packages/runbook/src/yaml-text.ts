@@ -18,7 +18,7 @@ import type { Problem } from './document.ts'
 /** Longest document, in characters. */
 export const largestDocument = 512 * 1024
 /** More take longer to read than anybody should wait for what is said about them. */
-const mostLines = 25_000
+export const mostLines = 25_000
 /** Every node has a type, so more than this many are more nodes than any runbook may have; said before the text is read as YAML. */
 const mostTypes = 6000
 /** Deeper nesting is refused before anything walks it. */
