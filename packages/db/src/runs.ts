@@ -264,6 +264,9 @@ function isBefore(cursor: string): Prisma.RunWhereInput {
 function byBeginning(one: StepRow, other: StepRow): number {
   const [a, b] = [one.startedAt, other.startedAt]
   if (a !== b) return a === null ? 1 : b === null ? -1 : a < b ? -1 : 1
+  // What follows at once begins in the same millisecond: what ended first led to it.
+  const [aEnd, bEnd] = [one.endedAt, other.endedAt]
+  if (aEnd !== bEnd) return aEnd === null ? 1 : bEnd === null ? -1 : aEnd < bEnd ? -1 : 1
   return one.stepId < other.stepId ? -1 : one.stepId > other.stepId ? 1 : 0
 }
 

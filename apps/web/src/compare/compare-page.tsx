@@ -5,11 +5,13 @@ import { useApi, type Outputs } from '../ui/api.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { Select } from '../ui/field.tsx'
+import { useNow } from '../ui/now.ts'
 import { Panel } from '../ui/panel.tsx'
 import { runTone, runWord, stepTone, stepWord } from '../ui/run-words.ts'
 import { Shell } from '../ui/shell.tsx'
 import { ErrorState, LoadingRows } from '../ui/states.tsx'
-import { formatDuration } from '../ui/time-format.ts'
+import { formatDuration, formatTime } from '../ui/time-format.ts'
+import { useZone } from '../ui/zone.ts'
 
 type Comparison = Outputs['runs']['compare']
 type ComparedStep = Comparison['steps'][number]
@@ -37,6 +39,8 @@ export function ComparePage({ left, right }: { left: string; right: string | nul
 function OtherRun({ left, right }: { left: string; right: string | null }) {
   const api = useApi()
   const router = useRouter()
+  const now = useNow()
+  const zone = useZone()
   const run = useQuery(api.runs.get.queryOptions({ id: left }))
   const name = run.data?.runbook.name
   const runs = useQuery(api.runs.list.queryOptions({ name: name ?? '', limit: 50 }, { enabled: name !== undefined }))
@@ -54,9 +58,9 @@ function OtherRun({ left, right }: { left: string; right: string | null }) {
             label: runs.isPending ? 'Loading…' : others.length === 0 ? 'There is no other run' : 'Choose a run',
           },
           ...(known || right === null ? [] : [{ value: right, label: right.slice(0, 8) }]),
-          ...others.map(({ id, startedAt, conclusion, status }) => ({
+          ...others.map(({ id, startedAt, conclusion, status, verdict }) => ({
             value: id,
-            label: `${new Date(startedAt).toLocaleString()} · ${conclusion ?? status}`,
+            label: `${formatTime(Date.parse(startedAt), now, zone)} · ${conclusion ?? runWord({ status, verdict })}`,
             note: id.slice(0, 8),
           })),
         ]}

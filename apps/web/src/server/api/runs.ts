@@ -66,7 +66,7 @@ export const runsRouter = router({
     ])
     return {
       ...run,
-      steps: steps.map((step) => ({ ...step, title: titleOfKey(step.stepId, step.title) })),
+      steps: steps.map(withRounds),
       approvals,
       actions: await Promise.all(actions.map(async (action) => actionView(action, await db.actions.events(action.id)))),
     }
@@ -98,7 +98,8 @@ export const runsRouter = router({
   /** Step by step: how each ended, and where outputs differ. */
   compare: procedure.input(z.object({ left: id, right: id })).query(async ({ ctx, input }) => {
     const [left, right] = await Promise.all([recordOf(ctx.services, input.left), recordOf(ctx.services, input.right)])
-    return compareRuns(left, right)
+    const compared = compareRuns(left, right)
+    return { ...compared, steps: compared.steps.map(withRounds) }
   }),
 
   cancel: procedure
@@ -123,4 +124,9 @@ function existing<Run>(run: Run | null, wanted: string): Run {
     message: `There is no run ${wanted}.`,
     fix: 'Look at the list of runs; it may have been removed with its runbook.',
   })
+}
+
+/** The rounds of a loop have the same title, but for this. */
+function withRounds<Step extends { stepId: string; title: string }>(step: Step): Step {
+  return { ...step, title: titleOfKey(step.stepId, step.title) }
 }
