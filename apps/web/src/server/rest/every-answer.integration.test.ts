@@ -105,12 +105,13 @@ test('runs are started, listed page by page, read, compared, run again from a st
     [first, 'normal'],
     [second, 'abnormal'],
   ] as const) {
+    const at = Date.now()
     await world.db.runs.project({
       runId,
       revision: 1,
       status: 'succeeded',
-      startedAt: Date.now(),
-      endedAt: Date.now(),
+      startedAt: at,
+      endedAt: at,
       error: null,
       approvals: [],
       steps: [
@@ -121,8 +122,8 @@ test('runs are started, listed page by page, read, compared, run again from a st
           state: {
             status: 'done',
             attempt: 1,
-            startedAt: Date.now(),
-            endedAt: Date.now(),
+            startedAt: at,
+            endedAt: at,
             input: {},
             result: { outcome, output: { said: outcome }, summary: outcome },
           },
