@@ -36,6 +36,15 @@ describe('weightedMedian', () => {
     )
   })
 
+  it('of equal values with unlike weights is not moved by order', () => {
+    const items = [
+      { value: 0, weight: 1 },
+      { value: 200, weight: 3 },
+      { value: 0, weight: 2 },
+    ]
+    expect(weightedMedian(items.toReversed())).toBe(weightedMedian(items))
+  })
+
   it('is not moved far by one wild value', () => {
     const calm = [98, 99, 100, 101, 102]
     expect(Math.abs(median([...calm, 1e9]) - median(calm))).toBeLessThan(1)

@@ -10,7 +10,8 @@ export function median(values: number[]): number {
  * change of weights is a small change of the result. NaN for no weight.
  */
 export function weightedMedian(items: { value: number; weight: number }[]): number {
-  const sorted = items.filter((item) => item.weight > 0).sort((a, b) => a.value - b.value)
+  // Equal values by their weight: which of them stands beside the next value would else hang on the order that they came in.
+  const sorted = items.filter((item) => item.weight > 0).sort((a, b) => a.value - b.value || a.weight - b.weight)
   const total = sorted.reduce((sum, item) => sum + item.weight, 0)
   let passed = 0
   let previous: { value: number; middle: number } | null = null
