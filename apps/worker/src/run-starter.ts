@@ -8,10 +8,11 @@ import {
   type Client,
 } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
-import type { Database, InboundDisposition } from '@tenon/db'
+import type { Database } from '@tenon/db'
 import {
   gateEntry,
   gateWorkflowId,
+  recordOfEntered,
   runStartOptions,
   runWorkflowId,
   updateNames,
@@ -36,20 +37,6 @@ interface Target {
   client: Client
   taskQueue: string
   db: Pick<Database, 'runs' | 'inbound'>
-}
-
-/** What is on record of a schedule's firing, by what the gate decided. */
-const firingEnd: Record<
-  Entered['disposition'],
-  { disposition: Exclude<InboundDisposition, 'accepted'>; reason: string }
-> = {
-  ran: { disposition: 'ran', reason: 'The schedule fired.' },
-  queued: { disposition: 'queued', reason: 'Its run waits for another one of the same concurrency key.' },
-  joined: { disposition: 'joined', reason: 'It became a part of a run that goes on.' },
-  dropped: {
-    disposition: 'filtered',
-    reason: 'A run of the same concurrency key goes on, and the runbook drops others meanwhile.',
-  },
 }
 
 export function createRunStarter({ client, taskQueue, db }: Target): RunStarter {
@@ -94,7 +81,7 @@ export function createRunStarter({ client, taskQueue, db }: Target): RunStarter 
     async enterGate({ scheduled }) {
       if (!scheduled.gate) throw new Error('This run has no gate to pass.')
       const { disposition, runId } = await enter(scheduled.gate.of, scheduled.gate.enter)
-      await db.inbound.decide(scheduled.firingId, { ...firingEnd[disposition], runId })
+      await db.inbound.decide(scheduled.firingId, { ...recordOfEntered(disposition, 'The schedule fired.'), runId })
       return disposition === 'ran' || disposition === 'queued' ? { runId } : null
     },
 

@@ -5,7 +5,7 @@
  * The rule is gradual: an error is reported when no value of the operands' types could make the operation succeed.
  */
 import type { CelFunc, CelType } from '@bufbuild/cel'
-import { type CelNode, type ParseResult, celEnvironment, parseCel } from './cel-environment.ts'
+import { type CelNode, celEnvironment, parseCel } from './cel-environment.ts'
 import {
   type CelProblem,
   describeCall,
@@ -15,6 +15,7 @@ import {
   neverEqualProblem,
   typeProblem,
 } from './cel-problem.ts'
+import { remember } from './remember.ts'
 import { type ValueType, anyType, isNumber, mayBe, membersOf, neverType, typeOfLiteral, unionOf } from './value-type.ts'
 
 /** Variables that an expression may use. */
@@ -56,17 +57,7 @@ export function checkCel(cel: string, scope: Scope): CheckedExpression {
 }
 
 // One compilation meets most expressions twice, and an editor compiles at every key. The checker changes nothing of what was parsed.
-const trees = new Map<string, ParseResult>()
-const mostTrees = 4_000
-
-function parsedBefore(cel: string): ParseResult {
-  const known = trees.get(cel)
-  if (known) return known
-  if (trees.size >= mostTrees) trees.clear()
-  const parsed = parseCel(cel)
-  trees.set(cel, parsed)
-  return parsed
-}
+const parsedBefore = remember(4_000, parseCel)
 
 class Checker {
   readonly problems: CelProblem[] = []

@@ -9,6 +9,7 @@ import {
   parseCel,
   withBudget,
 } from './cel-environment.ts'
+import { remember } from './remember.ts'
 
 export type Evaluation = { ok: true; value: unknown } | { ok: false; message: string }
 
@@ -41,16 +42,7 @@ type Program =
   | { ok: false; message: string }
 
 // Compiling costs ten times an evaluation and is a pure function of the text.
-const programs = new Map<string, Program>()
-
-function compiled(cel: string): Program {
-  const known = programs.get(cel)
-  if (known) return known
-  if (programs.size >= 1000) programs.clear()
-  const program = compile(cel)
-  programs.set(cel, program)
-  return program
-}
+const compiled = remember(1000, compile)
 
 function compile(cel: string): Program {
   const result = parseCel(cel)

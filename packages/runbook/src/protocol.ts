@@ -197,6 +197,26 @@ export interface Entered {
   runId: string
 }
 
+/** What is on record of the event that asked, by what the gate decided. @param ran the sentence for one that began. */
+export function recordOfEntered(
+  disposition: Entered['disposition'],
+  ran: string,
+): { disposition: 'ran' | 'queued' | 'joined' | 'filtered'; reason: string } {
+  switch (disposition) {
+    case 'ran':
+      return { disposition, reason: ran }
+    case 'queued':
+      return { disposition, reason: 'Its run waits for another one of the same concurrency key.' }
+    case 'joined':
+      return { disposition, reason: 'It became a part of a run that goes on.' }
+    case 'dropped':
+      return {
+        disposition: 'filtered',
+        reason: 'A run of the same concurrency key goes on, and the runbook drops others meanwhile.',
+      }
+  }
+}
+
 /**
  * Update `leave` of `concurrencyGate`: a run that waits (its row is `queued`) shall not begin; its row ends as cancelled. Refused as `not-waiting`
  * when it has begun: cancel the run itself then.

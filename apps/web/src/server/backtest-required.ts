@@ -10,14 +10,16 @@ export async function assertDraftBacktest(
   { name, environment }: { name: string; environment: string },
 ): Promise<void> {
   const { source } = await services.db.runbooks.draft(name)
-  // Most documents do not speak of backtests, and compiling is the dear part.
-  const compiled = source.includes('backtest') ? await services.compile(source) : null
+  const compiled = mayRequire(source) ? await services.compile(source) : null
   // What does not compile is refused by publishing, with its problems.
   if (!compiled?.ok) return
   const { document, plan } = compiled
   const live = await services.db.runbooks.published(name, environment)
   await assertBacktest(services, { document, draftHash: plan.hash, liveHash: live?.planHash ?? null })
 }
+
+/** Most documents do not speak of backtests, and reading them is the dear part. */
+const mayRequire = (source: string): boolean => source.includes('backtest')
 
 /**
  * Of a version, before it goes live where an older one or none is. Going back to an older version is never held up: who does so is in a hurry, and it was live before.
@@ -29,7 +31,7 @@ export async function assertVersionBacktest(
 ): Promise<void> {
   const { runbooks } = services.db
   const [target, live] = await Promise.all([runbooks.version(name, version), runbooks.published(name, environment)])
-  if (live !== null && version <= live.number) return
+  if ((live !== null && version <= live.number) || !mayRequire(target.source)) return
   const { document } = parseRunbook(target.source)
   if (!document) return
   await assertBacktest(services, { document, draftHash: target.planHash, liveHash: live?.planHash ?? null })

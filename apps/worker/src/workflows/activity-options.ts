@@ -26,7 +26,7 @@ export type OwnCalls = Pick<
   'project' | 'requestApproval' | 'loadPlan' | 'awaitEvent' | 'stopAwaiting'
 >
 
-/** Once only. A database that is away must not hold the workflow task: what fails is called again from afar. */
+/** Once only. What is away must not hold the workflow task: what fails here is called again from afar. */
 const near = proxyLocalActivities<EngineActivities>({
   startToCloseTimeout: '3s',
   retry: { maximumAttempts: 1 },
@@ -59,10 +59,7 @@ export function ownCalls({ inOrder }: Arrivals): OwnCalls {
 }
 
 /** A `read` that may end soon; see reads.ts. */
-export const { readSoon } = proxyLocalActivities<EngineActivities>({
-  startToCloseTimeout: '3s',
-  retry: { maximumAttempts: 1 },
-})
+export const { readSoon } = near
 
 /** `runNode` for a `read`: given up at once when the step is cancelled. */
 export function remoteRead(timeoutSeconds: number): EngineActivities['runNode'] {

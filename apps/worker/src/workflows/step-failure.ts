@@ -5,17 +5,14 @@ import { stepErrorType } from '../engine-activities.ts'
 
 /** Whether the activity says what is wrong; every other failure is of the way to it. */
 export function isStepError(failure: unknown): boolean {
-  const cause = failure instanceof ActivityFailure ? failure.cause : failure
-  return cause instanceof ApplicationFailure && cause.type === stepErrorType
+  return toldError(causeOf(failure)) !== null
 }
 
 /** The StepError of an activity's failure. Cancellation is not a failure: callers look for it first. */
 export function stepErrorOf(failure: unknown): StepError {
-  const cause = failure instanceof ActivityFailure ? failure.cause : failure
-  if (cause instanceof ApplicationFailure && cause.type === stepErrorType) {
-    const [error] = (cause.details ?? []) as StepError[]
-    if (error) return error
-  }
+  const cause = causeOf(failure)
+  const told = toldError(cause)
+  if (told) return told
   if (cause instanceof TimeoutFailure) {
     return {
       code: 'timeout',
@@ -30,4 +27,14 @@ export function stepErrorOf(failure: unknown): StepError {
     fix: "This is a fault of the step's code: report it with the worker's log of this run.",
     retryable: false,
   }
+}
+
+function causeOf(failure: unknown): unknown {
+  return failure instanceof ActivityFailure ? failure.cause : failure
+}
+
+function toldError(cause: unknown): StepError | null {
+  if (!(cause instanceof ApplicationFailure) || cause.type !== stepErrorType) return null
+  const [error] = (cause.details ?? []) as StepError[]
+  return error ?? null
 }

@@ -1,9 +1,9 @@
 /** What becomes of an event that a trigger was asked about: one of its dispositions, which is written down and given back. */
 import type { InboundDisposition, InboundRow, TriggerRow } from '@tenon/db'
-import { matchTrigger, type TriggerKind } from '@tenon/runbook'
+import { matchTrigger, recordOfEntered, type TriggerKind } from '@tenon/runbook'
 import { problemOf } from '../errors.ts'
 import type { Services } from '../services.ts'
-import { startAgain, startRun, type Started } from '../start-run.ts'
+import { startAgain, startRun } from '../start-run.ts'
 
 export type Disposition = Exclude<InboundDisposition, 'accepted'>
 
@@ -71,7 +71,8 @@ async function run(services: InboundParts, met: MetEvent, params: Record<string,
           trigger: { kind, by: `${kind}:${trigger.runbook}/${trigger.name}`, payload: event },
           runId: id,
         })
-    return await decide(services, id, outcomeOf(started))
+    const { disposition, runId } = started
+    return await decide(services, id, { ...recordOfEntered(disposition, 'It started a run.'), runId })
   } catch (error) {
     const { status, message, fix } = problemOf(error)
     const reason = `${message} ${fix}`
@@ -80,23 +81,6 @@ async function run(services: InboundParts, met: MetEvent, params: Record<string,
       return decide(services, id, { disposition: 'rejected', reason: `It could not be started for a day. ${reason}` })
     }
     return { id, disposition: 'accepted', reason: `${message} It is tried again.`, runId: null }
-  }
-}
-
-function outcomeOf({ disposition, runId }: Started): { disposition: Disposition; reason: string; runId: string } {
-  switch (disposition) {
-    case 'ran':
-      return { disposition, reason: 'It started a run.', runId }
-    case 'queued':
-      return { disposition, reason: 'Its run waits for another one of the same concurrency key.', runId }
-    case 'joined':
-      return { disposition, reason: 'It became a part of a run that goes on.', runId }
-    case 'dropped':
-      return {
-        disposition: 'filtered',
-        reason: 'A run of the same concurrency key goes on, and the runbook drops others meanwhile.',
-        runId,
-      }
   }
 }
 
