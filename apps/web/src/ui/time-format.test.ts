@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  formatAxisTime,
   formatClock,
   formatCountdown,
   formatDuration,
@@ -21,6 +22,18 @@ describe('absolute times', () => {
   })
   it('add the day when it is another day', () => {
     expect(formatTime(at, at + 86_400_000, 'utc')).toBe('21 Nov, 14:02 UTC')
+  })
+})
+
+describe('times of an axis', () => {
+  const midnight = Date.UTC(2026, 10, 22)
+  it('are clocks within a day', () => {
+    expect(formatAxisTime(midnight, 'utc', 3_600_000)).toBe('00:00')
+  })
+  it('name the day at midnight over more than a day, and always over more than a week', () => {
+    expect(formatAxisTime(midnight, 'utc', 2 * 86_400_000)).toBe('22 Nov')
+    expect(formatAxisTime(at, 'utc', 2 * 86_400_000)).toBe('14:02')
+    expect(formatAxisTime(at, 'utc', 30 * 86_400_000)).toBe('21 Nov')
   })
 })
 

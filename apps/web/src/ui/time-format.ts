@@ -32,6 +32,12 @@ function formatDay(at: number, zone: Zone): string {
   return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: timeZone(zone) }).format(at)
 }
 
+/** On a time axis of `span` ms: "14:02"; over more than a day midnights are days; over more than a week all are. */
+export function formatAxisTime(at: number, zone: Zone, span: number): string {
+  const clock = formatClock(at, zone)
+  return span > 7 * day || (span > day && clock === '00:00') ? formatDay(at, zone) : clock
+}
+
 /** "14:02 UTC" on the same day as `now`, else "21 Nov, 14:02 UTC". */
 export function formatTime(at: number, now: number, zone: Zone): string {
   const clock = `${formatClock(at, zone)} ${formatZone(at, zone)}`

@@ -5,7 +5,7 @@ import { useZone } from '../zone.ts'
 import { chartColumns, type SeriesEvidence } from './chart-data.ts'
 
 /** The same figures as a table, newest first: for screen readers, for copying, for doubt. */
-export function SeriesTable({ evidence }: { evidence: SeriesEvidence }) {
+export function SeriesTable({ evidence, height = 170 }: { evidence: SeriesEvidence; height?: number }) {
   const zone = useZone()
   const columns = chartColumns(evidence)
   const order = columns.times.map((_time, index) => index).reverse()
@@ -16,7 +16,8 @@ export function SeriesTable({ evidence }: { evidence: SeriesEvidence }) {
       // A box that scrolls must be reachable by keyboard.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
-      className="mt-2 h-[170px] overflow-auto rounded-md border border-line"
+      style={{ height }}
+      className="mt-2 overflow-auto rounded-md border border-line"
     >
       <table className="w-full border-collapse text-sm">
         <thead className="sticky top-0 bg-sunken text-left text-third">
