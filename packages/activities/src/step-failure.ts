@@ -22,7 +22,7 @@ const codedError = z.object({
 })
 
 /** Codes of our packages' errors that a later attempt may not meet. */
-const passing = new Set(['source-unreachable', 'target-unreachable', 'timeout'])
+const passing = new Set(['source-unreachable', 'source-busy', 'target-unreachable', 'timeout'])
 
 /** @param log whose log tells more of an error that nobody foresaw. */
 export function stepErrorFrom(thrown: unknown, log: 'worker' | 'server'): StepError {

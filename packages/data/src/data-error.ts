@@ -11,7 +11,7 @@ export class DataError extends Error {
     super(message, { cause: options.cause })
     this.code = code
     this.fix = options.fix
-    this.retryable = options.retryable ?? code === 'source-unreachable'
+    this.retryable = options.retryable ?? (code === 'source-unreachable' || code === 'source-busy')
   }
 }
 
@@ -29,5 +29,9 @@ export type DataErrorCode =
   | 'source-unreachable'
   /** The source answered, but refused the query or gave something that is no answer. */
   | 'source-refused'
+  /** The source is left alone after failures, or too many questions wait for it. Retrying later may help. */
+  | 'source-busy'
+  /** The run has read as much as one run may. */
+  | 'budget-spent'
   /** More points, series or bytes than one query may have. */
   | 'query-too-large'
