@@ -1,12 +1,13 @@
 /** `npm run bench -- NAME [--json] [--full]`: starts what it needs, measures, stops, and prints. See docs/bench.md. */
 import { cpus } from 'node:os'
 import type { Bench, Measured } from './bench.ts'
+import { dataBench } from './data.ts'
 import { diagnoseBench } from './diagnose.ts'
 import { engineBench } from './engine.ts'
 import { resumeBench } from './resume.ts'
 import { startBench } from './start.ts'
 
-const benches: Bench[] = [startBench, diagnoseBench, engineBench, resumeBench]
+const benches: Bench[] = [startBench, diagnoseBench, engineBench, resumeBench, dataBench]
 
 /** Runs one; resolves to the exit code: 1 when a figure could not be measured. */
 export async function bench(args: string[]): Promise<number> {
