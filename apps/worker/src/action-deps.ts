@@ -8,7 +8,7 @@ import {
   type Driver,
   type LedgerAction,
 } from '@tenon/actions'
-import type { Model } from '@tenon/data'
+import { indexModel, type Model } from '@tenon/data'
 import type { Database } from '@tenon/db'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Leases } from './leases.ts'
@@ -42,9 +42,7 @@ export function createActionDeps({ db, model, leases }: ActionWorld): ActionDeps
         const token = await db.connections.secret(name)
         return createHttpEdgeDriver({ address: connection.url, zoneOf, ...(token === null ? {} : { token }) })
       }
-      case 'prometheus':
-      case 'webhook':
-      case 'hook':
+      default:
         throw new ActionError('bad-request', `The connection "${name}" is ${connection.kind} and switches nothing.`, {
           fix: 'Name a connection of kind haproxy or http-edge in the entity’s edge in the model.',
         })
@@ -55,7 +53,7 @@ export function createActionDeps({ db, model, leases }: ActionWorld): ActionDeps
     ledger: db.actions,
     targets: {
       async forEntity(id) {
-        const entity = model.entities.find((one) => one.id === id)
+        const entity = indexModel(model).entity(id)
         if (!entity?.edge) {
           const message = entity ? `${id} has no edge in the model.` : `The model has no entity "${id}".`
           throw new ActionError('bad-request', message, {

@@ -44,10 +44,7 @@ async function runWorker(env: Environment): Promise<void> {
   const actions = createActionDeps({ db, model, leases })
   const data = createDataService({
     model,
-    async sources(name) {
-      const found = await db.connections.address(name)
-      return found?.kind === 'prometheus' ? found : null
-    },
+    sources: (name) => db.connections.address(name),
   })
   const options: WorkerOptions = {
     ...workerOptions({ connection: native, namespace: env.TEMPORAL_NAMESPACE, taskQueue: env.TENON_TASK_QUEUE }),

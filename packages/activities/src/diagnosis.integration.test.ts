@@ -191,7 +191,7 @@ describe('what cannot be asked', () => {
   test('a source that does not answer fails the step; it is never normal', async () => {
     const lost = createDataService({
       model: data.model,
-      sources: async () => ({ url: 'http://127.0.0.1:9', secret: null }),
+      sources: async () => ({ kind: 'prometheus', url: 'http://127.0.0.1:9', secret: null }),
     })
     await expect(diagnose({ data: lost, asOf: episodes['bad-change'].asOf })).rejects.toMatchObject({
       code: 'source-unreachable',

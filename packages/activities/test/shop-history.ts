@@ -52,7 +52,10 @@ const modelFolder = fileURLToPath(new URL('../../../demo/model', import.meta.url
 export const shopModel = (): Promise<Model> => loadModel(modelFolder)
 
 export async function shopData(storeUrl: string): Promise<DataService> {
-  return createDataService({ model: await shopModel(), sources: async () => ({ url: storeUrl, secret: null }) })
+  return createDataService({
+    model: await shopModel(),
+    sources: async () => ({ kind: 'prometheus', url: storeUrl, secret: null }),
+  })
 }
 
 export const change = (id: string, kind: string, startedAt: number, rest: Partial<ChangeRecord>): ChangeRecord => ({

@@ -3,31 +3,27 @@ import type { DataQuality, Point } from '@tenon/runbook'
 import { DataError } from './data-error.ts'
 import { expectedWith, isKnownDimension, type DimensionFilter } from './expected-entities.ts'
 import type { Model } from './model.ts'
-import { maximumSeries, type RangeAnswer } from './prometheus.ts'
+import { dimensionValue } from './model-index.ts'
 import { presenceOf, qualityOf, type NewestSamples } from './quality.ts'
-import type { QueryPlan } from './query-plan.ts'
+import { maximumSeries, type QueryPlan } from './query-plan.ts'
 import type { WindowSpan } from './rate-window.ts'
 import type { DataQuery, DataResult, DataSeries } from './service.ts'
+import type { SeriesAnswer } from './source.ts'
 
 export interface Answers {
   model: Model
   query: DataQuery
   plan: QueryPlan
-  spans: WindowSpan[]
-  /** One a span. */
-  values: RangeAnswer[]
-  /** Times of the newest samples, in seconds, by every label that is grouped by, expected, or in `unknown`. */
-  newest: RangeAnswer
-  /** Filters that the query of the newest samples does not have. */
+  answer: SeriesAnswer
+  /** Filters that the newest samples are not asked by; their labels tell. */
   unknown: DimensionFilter[]
-  expression: string
 }
 
 /** @throws DataError `query-too-large` */
 export function assembleResult(answers: Answers): DataResult {
-  const { query, plan, spans, values, unknown, expression } = answers
+  const { query, plan, answer, unknown } = answers
   const { grid, groupBy, measure } = plan
-  const windows = windowsOf(grid, spans)
+  const windows = windowsOf(grid, answer.spans)
   const rows = rowsOf(answers)
   const own = rows.filter(({ labels }) => unknown.every(({ label, values: any }) => any.includes(labels[label] ?? '')))
   const groups = groupsOf(answers, own)
@@ -35,11 +31,10 @@ export function assembleResult(answers: Answers): DataResult {
     throw new DataError('query-too-large', `The query gives more than ${maximumSeries} series.`, {
       fix: 'Filter by a dimension, or group by fewer.',
     })
-  const incomplete = values.concat(answers.newest).find((answer) => answer.incomplete !== null)?.incomplete ?? null
   const first = Math.max(0, query.qualityFrom === undefined ? 0 : grid.findIndex((t) => t >= query.qualityFrom!))
   const judged = { answers, rows, windows, first }
   const judge = (dimensions: Record<string, string>, group: Group): DataQuality =>
-    withSource(qualityOfGroup(judged, dimensions, group), { incomplete, points: group.points })
+    withSource(qualityOfGroup(judged, dimensions, group), { incomplete: answer.incomplete, points: group.points })
   const series = groups.map((group): DataSeries => {
     // VictoriaMetrics gives a rate of 0 to a window without samples that follows one with: only where samples came is a value.
     const present = presenceOf(
@@ -57,8 +52,8 @@ export function assembleResult(answers: Answers): DataResult {
     series,
     quality: groupBy.length === 0 ? series[0]!.quality : judge({}, total),
     query: {
-      source: plan.table.source,
-      expression,
+      source: plan.table.source ?? '',
+      expression: answer.expression,
       from: new Date(grid[0]!).toISOString(),
       to: new Date(grid.at(-1)!).toISOString(),
       stepSeconds: query.stepSeconds,
@@ -86,8 +81,8 @@ interface Group {
   points: Point[]
 }
 
-function rowsOf({ plan: { grid }, newest }: Answers): Row[] {
-  return newest.series.map(({ labels, samples }) => {
+function rowsOf({ plan: { grid }, answer }: Answers): Row[] {
+  return answer.newest.map(({ labels, samples }) => {
     let next = 0
     let last: number | null = null
     return {
@@ -103,7 +98,7 @@ function rowsOf({ plan: { grid }, newest }: Answers): Row[] {
 }
 
 /** By their dimensions' values, in order; exactly one without groupBy, even when the source has nothing. */
-function groupsOf({ plan: { grid, groupBy }, values }: Answers, own: Row[]): Group[] {
+function groupsOf({ plan: { grid, groupBy }, answer }: Answers, own: Row[]): Group[] {
   const groups = new Map<string, { dimensions: Record<string, string>; own: Row[]; found: Map<number, number> }>()
   const groupFor = (labels: Record<string, string>) => {
     const dimensions = Object.fromEntries(groupBy.map(({ name, label }) => [name, labels[label] ?? '']))
@@ -116,7 +111,7 @@ function groupsOf({ plan: { grid, groupBy }, values }: Answers, own: Row[]): Gro
   }
   if (groupBy.length === 0) groupFor({})
   for (const row of own) groupFor(row.labels).own.push(row)
-  for (const { labels, samples } of values.flatMap((answer) => answer.series)) {
+  for (const { labels, samples } of answer.values) {
     const { found } = groupFor(labels)
     for (const [t, value] of samples) found.set(t, value)
   }
@@ -143,7 +138,7 @@ function qualityOfGroup(
       expected === null
         ? []
         : rows.map(({ labels, newest }) => ({ id: labels[expected.label] ?? '', newest: newest.slice(first) })),
-    expected: expected === null ? null : expectedWith(model, expected, dimensions).map(({ id }) => id),
+    expected: expected === null ? null : expectedWith(model, expected, dimensions).map(dimensionValue),
   })
 }
 

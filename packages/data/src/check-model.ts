@@ -2,6 +2,7 @@
 import { suggest } from '@tenon/runbook'
 import { expectedEntities } from './expected-entities.ts'
 import type { Measure, Model, Table } from './model.ts'
+import { indexModel } from './model-index.ts'
 import { parseSelector } from './selector.ts'
 
 export interface ModelProblem {
@@ -28,19 +29,43 @@ function checkTables(model: Model): ModelProblem[] {
   return Object.entries(model.tables).flatMap(([id, table]) => {
     const path = ['tables', id]
     return [
-      ...unknownEntity(model, table.entity, [...path, 'entity']),
+      ...checkSubject(model, table, path),
+      ...checkPlace(table, path),
       ...checkDimensions(table, path),
       ...checkExpected(model, table, path),
       ...Object.entries(table.measures).flatMap(([name, measure]) =>
-        checkMeasure(measure, [...path, 'measures', name]),
+        checkMeasure(measure, { table, path: [...path, 'measures', name] }),
       ),
     ]
   })
 }
 
+/** What a table tells of: one entity, or each of a kind. */
+function checkSubject(model: Model, { entity, each, dimensions }: Table, path: string[]): ModelProblem[] {
+  if (entity !== undefined && each !== undefined)
+    return [{ path, message: 'it has both "entity" and "each"', fix: 'Keep the one that it tells of.' }]
+  if (entity !== undefined) return unknownEntity(model, entity, [...path, 'entity'])
+  if (each === undefined)
+    return [
+      { path, message: 'it does not say what it tells of', fix: 'Add "entity" with an id, or "each" with a kind.' },
+    ]
+  if (Object.hasOwn(dimensions, each)) return []
+  const message = `a table of each ${each} needs the dimension "${each}" that holds their ids`
+  return [{ path: [...path, 'each'], message, fix: `Add it to dimensions, e.g. { ${each}: ${each} }.` }]
+}
+
+function checkPlace({ source, measures }: Table, path: string[]): ModelProblem[] {
+  if (source !== undefined || Object.values(measures).every(({ kind }) => kind === 'derived')) return []
+  return [
+    { path, message: 'it has measures to read and no "source"', fix: 'Add "source" with the name of a connection.' },
+  ]
+}
+
+/** Of a Prometheus API a label; elsewhere a column, or a field within fields. */
 function checkDimensions(table: Table, path: string[]): ModelProblem[] {
+  const isName = table.from === undefined ? /^[A-Za-z_][A-Za-z0-9_]*$/ : /^[A-Za-z_@][A-Za-z0-9_.@/-]*$/
   return Object.entries(table.dimensions)
-    .filter(([, label]) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(label))
+    .filter(([, label]) => !isName.test(label))
     .map(([name, label]) => ({
       path: [...path, 'dimensions', name],
       message: `"${label}" is not the name of a label`,
@@ -61,30 +86,78 @@ function checkExpected(model: Model, table: Table, path: string[]): ModelProblem
   return [{ path: [...path, 'expected'], message: `no entity of kind "${kind}" matches it`, fix }]
 }
 
-function checkMeasure(measure: Measure, path: string[]): ModelProblem[] {
-  const needed = measure.kind === 'ratio' ? (['of', 'per'] as const) : (['select'] as const)
-  const foreign = measure.kind === 'ratio' ? (['select'] as const) : (['of', 'per'] as const)
-  const problems: ModelProblem[] = []
-  for (const field of needed) {
-    const text = measure[field]
-    if (text === undefined) {
-      problems.push({ path, message: `a ${measure.kind} needs "${field}"`, fix: `Add "${field}" with a selector.` })
-    } else if (parseSelector(text) === null) {
-      problems.push({
-        path: [...path, field],
-        message: `"${text}" is not a plain selector`,
-        fix: 'Write a metric and its labels, e.g. requests_total{service="payment"}; rates and sums are added when it is asked.',
-      })
-    }
+const selectorFields = ['select', 'of', 'per'] as const
+type SelectorField = (typeof selectorFields)[number]
+
+/** What each kind is read from; a derived measure is computed. */
+function fieldsOf(kind: Measure['kind']): readonly SelectorField[] {
+  switch (kind) {
+    case 'ratio':
+      return ['of', 'per']
+    case 'counter':
+    case 'gauge':
+    case 'histogram':
+      return ['select']
+    case 'derived':
+      return []
   }
-  for (const field of foreign) {
-    if (measure[field] === undefined) continue
-    const fix = `Use ${needed.map((name) => `"${name}"`).join(' and ')}, or another kind.`
-    problems.push({ path: [...path, field], message: `a ${measure.kind} has no "${field}"`, fix })
-  }
-  if (measure.kind === 'histogram' && measure.quantile === undefined)
-    problems.push({ path, message: 'a histogram needs "quantile"', fix: 'Add it, e.g. quantile: 0.95.' })
-  return problems
+}
+
+function checkMeasure(measure: Measure, { table, path }: { table: Table; path: (string | number)[] }): ModelProblem[] {
+  const needed = fieldsOf(measure.kind)
+  return [
+    ...needed.flatMap((field) => checkSelector(measure, { field, table, path })),
+    ...foreignFields(measure, needed).map((field) => ({
+      path: [...path, field],
+      message: `a ${measure.kind} has no "${field}"`,
+      fix:
+        needed.length === 0
+          ? 'Use "formula" and "inputs", or another kind.'
+          : `Use ${needed.map((name) => `"${name}"`).join(' and ')}, or another kind.`,
+    })),
+    ...(measure.kind === 'histogram' && measure.quantile === undefined
+      ? [{ path, message: 'a histogram needs "quantile"', fix: 'Add it, e.g. quantile: 0.95.' }]
+      : []),
+    ...(measure.kind === 'derived' && (measure.formula === undefined || measure.inputs === undefined)
+      ? [{ path, message: 'a derived measure needs "formula" and "inputs"', fix: 'Add what it is computed from.' }]
+      : []),
+  ]
+}
+
+function foreignFields(measure: Measure, needed: readonly SelectorField[]): string[] {
+  const selectors = selectorFields.filter((field) => !needed.includes(field) && measure[field] !== undefined)
+  if (measure.kind === 'derived') return selectors
+  return [...selectors, ...(['formula', 'inputs'] as const).filter((field) => measure[field] !== undefined)]
+}
+
+function checkSelector(
+  measure: Measure,
+  { field, table, path }: { field: SelectorField; table: Table; path: (string | number)[] },
+): ModelProblem[] {
+  const text = measure[field]
+  if (text === undefined)
+    return [{ path, message: `a ${measure.kind} needs "${field}"`, fix: `Add "${field}" with a selector.` }]
+  const selector = parseSelector(text)
+  const message = `"${text}" is not a plain selector`
+  if (table.from !== undefined)
+    return selector?.name == null
+      ? [
+          {
+            path: [...path, field],
+            message,
+            fix: 'Write a column and its filters, e.g. amount{status="paid"}, or * for rows.',
+          },
+        ]
+      : []
+  return selector === null || selector.name === '*'
+    ? [
+        {
+          path: [...path, field],
+          message,
+          fix: 'Write a metric and its labels, e.g. requests_total{service="payment"}; rates and sums are added when it is asked.',
+        },
+      ]
+    : []
 }
 
 function checkRelations(model: Model): ModelProblem[] {
@@ -136,25 +209,39 @@ function checkReference(
   { path, counts }: { path: (string | number)[]; counts: boolean },
 ): ModelProblem[] {
   if (reference === undefined) return []
-  const known = Object.entries(model.tables).flatMap(([id, { measures }]) =>
-    Object.entries(measures).map(([name, { kind }]) => ({ name: `${id}.${name}`, kind })),
-  )
-  const found = known.find(({ name }) => name === reference)
-  const usable = known.filter(({ kind }) => !counts || kind === 'counter').map(({ name }) => name)
+  const found = indexModel(model).measure(reference)?.measure
   if (!found)
-    return [{ path, message: `there is no measure "${reference}"`, fix: suggest(reference, usable, 'measure') }]
-  if (!counts || found.kind === 'counter') return []
+    return [
+      {
+        path,
+        message: `there is no measure "${reference}"`,
+        fix: suggest(reference, usable(model, counts), 'measure'),
+      },
+    ]
+  // What is derived from counters may well count events.
+  if (!counts || found.kind === 'counter' || found.kind === 'derived') return []
   return [
     { path, message: `"${reference}" is a ${found.kind}; events are counted by a counter`, fix: 'Use a counter.' },
   ]
 }
 
+const usable = (model: Model, counts: boolean): string[] =>
+  Object.entries(model.tables).flatMap(([id, { measures }]) =>
+    Object.entries(measures).flatMap(([name, { kind }]) => (!counts || kind === 'counter' ? [`${id}.${name}`] : [])),
+  )
+
 function unknownEntity(model: Model, id: string, path: (string | number)[]): ModelProblem[] {
+  if (indexModel(model).entity(id)) return []
   const known = model.entities.map((entity) => entity.id)
-  return known.includes(id) ? [] : [{ path, message: `there is no entity "${id}"`, fix: suggest(id, known, 'entity') }]
+  return [{ path, message: `there is no entity "${id}"`, fix: suggest(id, known, 'entity') }]
 }
 
 /** Indices of what was there before. */
 function repeated(names: readonly string[]): number[] {
-  return names.flatMap((name, index) => (names.indexOf(name) < index ? [index] : []))
+  const seen = new Set<string>()
+  return names.flatMap((name, index) => {
+    if (seen.has(name)) return [index]
+    seen.add(name)
+    return []
+  })
 }

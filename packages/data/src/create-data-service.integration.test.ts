@@ -152,7 +152,7 @@ describe.each(stores)('data queries on $kind', ({ kind, open, has }) => {
   beforeAll(async () => {
     if (!has) return
     store = await open()
-    data = createDataService({ model, sources: async () => ({ url: store.url, secret: null }) })
+    data = createDataService({ model, sources: async () => ({ kind: 'prometheus', url: store.url, secret: null }) })
   })
   afterAll(() => (has ? store.stop() : undefined))
   const ask = (measure: string, more: Partial<DataQuery> = {}): Promise<DataResult> =>
@@ -318,7 +318,7 @@ describe.each(stores)('data queries on $kind', ({ kind, open, has }) => {
     const broken = { ...tables.steady!, measures: { ok: counter('x{host=~"("}') } }
     const other = createDataService({
       model: modelFile.parse({ ...model, tables: { broken } }),
-      sources: async () => ({ url: store.url, secret: null }),
+      sources: async () => ({ kind: 'prometheus', url: store.url, secret: null }),
     })
     await expect(
       other.data({ measure: 'broken.ok', from: now - hour, to: now, stepSeconds: 60, asOf: now }),
@@ -339,7 +339,7 @@ describe('data queries without a source', () => {
         resolve(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`)
       }),
     )
-    const data = createDataService({ model, sources: async () => ({ url, secret: null }) })
+    const data = createDataService({ model, sources: async () => ({ kind: 'prometheus', url, secret: null }) })
     const stop = new AbortController()
     const asked = data.data(query, { signal: stop.signal })
     stop.abort(new Error('the run was cancelled'))
@@ -353,7 +353,7 @@ describe('data queries without a source', () => {
 
   it('says that it cannot be reached', async () => {
     const url = `http://127.0.0.1:${await freePort()}`
-    const data = createDataService({ model, sources: async () => ({ url, secret: 'user:hidden' }) })
+    const data = createDataService({ model, sources: async () => ({ kind: 'prometheus', url, secret: 'user:hidden' }) })
     const failed = data.data(query)
     await expect(failed).rejects.toMatchObject({ code: 'source-unreachable', retryable: true })
     await expect(failed).rejects.not.toThrow(/hidden/)

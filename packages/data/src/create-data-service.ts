@@ -1,28 +1,31 @@
 /** The three calls on a model and its sources. */
-import type { Point } from '@tenon/runbook'
 import { assembleResult } from './assemble-result.ts'
 import { DataError } from './data-error.ts'
 import { queryEntities } from './entity-query.ts'
 import { isKnownDimension } from './expected-entities.ts'
-import { fetchOnce, type RangeFetcher } from './fetch-once.ts'
+import { fetchOnce } from './fetch-once.ts'
 import type { Model } from './model.ts'
-import { queryRange, type PrometheusAddress } from './prometheus.ts'
-import { measureExpression, newestSampleExpression, sampleCountExpression } from './promql.ts'
 import { planQuery, type QueryPlan } from './query-plan.ts'
-import { coarseSpans, coarseStepSeconds, countSeconds, measuredSpans, type WindowSpan } from './rate-window.ts'
 import { queryRelations } from './relation-query.ts'
 import type { DataQuery, DataResult, DataService } from './service.ts'
+import type { Source, SourceAddress } from './source.ts'
+import { findSourceKind, sourceKinds } from './sources/source-kinds.ts'
 
 export interface DataServiceOptions {
   model: Model
-  /** The connection of that name; null when there is none, or when it is no Prometheus API. */
-  sources(name: string): Promise<PrometheusAddress | null>
+  /** The connection of that name; null when there is none. */
+  sources(name: string): Promise<SourceAddress | null>
+}
+
+/** A data service that holds connections. */
+export interface OpenDataService extends DataService {
+  /** Ends the sources' connections; what was asked before is answered. */
+  close(): Promise<void>
 }
 
 /** One for a process: it keeps answers for a few seconds and limits how many queries run at a source at a time. */
-export function createDataService({ model, sources }: DataServiceOptions): DataService {
-  const fetcher = fetchOnce(queryRange)
-  const addressOf = forAMoment(sources)
+export function createDataService({ model, sources }: DataServiceOptions): OpenDataService {
+  const opened = openSources(sources)
   return {
     model,
     entity: async (query) => queryEntities(model, query),
@@ -30,27 +33,59 @@ export function createDataService({ model, sources }: DataServiceOptions): DataS
     async data(query, { signal } = {}) {
       signal?.throwIfAborted()
       const plan = planQuery(model, query)
-      const address = await addressOf(plan.table.source)
-      if (address === null) throw noSource(query, plan)
-      return unlessAborted(runPlan(plan, query, { model, address, fetcher }), signal)
+      return unlessAborted(runPlan(plan, query, { model, source: await opened.source(sourceOf(plan, query)) }), signal)
     },
+    close: () => opened.close(),
   }
 }
 
 /** How long a changed connection may still be called at its old address. */
 const addressMilliseconds = 1_000
 
-/** A node asks many questions at once, and each would look up the same connection. */
-function forAMoment(look: DataServiceOptions['sources']): DataServiceOptions['sources'] {
-  const known = new Map<string, { at: number; found: ReturnType<typeof look> }>()
-  return (name) => {
-    const now = performance.now()
-    const kept = known.get(name)
-    if (kept && now - kept.at < addressMilliseconds) return kept.found
-    const entry = { at: now, found: look(name) }
-    known.set(name, entry)
-    entry.found.catch(() => known.delete(name))
-    return entry.found
+interface OpenSource {
+  key: string
+  source: Source
+}
+
+/** Sources by their connections' names, opened when they are first asked and again when the connection changes. */
+function openSources(look: DataServiceOptions['sources']) {
+  const fetchAt = fetchOnce()
+  const open = new Map<string, OpenSource>()
+  const known = new Map<string, { at: number; found: Promise<OpenSource> }>()
+
+  async function find(name: string): Promise<OpenSource> {
+    const address = await look(name)
+    if (address === null) throw noSource(name)
+    const key = JSON.stringify([address.kind, address.url, address.secret])
+    const kept = open.get(name)
+    if (kept?.key === key) return kept
+    const kind = findSourceKind(address.kind)
+    if (!kind) throw notReadable(name, address)
+    const made = { key, source: kind.open(address, { fetch: fetchAt(key) }) }
+    open.set(name, made)
+    // Its last questions are answered first; a connection that cannot be closed any more is closed.
+    kept?.source.close().catch(() => undefined)
+    return made
+  }
+
+  return {
+    /** A node asks many questions at once, and each would look up the same connection. */
+    async source(name: string): Promise<Source> {
+      const now = performance.now()
+      let entry = known.get(name)
+      if (!entry || now - entry.at >= addressMilliseconds) {
+        entry = { at: now, found: find(name) }
+        known.set(name, entry)
+        entry.found.catch(() => known.delete(name))
+      }
+      return (await entry.found).source
+    },
+    async close(): Promise<void> {
+      const all = [...open.values()]
+      open.clear()
+      known.clear()
+      await Promise.all(all.map(({ source }) => source.close()))
+    },
   }
 }
 
@@ -65,86 +100,43 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Pr
   return Promise.race([work, aborted])
 }
 
-interface Means {
-  model: Model
-  address: PrometheusAddress
-  fetcher: RangeFetcher
-}
-
-async function runPlan(plan: QueryPlan, query: DataQuery, means: Means): Promise<DataResult> {
-  const { measure, matchers, groupBy, where, expected, grid } = plan
-  const { address, fetcher, model } = means
-  const { stepSeconds } = query
-  const [from, to] = [grid[0]!, grid.at(-1)!]
+async function runPlan(
+  plan: QueryPlan,
+  query: DataQuery,
+  { model, source }: { model: Model; source: Source },
+): Promise<DataResult> {
+  const { table, measure, groupBy, where, expected, grid } = plan
   // The newest samples tell who reports, so filters that the model cannot relate to the expected entities are left to their labels.
   const unknown = where.filter(({ name }) => expected !== null && !isKnownDimension(model, expected, name))
-  const labels = new Set([...groupBy, ...unknown].map(({ label }) => label))
-  if (expected) labels.add(expected.label)
-  const known = matchers.filter((_, index) => !unknown.includes(where[index]!))
-  const [newest, spans] = await Promise.all([
-    fetcher.fetch(address, {
-      expression: newestSampleExpression(measure, { matchers: known, by: [...labels] }),
-      // Somewhat earlier, so that it is known at the first point already when its last sample was.
-      from: from - leadPoints(stepSeconds) * stepSeconds * 1000,
-      to,
-      stepSeconds,
-    }),
-    spansOf(plan, stepSeconds, means),
-  ])
-  const by = groupBy.map(({ label }) => label)
-  const asked = spans.map((span) => ({
-    span,
-    expression: measureExpression(measure, { matchers, by, windowSeconds: span.windowSeconds }),
-  }))
-  const values = await Promise.all(
-    asked.map(({ span, expression }) =>
-      fetcher.fetch(address, { expression, from: span.from, to: span.to, stepSeconds }),
-    ),
-  )
-  return assembleResult({
-    model,
-    query,
-    plan,
-    spans,
-    values,
-    newest,
-    unknown,
-    // The newest span's: where older samples are coarser, their rates are taken over a longer window.
-    expression: asked.at(-1)!.expression,
+  const by = new Map([...groupBy, ...unknown].map(({ name, label }) => [label, { name, label }]))
+  if (expected) by.set(expected.label, { name: expected.kind, label: expected.label })
+  const answer = await source.series({
+    table,
+    measure,
+    where,
+    groupBy,
+    grid,
+    stepSeconds: query.stepSeconds,
+    newest: { by: [...by.values()], where: where.filter((filter) => !unknown.includes(filter)) },
+  })
+  return assembleResult({ model, query, plan, answer, unknown })
+}
+
+/** The model is checked when it is read: only derived measures have no source. */
+function sourceOf({ table }: QueryPlan, { measure }: DataQuery): string {
+  if (table.source !== undefined) return table.source
+  throw new DataError('unknown-source', `"${measure}" has no source.`, { fix: 'Give its table a source in the model.' })
+}
+
+function noSource(name: string): DataError {
+  return new DataError('unknown-source', `The model reads from "${name}", and no connection is named so.`, {
+    fix: `Add a connection named "${name}" in Settings, Connections.`,
   })
 }
 
-const leadPoints = (stepSeconds: number) => Math.ceil(countSeconds / stepSeconds)
-
-async function spansOf(
-  { measure, grid }: QueryPlan,
-  stepSeconds: number,
-  { address, fetcher }: Means,
-): Promise<WindowSpan[]> {
-  if (stepSeconds >= coarseStepSeconds) return coarseSpans(grid, stepSeconds)
-  const [first, to] = [grid[0]!, grid.at(-1)!]
-  const slots = Math.ceil((to - first) / 1000 / countSeconds)
-  const from = to - slots * countSeconds * 1000
-  const answer = await fetcher.fetch(address, {
-    expression: sampleCountExpression(measure, countSeconds),
-    from,
-    to,
-    stepSeconds: countSeconds,
+function notReadable(name: string, { kind }: SourceAddress): DataError {
+  const kinds = sourceKinds.map(({ title }) => title).join(', ')
+  return new DataError('unknown-source', `The connection "${name}" is a "${kind}", which no table can be read from.`, {
+    fix: `Use one of: ${kinds}.`,
   })
-  const found = new Map(answer.series[0]?.samples)
-  const counts = Array.from({ length: slots + 1 }, (_, index): Point => {
-    const t = from + index * countSeconds * 1000
-    return [t, found.get(t) ?? null]
-  })
-  return measuredSpans(grid, { counts, stepSeconds, dialect: answer.dialect })
-}
-
-function noSource({ measure }: DataQuery, { table }: QueryPlan): DataError {
-  return new DataError(
-    'unknown-source',
-    `"${measure}" is read from "${table.source}", and no connection is named so.`,
-    {
-      fix: `Add a Prometheus connection named "${table.source}" in Settings, Connections.`,
-    },
-  )
 }

@@ -1,6 +1,7 @@
 /** What must report for an answer to be whole, as the model says it. */
-import { attributesOf, type Attributes } from './entity-query.ts'
+import { attributesOf, candidates, type Attributes } from './entity-query.ts'
 import type { Entity, Model, Table } from './model.ts'
+import { dimensionValue } from './model-index.ts'
 
 export interface Dimension {
   name: string
@@ -27,8 +28,8 @@ export function expectedEntities(model: Model, table: Table, where: readonly Dim
   const { kind = 'host', ...attributes } = table.expected
   const label = table.dimensions[kind]
   if (label === undefined) return null
-  const entities = model.entities.filter((entity) => {
-    if (entity.kind !== kind) return false
+  const strict = Object.entries(attributes).map(([name, value]) => ({ name, values: [value] }))
+  const entities = candidates(model, kind, [...strict, ...where]).filter((entity) => {
     const known = attributesOf(model, entity)
     if (!Object.entries(attributes).every(([key, value]) => known.get(key)?.has(value) ?? false)) return false
     return where.every((filter) => couldBe(entity, { known, kind, filter }))
@@ -56,7 +57,7 @@ function couldBe(
   entity: Entity,
   { known, kind, filter }: { known: Attributes; kind: string; filter: Pick<DimensionFilter, 'name' | 'values'> },
 ): boolean {
-  if (filter.name === kind) return filter.values.includes(entity.id)
+  if (filter.name === kind) return filter.values.includes(dimensionValue(entity))
   const own = known.get(filter.name)
   return own === undefined || filter.values.some((value) => own.has(value))
 }

@@ -1,37 +1,34 @@
-/** Identical queries are sent once and shared for a few seconds; no more than a few run at a source at a time. */
-import type { PrometheusAddress, RangeAnswer, RangeQuery } from './prometheus.ts'
-
-export interface RangeFetcher {
-  /** The answer of an identical query a moment ago, or a new one. Failures are not kept. */
-  fetch(address: PrometheusAddress, query: RangeQuery): Promise<RangeAnswer>
-}
+/** Identical questions are sent once and shared for a few seconds; no more than a few run at a source at a time. */
+import type { SharedFetch } from './source.ts'
 
 export interface FetchOnceOptions {
   /** How long an answer is shared. Short: samples of the newest seconds may still arrive. */
   milliseconds?: number
   /** Oldest answers are forgotten beyond this. */
   entries?: number
-  /** Queries at one source at a time. */
+  /** Questions at one source at a time. */
   concurrency?: number
 }
 
-export function fetchOnce(
-  send: (address: PrometheusAddress, query: RangeQuery) => Promise<RangeAnswer>,
-  { milliseconds = 5_000, entries = 64, concurrency = 4 }: FetchOnceOptions = {},
-): RangeFetcher {
-  const answers = new Map<string, { at: number; answer: Promise<RangeAnswer> }>()
+/** One for a process; given a source's key, what that source sends its questions through. */
+export function fetchOnce({ milliseconds = 5_000, entries = 64, concurrency = 4 }: FetchOnceOptions = {}): (
+  source: string,
+) => SharedFetch {
+  const answers = new Map<string, { at: number; answer: Promise<unknown> }>()
   const gates = new Map<string, Gate>()
 
-  return {
-    fetch(address, query) {
-      const key = JSON.stringify([address.url, address.secret, query])
+  return (source) => {
+    let gate = gates.get(source)
+    if (!gate) gates.set(source, (gate = createGate(concurrency)))
+    const run = gate
+    return <T>(question: { key: string }, send: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+      const key = `${source} ${question.key}`
       const now = performance.now()
       for (const [known, { at }] of answers) if (now - at > milliseconds) answers.delete(known)
       const shared = answers.get(key)
-      if (shared) return shared.answer
-      let gate = gates.get(address.url)
-      if (!gate) gates.set(address.url, (gate = createGate(concurrency)))
-      const answer = gate(() => send(address, query))
+      // A key names its question, so that what is found under it is of the question's type.
+      if (shared) return shared.answer as Promise<T>
+      const answer = run(() => send(new AbortController().signal))
       const entry = { at: now, answer }
       answers.set(key, entry)
       const forget = () => {
@@ -45,7 +42,7 @@ export function fetchOnce(
       }
       answer.catch(forget)
       return answer
-    },
+    }
   }
 }
 

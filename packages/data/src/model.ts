@@ -15,12 +15,16 @@ export const entity = z.strictObject({
   attributes: z.record(z.string(), z.string()).default({}),
   /** How its traffic is switched and limited: a connection name (settings) and the name of the backend there. */
   edge: z.strictObject({ connection: z.string(), backend: z.string() }).optional(),
+  /** Who says that it exists: the connection or catalogue that discovery read; absent when a person wrote it. */
+  from: z.string().optional(),
 })
 export type Entity = z.infer<typeof entity>
 
 export const measure = z.strictObject({
   title: z.string(),
-  kind: z.enum(['counter', 'gauge', 'ratio', 'histogram']),
+  description: z.string().optional(),
+  /** `derived` is computed from other measures by `formula`; all others are read from the table's source. */
+  kind: z.enum(['counter', 'gauge', 'ratio', 'histogram', 'derived']),
   unit: z.string(),
   /** Which direction is bad. */
   bad: z.enum(['down', 'up', 'both']),
@@ -28,8 +32,9 @@ export const measure = z.strictObject({
   /** Below so many events in the judged window a verdict is inconclusive. */
   minimumEvents: z.number().default(50),
   /**
-   * A selector of the source, e.g. `shop_requests_total{service="payment",outcome="ok"}`; of a histogram its `_bucket` series.
-   * For ratios: `of` over `per`.
+   * A selector of the source: a name and matchers. At a Prometheus API a metric, e.g. `shop_requests_total{service="payment",outcome="ok"}`,
+   * of a histogram its `_bucket` series. At SQL and files a column of the table's `from`, `*` for its rows: a counter sums it (`*` counts),
+   * a gauge aggregates it, a histogram takes its quantile, e.g. `amount{status="paid"}`. For ratios: `of` over `per`.
    */
   select: z.string().optional(),
   of: z.string().optional(),
@@ -40,13 +45,30 @@ export const measure = z.strictObject({
   aggregate: z.enum(['sum', 'avg', 'max', 'min']).default('sum'),
   /** For histograms, e.g. 0.95. */
   quantile: z.number().min(0).max(1).optional(),
+  /** Of a derived measure: arithmetic over the names of `inputs`, e.g. `paid / ordered`. */
+  formula: z.string().optional(),
+  /** Of a derived measure: name in the formula -> measure, e.g. `{ paid: payment.succeeded, ordered: marketplace.orders }`. */
+  inputs: z.record(z.string(), measureRef).optional(),
 })
 export type Measure = z.infer<typeof measure>
 
 export const table = z.strictObject({
-  entity: id,
-  source: z.string(),
-  /** Dimension -> label of the source. */
+  title: z.string().optional(),
+  description: z.string().optional(),
+  /** The one entity that it tells of; or `each`, never both. */
+  entity: id.optional(),
+  /**
+   * It tells of every entity of this kind. The table has a dimension of the same name, whose values are the entities' ids; then
+   * `<entity>.<measure>` asks for that entity's part of it.
+   */
+  each: z.string().optional(),
+  /** A connection's name. Only a table of derived measures has none. */
+  source: z.string().optional(),
+  /** Where in the source: `schema.relation` of SQL, an index, a stream selector, a path of files. A Prometheus API needs none. */
+  from: z.string().optional(),
+  /** The column or field that holds the time; `time` by default. A Prometheus API needs none. */
+  time: z.string().optional(),
+  /** Dimension -> label, column or field of the source. */
   dimensions: z.record(z.string(), z.string()).default({}),
   /**
    * What must report for the table to be whole: the entities (of `kind`, by default `host`) whose attributes match, e.g. `{ service: payment }`.
@@ -58,8 +80,17 @@ export const table = z.strictObject({
 export type Table = z.infer<typeof table>
 
 /** `from` calls, runs on or stores in `to`: `to` is what `from` depends on. */
-export const relation = z.strictObject({ from: id, to: id, kind: z.enum(['calls', 'runs-on', 'stores-in']) })
+export const relation = z.strictObject({
+  from: id,
+  to: id,
+  kind: z.enum(['calls', 'runs-on', 'stores-in', 'part-of', 'owned-by']),
+  /** Who says so: `shop-metrics: traces_service_graph_request_total`; absent when a person wrote it. */
+  by: z.string().optional(),
+})
 export type Relation = z.infer<typeof relation>
+
+/** Relations by which a fault travels: who calls or stores fails when that does. Where something runs or belongs is another matter. */
+export const dependencyKinds: readonly Relation['kind'][] = ['calls', 'stores-in']
 
 export const chain = z.strictObject({
   id,

@@ -24,7 +24,7 @@ describe('planQuery', () => {
   it('turns dimensions into labels and narrows what must report', () => {
     const plan = planQuery(model, { ...base, where: { zone: 'A', version: ['v1', 'v2'] }, groupBy: ['host', 'host'] })
     expect(plan.groupBy).toEqual([{ name: 'host', label: 'instance' }])
-    expect(plan.matchers.map(({ label }) => label)).toEqual(['az', 'version'])
+    expect(plan.where.map(({ label }) => label)).toEqual(['az', 'version'])
     expect(plan.expected?.entities.map(({ id }) => id)).toEqual(['h1'])
   })
 

@@ -3,7 +3,7 @@ import { suggest } from '@tenon/runbook'
 import { DataError } from './data-error.ts'
 import { expectedEntities, type Dimension, type DimensionFilter, type Expected } from './expected-entities.ts'
 import type { Measure, Model, Table } from './model.ts'
-import { oneOf, type Matcher } from './selector.ts'
+import { indexModel, type MeasurePlace } from './model-index.ts'
 import type { DataQuery } from './service.ts'
 
 export interface QueryPlan {
@@ -13,56 +13,77 @@ export interface QueryPlan {
   grid: number[]
   where: DimensionFilter[]
   groupBy: Dimension[]
-  matchers: Matcher[]
   /** What must report; null when the model does not say. */
   expected: Expected | null
 }
 
 export const maximumPoints = 11_000
+export const maximumSeries = 2_000
 
 /** @throws DataError `unknown-measure`, `unknown-dimension`, `bad-query`, `query-too-large` */
 export function planQuery(model: Model, query: DataQuery): QueryPlan {
-  const { table, measure } = findMeasure(model, query.measure)
-  const where = Object.entries(query.where ?? {}).map(([name, given]): DimensionFilter => {
+  const place = findMeasure(model, query.measure)
+  const { table, measure } = place
+  const asked = Object.entries(query.where ?? {}).map(([name, given]): DimensionFilter => {
     const values = typeof given === 'string' ? [given] : [...new Set(given)]
     if (values.length === 0)
       throw badQuery(
         `"${name}" is filtered by an empty list, which selects nothing.`,
         'Name a value or drop the filter.',
       )
-    return { ...dimensionOf(table, name, query.measure), values }
+    return { ...dimensionOf(place, name), values }
   })
+  const own = Object.entries(place.where).map(([name, value]): DimensionFilter => ({
+    name,
+    label: labelOf(place, name),
+    values: [value],
+  }))
+  const where = [...own, ...asked]
   return {
     table,
     measure,
     grid: gridOf(query),
     where,
-    groupBy: [...new Set(query.groupBy ?? [])].map((name) => dimensionOf(table, name, query.measure)),
-    matchers: where.map(({ label, values }) => oneOf(label, values)),
+    groupBy: [...new Set(query.groupBy ?? [])].map((name) => dimensionOf(place, name)),
     expected: expectedEntities(model, table, where),
   }
 }
 
 /** @throws DataError `unknown-measure` */
-function findMeasure(model: Model, reference: string): { table: Table; measure: Measure } {
-  const [tableId = '', measureId = ''] = reference.split('.')
-  const table = Object.hasOwn(model.tables, tableId) ? model.tables[tableId] : undefined
-  const measure = table && Object.hasOwn(table.measures, measureId) ? table.measures[measureId] : undefined
-  if (table && measure) return { table, measure }
-  const known = Object.entries(model.tables).flatMap(([id, { measures }]) =>
-    Object.keys(measures).map((name) => `${id}.${name}`),
-  )
+export function findMeasure(model: Model, reference: string): MeasurePlace {
+  const index = indexModel(model)
+  const place = index.measure(reference)
+  if (place) return place
   throw new DataError('unknown-measure', `The model has no measure "${reference}".`, {
-    fix: suggest(reference, known, 'measure'),
+    fix: suggest(reference, measuresLike(model, reference), 'measure'),
   })
 }
 
-function dimensionOf(table: Table, name: string, measure: string): Dimension {
-  const label = Object.hasOwn(table.dimensions, name) ? table.dimensions[name] : undefined
-  if (label !== undefined) return { name, label }
-  throw new DataError('unknown-dimension', `"${measure}" has no dimension "${name}".`, {
-    fix: suggest(name, Object.keys(table.dimensions), 'dimension'),
+/** Of the table or entity that is named, or else of all tables: what else may have been meant. */
+function measuresLike(model: Model, reference: string): string[] {
+  const near = indexModel(model).measuresUnder(reference.split('.')[0] ?? '')
+  if (near.length > 0) return near.map(({ ref }) => ref)
+  return Object.entries(model.tables).flatMap(([id, { measures }]) =>
+    Object.keys(measures).map((name) => `${id}.${name}`),
+  )
+}
+
+function dimensionOf(place: MeasurePlace, name: string): Dimension {
+  if (place.dimensions.includes(name)) return { name, label: labelOf(place, name) }
+  const of = Object.hasOwn(place.where, name) ? place.where[name] : undefined
+  if (of !== undefined)
+    throw badQuery(
+      `"${place.ref}" is of the ${name} "${of}" only.`,
+      `Drop "${name}", or ask for "${place.tableId}.${place.measureId}".`,
+    )
+  throw new DataError('unknown-dimension', `"${place.ref}" has no dimension "${name}".`, {
+    fix: suggest(name, place.dimensions, 'dimension'),
   })
+}
+
+/** The model is checked when it is read: a table of `each` has the dimension of its kind. */
+function labelOf({ table }: MeasurePlace, name: string): string {
+  return table.dimensions[name] ?? name
 }
 
 /** One a step from `from`, none after `to` or `asOf`. */

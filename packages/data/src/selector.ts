@@ -12,14 +12,14 @@ export interface Matcher {
 }
 
 export interface Selector {
-  /** Null when the name is only in a matcher of `__name__`. */
+  /** Null when the name is only in a matcher of `__name__`; `*` for the rows of a relation, which no metric is called. */
   name: string | null
   matchers: Matcher[]
 }
 
 /** Null when the text is not a plain selector that names or matches at least one thing. */
 export function parseSelector(text: string): Selector | null {
-  const head = /^\s*([A-Za-z_:][A-Za-z0-9_:]*)?\s*/.exec(text)
+  const head = /^\s*([A-Za-z_:][A-Za-z0-9_:]*|\*)?\s*/.exec(text)
   const name = head?.[1] ?? null
   let rest = text.slice(head?.[0].length ?? 0)
   const matchers: Matcher[] = []

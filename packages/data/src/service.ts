@@ -3,7 +3,7 @@
  * complete and how fresh it is, because no data is never normal.
  */
 import type { DataQuality, EvidenceQuery, Point } from '@tenon/runbook'
-import type { Entity, Model } from './model.ts'
+import type { Entity, Model, Relation } from './model.ts'
 
 /** Entity query: what exists. */
 export interface EntityQuery {
@@ -15,7 +15,7 @@ export interface EntityQuery {
 
 /** Data query: what can be asked of a measure. Times are unix milliseconds. */
 export interface DataQuery {
-  /** `<table>.<measure>`, e.g. `payment.succeeded`. */
+  /** `<table>.<measure>`, or `<entity>.<measure>` for its part of a table of `each`, e.g. `payment.succeeded`. */
   measure: string
   where?: Record<string, string | string[]>
   groupBy?: string[]
@@ -56,12 +56,15 @@ export interface RelationQuery {
   direction: 'upstream' | 'downstream' | 'both'
   /** 1 by default. */
   depth?: number
+  /** Which relations are followed; all by default. */
+  kinds?: readonly Relation['kind'][]
 }
 
 export interface RelationResult {
   root: string
   entities: Entity[]
-  links: { from: string; to: string; kind: string; hops: number }[]
+  /** Nearest first; `by` is who says so, absent when a person does. */
+  links: (Relation & { hops: number })[]
 }
 
 export interface DataService {
@@ -73,6 +76,6 @@ export interface DataService {
    * `source-refused`, `query-too-large`; the signal's reason when that is aborted.
    */
   data(query: DataQuery, options?: { signal?: AbortSignal }): Promise<DataResult>
-  /** @throws DataError `unknown-entity`, `bad-query` */
+  /** @throws DataError `unknown-entity`, `bad-query`, `query-too-large` */
   relation(query: RelationQuery): Promise<RelationResult>
 }

@@ -33,10 +33,7 @@ function compose(): Services {
     service ??= loadModel(configuration.modelFolder).then((model) =>
       createDataService({
         model,
-        async sources(name) {
-          const found = await db.connections.address(name)
-          return found?.kind === 'prometheus' ? found : null
-        },
+        sources: (name) => db.connections.address(name),
       }),
     )
     service.catch(() => {

@@ -1,7 +1,7 @@
 /** Tries a connection and says what is wrong. Reads only. */
 import { connect } from 'node:net'
 import { ActionError, createHaproxyDriver, createHttpEdgeDriver, type Driver } from '@tenon/actions'
-import { testPrometheus } from '@tenon/data'
+import { testSource } from '@tenon/data'
 import type { ConnectionKind } from '@tenon/db'
 
 export type ConnectionTest = { ok: true; detail: string } | { ok: false; message: string; fix: string }
@@ -15,7 +15,16 @@ export function testConnection(connection: {
   const zoneOf = (): null => null
   switch (kind) {
     case 'prometheus':
-      return testPrometheus({ url, secret })
+    case 'postgres':
+    case 'mysql':
+    case 'clickhouse':
+    case 'loki':
+    case 'elasticsearch':
+    case 'http-json':
+    case 'alertmanager':
+    case 'kubernetes':
+    case 'files':
+      return testSource({ kind, url, secret })
     case 'haproxy':
       return testEdge(createHaproxyDriver({ address: url, zoneOf }))
     case 'http-edge':

@@ -1,9 +1,10 @@
 /** One measure, fetched and judged: recent hours and two weeks of history at the same time, then the judgement and a chart of it. */
 import { judgeSeries, type BadDirection, type Judgement, type Sample, type SeriesKind } from '@tenon/analysis'
-import type { DataResult, DataService, Measure } from '@tenon/data'
+import { indexModel, type DataResult, type DataService, type Measure } from '@tenon/data'
 import type { DataQuality, Evidence, EvidenceQuery } from '@tenon/runbook'
 import { NodeError } from '../node-error.ts'
 import { meanOver } from './mean-over.ts'
+import { headOf } from './success-measures.ts'
 
 export interface JudgeRequest {
   /** `<table>.<measure>`. */
@@ -113,15 +114,22 @@ function isOlderThanChart({ onset, deviation, expectedPoints }: Judgement, point
 
 /** @throws NodeError `unknown-measure` with what exists. */
 export function findMeasure(data: Pick<DataService, 'model'>, reference: string): Measure {
-  const [table, name] = reference.split('.')
-  const tables = data.model.tables
-  const found = table && name && Object.hasOwn(tables, table) ? tables[table]?.measures : undefined
-  if (found && name && Object.hasOwn(found, name)) return found[name]!
-  const choices = found ? Object.keys(found).map((one) => `${table}.${one}`) : Object.keys(tables)
+  const index = indexModel(data.model)
+  const found = index.measure(reference)
+  if (found) return found.measure
+  const beside = index.measuresUnder(headOf(reference)).map(({ ref }) => ref)
+  const choices = beside.length > 0 ? beside : Object.keys(data.model.tables)
   throw new NodeError('unknown-measure', `The model has no measure "${reference}".`, {
-    fix: `Choose ${found ? 'a measure' : 'a table'} of the model: ${choices.join(', ')}.`,
+    fix: `Choose ${beside.length > 0 ? 'a measure' : 'a table'} of the model: ${listed(choices)}.`,
   })
 }
+
+const listedNames = 50
+/** A model may have thousands. */
+const listed = (names: readonly string[]): string =>
+  names.length <= listedNames
+    ? names.join(', ')
+    : `${names.slice(0, listedNames).join(', ')} and ${names.length - listedNames} more`
 
 /** What a measure counts. Time is a latency however it is computed; a share of gauges (connections in use) has no events behind it. */
 export function seriesKind(measure: Measure): SeriesKind {
@@ -135,6 +143,9 @@ export function seriesKind(measure: Measure): SeriesKind {
     case 'ratio':
       if (measure.unit === 's') return 'latency'
       return measure.operands === 'gauge' ? 'gauge' : 'ratio'
+    case 'derived':
+      if (measure.unit === 's') return 'latency'
+      return measure.unit.endsWith('/min') ? 'count' : 'gauge'
   }
 }
 

@@ -1,5 +1,5 @@
 /** Everything that is asked once a step is known to lose: since when, where, and whether what it depends on is well. */
-import type { DataService } from '@tenon/data'
+import { indexModel, type DataService } from '@tenon/data'
 import type { Hypothesis } from '@tenon/runbook'
 import type { LocalisedPlace } from '../nodes/judge/chain-loss-output.ts'
 import { attributeOver, type Loss } from './attribute-loss.ts'
@@ -11,7 +11,7 @@ import { lossOnset } from './loss-onset.ts'
 import { placeHypotheses, placeOf } from './loss-place.ts'
 import { meanOver } from './mean-over.ts'
 import { percent } from './figures.ts'
-import { successMeasures, tableOf } from './success-measures.ts'
+import { headOf, successMeasures } from './success-measures.ts'
 
 const minute = 60_000
 /** A zone counts as slow when its requests take so many times what they took in the hour before. */
@@ -41,7 +41,7 @@ export async function investigateLoss(
   const losing = chain.steps[index]
   if (!losing) return null
   const before = chain.steps[index - 1] ?? chain.source
-  const success = successMeasures(data.model, tableOf(losing.step.measure))
+  const success = successMeasures(data.model, headOf(losing.step.measure))
   const [rate, dependencies] = await Promise.all([
     success === null ? null : fetchAndJudge(data, { measure: success.rate, windowMinutes, asOf }),
     judgeDependencies(data, losing.step.entity, { windowMinutes, asOf }),
@@ -79,13 +79,14 @@ async function findSlowZones(
   { onset, asOf, hasZones }: { onset: number; asOf: number; hasZones: boolean },
 ): Promise<Set<string>> {
   if (!hasZones) return new Set()
-  const table = tableOf(step.measure)
-  const measures = Object.entries(data.model.tables[table]?.measures ?? {})
-  const latency = measures.find(([, { unit, kind }]) => unit === 's' && (kind === 'ratio' || kind === 'histogram'))
+  const measures = indexModel(data.model).measuresUnder(headOf(step.measure))
+  const latency = measures.find(
+    ({ measure: { unit, kind } }) => unit === 's' && (kind === 'ratio' || kind === 'histogram'),
+  )
   if (!latency) return new Set()
   const from = onset - 60 * minute
   const answer = await data.data({
-    measure: `${table}.${latency[0]}`,
+    measure: latency.ref,
     groupBy: ['zone'],
     from,
     to: asOf,

@@ -1,5 +1,5 @@
 /** All steps of a business chain, each judged by the volume of events that it completes. */
-import type { DataService, Model } from '@tenon/data'
+import { indexModel, type DataService, type Model } from '@tenon/data'
 import { NodeError } from '../node-error.ts'
 import { fetchAndJudge, type Judged } from './fetch-and-judge.ts'
 
@@ -78,13 +78,13 @@ export const isUp = ({ judged: { judgement } }: JudgedStep): boolean =>
   judgement.value === 'abnormal' && (judgement.deviation ?? 0) > 0
 
 export const nameOf = (model: Model, entityId: string): string => {
-  const entity = model.entities.find((one) => one.id === entityId)
+  const entity = indexModel(model).entity(entityId)
   return entity?.kind === 'zone' ? (entity.title ?? entityId) : entityId
 }
 
 /** Null when the model does not say. */
 export function ownerOf(model: Model, entityId: string): string | null {
-  return model.entities.find((one) => one.id === entityId)?.owner ?? null
+  return indexModel(model).entity(entityId)?.owner ?? null
 }
 
 /** Why a step cannot be judged, with who does not report. */

@@ -1,5 +1,5 @@
 /** What the losing entity depends on, judged by its own measures: saturation, waits, latency, success. */
-import type { DataService, Measure, Model } from '@tenon/data'
+import { dependencyKinds, indexModel, type DataService, type Measure, type Model } from '@tenon/data'
 import type { Hypothesis } from '@tenon/runbook'
 import { fetchAndJudge, type Judged } from './fetch-and-judge.ts'
 import { listText, valueText } from './figures.ts'
@@ -20,7 +20,7 @@ export async function judgeDependencies(
   entity: string,
   options: { windowMinutes: number; asOf: number },
 ): Promise<JudgedDependency[]> {
-  const { entities } = await data.relation({ entity, direction: 'upstream', depth: 1 })
+  const { entities } = await data.relation({ entity, direction: 'upstream', depth: 1, kinds: dependencyKinds })
   const dependencies = entities.filter(({ id, kind }) => id !== entity && kind !== 'host' && kind !== 'zone')
   const judged = await Promise.all(
     dependencies.map(async ({ id }): Promise<JudgedDependency> => {
@@ -36,15 +36,14 @@ export async function judgeDependencies(
 
 /** Counters follow the load, which is not the dependency's doing; of several latencies the histogram's says most. */
 function tellingMeasures(model: Model, entity: string): string[] {
-  return Object.entries(model.tables).flatMap(([name, table]) => {
-    if (table.entity !== entity) return []
-    const measures = Object.entries(table.measures)
-    const hasHistogram = measures.some(([, measure]) => measure.kind === 'histogram')
+  const tables = Map.groupBy(indexModel(model).measuresOf(entity), ({ tableId }) => tableId)
+  return [...tables.values()].flatMap((places) => {
+    const hasHistogram = places.some(({ measure }) => measure.kind === 'histogram')
     const isTelling = (measure: Measure) =>
       measure.kind !== 'counter' &&
       measure.seasonality !== 'none' &&
       !(hasHistogram && measure.kind === 'ratio' && measure.unit === 's')
-    return measures.filter(([, measure]) => isTelling(measure)).map(([id]) => `${name}.${id}`)
+    return places.filter(({ measure }) => isTelling(measure)).map(({ ref }) => ref)
   })
 }
 

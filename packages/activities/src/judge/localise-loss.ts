@@ -1,6 +1,6 @@
 /** In which zone, on which hosts or in which version a step loses, compared with the hour before and with the services beside it. */
 import { localise, type Cell, type Localisation } from '@tenon/analysis'
-import type { DataResult, DataService, Model } from '@tenon/data'
+import { indexModel, type DataResult, type DataService, type Model, type ModelIndex } from '@tenon/data'
 import type { EvidenceQuery } from '@tenon/runbook'
 import type { LossOnset } from './loss-onset.ts'
 import { eventsOver } from './mean-over.ts'
@@ -100,24 +100,31 @@ function fetchBoth(
   return Promise.all(parts.map((part) => data.data({ measure, ...part })))
 }
 
+/** Among so many of the same kind they are looked for. */
+const lookedAt = 500
+
 function controlsOf(model: Model, success: SuccessMeasures): SuccessMeasures[] {
   if (!success.dimensions.includes('zone')) return []
-  const callers = callersOf(model, success.entity)
-  return Object.keys(model.tables)
-    .flatMap((table) => successMeasures(model, table) ?? [])
-    .filter(
-      ({ entity, dimensions }) => entity !== success.entity && !callers.has(entity) && dimensions.includes('zone'),
-    )
-    .slice(0, maximumControls)
+  const index = indexModel(model)
+  const callers = callersOf(index, success.entity)
+  const found: SuccessMeasures[] = []
+  for (const { id } of index.entitiesOfKind(index.entity(success.entity)?.kind ?? '').slice(0, lookedAt)) {
+    if (id === success.entity || callers.has(id)) continue
+    const control = successMeasures(model, id)
+    if (control?.entity === id && control.dimensions.includes('zone')) found.push(control)
+    if (found.length === maximumControls) break
+  }
+  return found
 }
 
 /** Everything that depends on the entity, over any number of calls. */
-function callersOf(model: Model, entity: string): Set<string> {
+function callersOf(index: ModelIndex, entity: string): Set<string> {
   const callers = new Set<string>()
   let front = [entity]
   while (front.length > 0) {
-    front = model.relations
-      .filter(({ kind, from, to }) => kind === 'calls' && front.includes(to) && !callers.has(from))
+    front = front
+      .flatMap((id) => index.relationsTo(id))
+      .filter(({ kind, from }) => kind === 'calls' && !callers.has(from))
       .map(({ from }) => from)
     for (const caller of front) callers.add(caller)
   }

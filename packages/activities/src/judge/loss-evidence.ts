@@ -1,6 +1,6 @@
 /** Charts and tables of a chain's loss. */
 import type { AttributionPart } from '@tenon/analysis'
-import type { DataService } from '@tenon/data'
+import { dependencyKinds, indexModel, type DataService } from '@tenon/data'
 import type { Evidence, VerdictValue } from '@tenon/runbook'
 import type { ChangeRecord } from '../node.ts'
 import type { Loss } from './attribute-loss.ts'
@@ -8,7 +8,7 @@ import { recentStepSeconds, seriesEvidence, type Mark } from './fetch-and-judge.
 import type { Investigation } from './investigate-loss.ts'
 import { isUp, nameOf, type JudgedChain } from './judge-chain.ts'
 import { zoneRows } from './loss-place.ts'
-import { successMeasures, tableOf } from './success-measures.ts'
+import { headOf, successMeasures } from './success-measures.ts'
 
 const minute = 60_000
 
@@ -63,7 +63,7 @@ async function partsEvidence(
   { losing, place, localised, onset }: Investigation,
   { marks, asOf }: { marks: Mark[]; asOf: number },
 ): Promise<Evidence[]> {
-  const success = successMeasures(data.model, tableOf(losing.step.measure))
+  const success = successMeasures(data.model, headOf(losing.step.measure))
   if (place === null || localised === null || success === null || !success.dimensions.includes('host')) return []
   const failing = localised.hosts
   const all = [...new Set(place.cells.flatMap(({ dimensions }) => dimensions['host'] ?? []))]
@@ -130,18 +130,21 @@ export function topologyEvidence(data: DataService, chain: JudgedChain, investig
       )
     }
   }
-  const calls = model.relations.filter(({ kind }) => kind !== 'runs-on')
+  const index = indexModel(model)
   const near = new Set(verdicts.keys())
-  for (const { from, to } of calls) if (verdicts.has(from) || verdicts.has(to)) near.add(from).add(to)
+  for (const id of verdicts.keys())
+    for (const { from, to, kind } of [...index.relationsFrom(id), ...index.relationsTo(id)])
+      if (dependencyKinds.includes(kind)) near.add(from).add(to)
+  const calls = [...near].flatMap((id) => index.relationsFrom(id)).filter(({ kind }) => dependencyKinds.includes(kind))
   return {
     id: 'topology',
     kind: 'topology',
     title: 'The chain and what it depends on',
     nodes: [...near].map((id) => {
       const verdict = verdicts.get(id)
-      const title = model.entities.find((entity) => entity.id === id)?.title ?? nameOf(model, id)
+      const title = index.entity(id)?.title ?? nameOf(model, id)
       return { id, title, ...(verdict ? { verdict } : {}) }
     }),
-    edges: calls.filter(({ from, to }) => near.has(from) && near.has(to)).map(({ from, to }) => ({ from, to })),
+    edges: calls.filter(({ to }) => near.has(to)).map(({ from, to }) => ({ from, to })),
   }
 }

@@ -1,5 +1,5 @@
 /** What a chain's source speaks for: that less comes in, or that a load test adds to it. */
-import type { Model } from '@tenon/data'
+import { indexModel, type Model } from '@tenon/data'
 import type { Hypothesis } from '@tenon/runbook'
 import type { ChangeRecord } from '../node.ts'
 import { percent } from './figures.ts'
@@ -35,7 +35,7 @@ export function sourceHypothesis(model: Model, source: JudgedStep, likelihood: n
 
 /** What is behind the source, for sentences: "the shop" of a model with one system, else "the chain". */
 export function insideName(model: Model): string {
-  const [system, ...others] = model.entities.filter(({ kind }) => kind === 'system')
+  const [system, ...others] = indexModel(model).entitiesOfKind('system')
   return system && others.length === 0 ? `the ${system.id}` : 'the chain'
 }
 

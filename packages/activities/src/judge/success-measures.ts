@@ -1,43 +1,37 @@
-/** Which measures of a table tell how many of its requests fail: found by their selectors, so that a model needs no extra words. */
-import type { Model, Table } from '@tenon/data'
+/** Which measures of a table or entity tell how many of its requests fail: found by their selectors, so that a model needs no extra words. */
+import { indexModel, type MeasurePlace, type Model } from '@tenon/data'
 
 export interface SuccessMeasures {
-  table: string
+  /** What its references begin with: a table, or an entity. */
+  head: string
   entity: string
   dimensions: string[]
-  /** `<table>.<measure>`: counters of completed events and of all attempts, and their ratio. */
+  /** `<head>.<measure>`: counters of completed events and of all attempts, and their ratio. */
   completed: string
   attempts: string
   rate: string
 }
 
-/** Null when the table has no ratio (bad when down) of two of its own counters. */
-export function successMeasures(model: Model, tableName: string): SuccessMeasures | null {
-  const table = Object.hasOwn(model.tables, tableName) ? model.tables[tableName] : undefined
-  if (!table) return null
-  for (const [name, measure] of Object.entries(table.measures)) {
-    if (measure.kind !== 'ratio' || measure.bad !== 'down' || measure.operands !== 'counter') continue
-    const completed = counterOf(table, measure.of)
-    const attempts = counterOf(table, measure.per)
-    if (completed === null || attempts === null) continue
-    const reference = (one: string) => `${tableName}.${one}`
-    return {
-      table: tableName,
-      entity: table.entity,
-      dimensions: Object.keys(table.dimensions),
-      completed: reference(completed),
-      attempts: reference(attempts),
-      rate: reference(name),
-    }
+/** Null when there is no ratio (bad when down) of two of its own counters, or when it tells of no one entity. */
+export function successMeasures(model: Model, head: string): SuccessMeasures | null {
+  const places = indexModel(model).measuresUnder(head)
+  for (const { ref, measure, tableId, entity, dimensions } of places) {
+    if (entity === null || measure.kind !== 'ratio' || measure.bad !== 'down' || measure.operands !== 'counter')
+      continue
+    const beside = places.filter((place) => place.tableId === tableId)
+    const completed = counterOf(beside, measure.of)
+    const attempts = counterOf(beside, measure.per)
+    if (completed !== null && attempts !== null) return { head, entity, dimensions, completed, attempts, rate: ref }
   }
   return null
 }
 
-function counterOf(table: Table, selector: string | undefined): string | null {
-  const found = Object.entries(table.measures).find(
-    ([, measure]) => measure.kind === 'counter' && measure.select !== undefined && measure.select === selector,
+function counterOf(places: readonly MeasurePlace[], selector: string | undefined): string | null {
+  const found = places.find(
+    ({ measure }) => measure.kind === 'counter' && measure.select !== undefined && measure.select === selector,
   )
-  return found?.[0] ?? null
+  return found?.ref ?? null
 }
 
-export const tableOf = (measure: string): string => measure.split('.')[0] ?? ''
+/** What a reference begins with: a table, or an entity. */
+export const headOf = (measure: string): string => measure.split('.')[0] ?? ''

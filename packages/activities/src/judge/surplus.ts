@@ -1,5 +1,5 @@
 /** More events than usual at a chain's source: which of its kinds they are, e.g. those of a load test. */
-import type { DataService } from '@tenon/data'
+import { indexModel, type DataService } from '@tenon/data'
 import { eventsOver } from './mean-over.ts'
 import { isUp, type JudgedStep } from './judge-chain.ts'
 
@@ -20,8 +20,7 @@ export async function findSurplus(data: DataService, source: JudgedStep, asOf: n
   if (!isUp(source)) return null
   const { judgement } = source.judged
   const deviation = judgement.deviation ?? 0
-  const [tableName = ''] = source.step.measure.split('.')
-  const dimensions = Object.keys(data.model.tables[tableName]?.dimensions ?? {})
+  const dimensions = indexModel(data.model).measure(source.step.measure)?.dimensions ?? []
   if (dimensions.length === 0) return { deviation, where: null }
   const onset = Math.min(judgement.onset ?? asOf - 5 * minute, asOf - 2 * minute)
   const from = onset - 60 * minute

@@ -1,5 +1,5 @@
 import type { Hypothesis, Verdict } from '@tenon/runbook'
-import type { Model } from '@tenon/data'
+import { indexModel, type Model } from '@tenon/data'
 import * as z from 'zod'
 import { chainField, windowField, windowMinutes } from '../../input-fields.ts'
 import { attributeLoss, attributeOver, type Loss } from '../../judge/attribute-loss.ts'
@@ -142,7 +142,7 @@ function lostPerMinute({ attribution }: Loss): number {
 /** A zone at fault harms every service in it: what stands for all of them behind the same edge is switched. */
 function switchEntity(model: Model, entity: string | null, investigation: Investigation | null): string | null {
   if (entity === null) return null
-  const edge = model.entities.find(({ id }) => id === entity)?.edge
+  const edge = indexModel(model).entity(entity)?.edge
   if (!edge) return null
   const top = investigation?.hypotheses.toSorted((a, b) => b.likelihood - a.likelihood)[0]
   if (top?.kind !== 'zone' || (investigation?.loss.losing.length ?? 0) < 2) return entity

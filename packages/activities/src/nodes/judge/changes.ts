@@ -1,3 +1,4 @@
+import { dependencyKinds, indexModel } from '@tenon/data'
 import { rankChanges, type RankedChange } from '@tenon/analysis'
 import { duration, type Evidence } from '@tenon/runbook'
 import * as z from 'zod'
@@ -51,7 +52,7 @@ export const changes = defineNode({
   output: changesOutput,
   async run(ctx, { entity, since, lookback }) {
     const { model } = ctx.data
-    if (!model.entities.some(({ id }) => id === entity)) {
+    if (!indexModel(model).entity(entity)) {
       throw new NodeError('unknown-entity', `The model has no entity "${entity}".`, {
         fix: 'Choose an entity of the model, or the entity that "Where is the loss?" found.',
       })
@@ -64,7 +65,7 @@ export const changes = defineNode({
       changes: events,
       onset,
       affectedEntity: entity,
-      links: model.relations.filter(({ kind }) => kind !== 'runs-on'),
+      links: model.relations.filter(({ kind }) => dependencyKinds.includes(kind)),
       ...(place ? { localised: scopeOf(place.localised) } : {}),
     })
     const [top] = ranked

@@ -1,14 +1,13 @@
 /** Asks a source that speaks the Prometheus HTTP API (Prometheus, VictoriaMetrics, Mimir, Thanos). Reads only. */
 import * as z from 'zod'
-import { DataError } from './data-error.ts'
+import { DataError } from '../../data-error.ts'
+import { maximumSeries } from '../../query-plan.ts'
 import { AnswerTooLong, httpPost, type PostAnswer } from './http-post.ts'
-import type { Dialect } from './rate-window.ts'
+import type { Dialect } from '../../rate-window.ts'
+import type { LabelledSeries, SourceAddress, SourceTest } from '../../source.ts'
 
-/** How a source is reached. The secret is a bearer token, or `user:password`. */
-export interface PrometheusAddress {
-  url: string
-  secret: string | null
-}
+/** The secret is a bearer token, or `user:password`. */
+export type PrometheusAddress = Pick<SourceAddress, 'url' | 'secret'>
 
 /** Times are unix milliseconds. */
 export interface RangeQuery {
@@ -19,7 +18,7 @@ export interface RangeQuery {
 }
 
 export interface RangeAnswer {
-  series: { labels: Record<string, string>; samples: [t: number, value: number][] }[]
+  series: LabelledSeries[]
   dialect: Dialect
   /** What the source says is wrong with its own answer, e.g. that a part of its storage did not reply. */
   incomplete: string | null
@@ -27,7 +26,6 @@ export interface RangeAnswer {
 
 const timeoutSeconds = 30
 const maximumBytes = 64 * 1024 * 1024
-export const maximumSeries = 2_000
 
 /**
  * Values that are not finite are left out.
@@ -56,9 +54,7 @@ export async function queryRange(address: PrometheusAddress, query: RangeQuery):
 }
 
 /** Whether a source answers, for the button in the settings. Never throws. */
-export async function testPrometheus(
-  address: PrometheusAddress,
-): Promise<{ ok: true; detail: string } | { ok: false; message: string; fix: string }> {
+export async function testPrometheus(address: PrometheusAddress): Promise<SourceTest> {
   try {
     const answer = await post(address, {
       path: 'api/v1/query',
