@@ -4,8 +4,26 @@ import type { SecretBox } from './secret-box.ts'
 import type { Statement, Store } from './store.ts'
 import { iso } from './stored.ts'
 
-/** `hook` is no system to call but the shared secret of those who call our webhooks; it has no address. */
-export const connectionKind = z.enum(['prometheus', 'haproxy', 'http-edge', 'webhook', 'hook'])
+/**
+ * First the kinds of sources that the model's tables read from, then edges and where we post. `hook` is no system to call but the shared secret of
+ * those who call our webhooks; it has no address.
+ */
+export const connectionKind = z.enum([
+  'prometheus',
+  'postgres',
+  'mysql',
+  'clickhouse',
+  'loki',
+  'elasticsearch',
+  'http-json',
+  'alertmanager',
+  'kubernetes',
+  'files',
+  'haproxy',
+  'http-edge',
+  'webhook',
+  'hook',
+])
 export type ConnectionKind = z.infer<typeof connectionKind>
 
 /** Safe to show: a secret never leaves but through `secret`. */
@@ -13,7 +31,7 @@ export interface ConnectionRow {
   id: string
   name: string
   kind: ConnectionKind
-  /** `http(s)://...`, or `tcp://host:port` and `unix:/path` for a Runtime API; empty for a hook. */
+  /** `http(s)://...`, `postgres://host:port/db`, `tcp://host:port` and `unix:/path` for a Runtime API, a folder; empty for a hook. */
   url: string
   hasSecret: boolean
   updatedAt: string

@@ -1,16 +1,21 @@
 import type { CallableRunbook } from '@tenon/runbook'
 import { createActions, type Actions } from './actions.ts'
+import { createAnalysis, type Analysis } from './analysis.ts'
 import { createApprovals, type Approvals } from './approvals.ts'
 import { createAudit, type Audit } from './audit.ts'
 import { createBacktests, type Backtests } from './backtests.ts'
 import { callableRunbooks } from './callable-runbooks.ts'
 import { createChanges, type Changes } from './changes.ts'
 import { createConnections, type Connections } from './connections.ts'
+import { createDataViews, type DataViews } from './data-views.ts'
 import { createEventWaits, type EventWaits } from './event-waits.ts'
 import { createInbound, type InboundEvents } from './inbound.ts'
 import { createInbox, type Inbox } from './inbox.ts'
 import { createInvitations, type Invitations } from './invitations.ts'
+import { createKeptResults, type KeptResults } from './kept-results.ts'
 import { listen, type Listening, type LiveMessage } from './live.ts'
+import { createModelFiles, type ModelFiles } from './model-files.ts'
+import { createModelProposals, type ModelProposals } from './model-proposals.ts'
 import { createPins, type Pins } from './pins.ts'
 import { createPlans, type Plans } from './plans.ts'
 import { createRunbooks, type Runbooks } from './runbooks.ts'
@@ -44,6 +49,13 @@ export interface Database {
   readonly inbox: Inbox
   readonly settings: Settings
   readonly audit: Audit
+  /** The data model's files. */
+  readonly modelFiles: ModelFiles
+  readonly modelProposals: ModelProposals
+  readonly views: DataViews
+  readonly keptResults: KeptResults
+  /** What detectors and runbooks found, as time series. */
+  readonly analysis: Analysis
   /** For better-auth's adapter only, which wants the client itself. */
   readonly authClient: object
   /** @param onGap called after a lost connection is back: what was written meanwhile was missed. */
@@ -85,6 +97,11 @@ export function openDatabase(url: string, options: { secretBox?: SecretBox; conn
     inbox: createInbox(store),
     settings: createSettings(store),
     audit: createAudit(store),
+    modelFiles: createModelFiles(store),
+    modelProposals: createModelProposals(store),
+    views: createDataViews(store),
+    keptResults: createKeptResults(store),
+    analysis: createAnalysis(store),
     authClient: store.client,
     listen(onMessage, onGap) {
       const one = listen(url, onMessage, onGap)

@@ -32,6 +32,11 @@ export type DbErrorCode =
   | 'link-invalid'
   | 'encryption-key-missing'
   | 'secret-unreadable'
+  | 'model-conflict'
+  | 'unknown-proposal'
+  | 'proposal-decided'
+  | 'discovery-running'
+  | 'unknown-view'
 
 /** Whether PostgreSQL refused a row because its unique key exists. */
 export function isUniqueViolation(error: unknown): boolean {

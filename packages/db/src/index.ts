@@ -1,4 +1,5 @@
 export type { Actions } from './actions.ts'
+export type { AnalysisSeriesRow } from './analysis.ts'
 export type { ApprovalDecision, ApprovalRow, ApprovalStatus, ApprovalSummary } from './approvals.ts'
 export type { AuditRow } from './audit.ts'
 export type {
@@ -13,6 +14,7 @@ export type {
 export type { ChangeRecord } from './changes.ts'
 export { connectionKind, type ConnectionKind, type ConnectionRow } from './connections.ts'
 export { openDatabase, type Database } from './database.ts'
+export type { DataViewRow, DataViewSummary } from './data-views.ts'
 export { DbError, type DbErrorCode } from './db-error.ts'
 export { emitEvent, type Emitted } from './emit-event.ts'
 export type { EventWaitRow, EventWaits } from './event-waits.ts'
@@ -29,7 +31,17 @@ export {
 } from './inbound.ts'
 export type { InboxRow, Severity } from './inbox.ts'
 export type { Link } from './invitations.ts'
+export type { KeptResultRow } from './kept-results.ts'
 export { liveMessage, type Listening, type LiveMessage } from './live.ts'
+export type {
+  ModelFileChange,
+  ModelFileRow,
+  ModelFiles,
+  ModelFileText,
+  ModelRevisionRow,
+  ModelSnapshot,
+} from './model-files.ts'
+export type { ProposalError, ProposalRow, ProposalState, ProposalSummary } from './model-proposals.ts'
 export type { Idempotency, NewRun } from './new-run.ts'
 export type { PinRow, Pins } from './pins.ts'
 export type { PointerRow } from './pointers.ts'

@@ -5,7 +5,7 @@ import * as z from 'zod'
 export const channel = 'tenon_live'
 
 export const liveMessage = z.object({
-  /** `action` also tells of the kill switch, `settings` of connections and users, `inbound` of a trigger's decision (its id). */
+  /** `action` also tells of the kill switch, `settings` of connections and users, `inbound` of a trigger's decision (its id), `model` of its files and of proposals. */
   topic: z.enum([
     'run',
     'approval',
@@ -17,6 +17,8 @@ export const liveMessage = z.object({
     'inbound',
     'event-wait',
     'backtest',
+    'model',
+    'view',
   ]),
   id: z.string(),
 })

@@ -98,6 +98,11 @@ export function jsonValue(value: {} | null | undefined): Prisma.InputJsonValue {
   return JSON.parse(JSON.stringify(value ?? {})) as Prisma.InputJsonValue
 }
 
+/** For columns that are never null and hold what came from outside, as `jsonText` says. */
+export function outsideJson(value: {} | null | undefined): Prisma.InputJsonValue {
+  return JSON.parse(jsonText(value ?? {})) as Prisma.InputJsonValue
+}
+
 /**
  * Text for a raw statement's jsonb. PostgreSQL refuses NUL and halves of surrogate pairs, which text from the outside may hold; they become U+FFFD, as
  * in any decoder, rather than a row that can never be written.

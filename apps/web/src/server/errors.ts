@@ -36,6 +36,11 @@ const dbStatus: Record<DbErrorCode, HttpStatus> = {
   'link-invalid': 400,
   'encryption-key-missing': 500,
   'secret-unreadable': 500,
+  'model-conflict': 409,
+  'unknown-proposal': 404,
+  'proposal-decided': 409,
+  'discovery-running': 409,
+  'unknown-view': 404,
 }
 
 const apiError = z.object({

@@ -20,6 +20,8 @@ test.each([
   'http://[fd00:ec2::254]',
   'http://100.100.100.200',
   'http://0.0.0.0',
+  'postgres://169.254.169.254:80/latest',
+  'mysql://0xA9FEA9FE/latest',
 ])('%s is refused without a look-up', async (address) => {
   const resolve = vi.fn<Resolve>(async () => ['10.0.0.1'])
   await expect(assertOutboundAddress(address, resolve)).rejects.toMatchObject(refusal)
@@ -60,6 +62,21 @@ test.each([
   ['haproxy', 'unix:///run/haproxy.sock', true],
   ['haproxy', 'http://haproxy', false],
   ['haproxy', 'nothing', false],
+  ['postgres', 'postgres://db.example:5432/orders', true],
+  ['postgres', 'postgresql://[::1]:5432/orders?sslmode=require', true],
+  ['postgres', 'postgres://db.example', false],
+  ['postgres', 'postgres://ada:secret@db.example/orders', false],
+  ['postgres', 'http://db.example/orders', false],
+  ['postgres', 'postgres://db.example/orders?host=169.254.169.254', false],
+  ['mysql', 'mysql://db.example/orders', true],
+  ['mysql', 'mysql:///orders', false],
+  ['clickhouse', 'http://clickhouse:8123', true],
+  ['kubernetes', 'https://kubernetes.default.svc', true],
+  ['kubernetes', 'kubernetes.default.svc', false],
+  ['files', '/data/logs', true],
+  ['files', '/data/../etc', false],
+  ['files', 'data/logs', false],
+  ['files', 'file:///data/logs', false],
 ] as const)('%s at %s: %s', (kind, text, ok) => {
   expect(parseConnectionUrl(kind, text).ok).toBe(ok)
 })

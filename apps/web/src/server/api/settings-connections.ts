@@ -101,7 +101,7 @@ function assertHookSecret(secret: string | null): void {
 
 /** `URL.origin` is "null" for schemes that are not the web's own. */
 function originOf(text: string): string {
-  if (text === '') return ''
+  if (text === '' || text.startsWith('/')) return text
   const { protocol, host, pathname } = new URL(text)
   return protocol === 'unix:' ? pathname : `${protocol}//${host}`
 }
