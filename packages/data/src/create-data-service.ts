@@ -15,19 +15,27 @@ export interface DataServiceOptions {
   model: Model
   /** The connection of that name; null when there is none. */
   sources(name: string): Promise<SourceAddress | null>
+  /** What Tenon keeps itself and tables read from, by the name that tables give as their source; no connection hides it. */
+  own?: Readonly<Record<string, Source>>
 }
 
 /** A data service that holds connections. */
 export interface OpenDataService extends DataService {
+  /** Another model over the same connections, with all that is known of them. Either closes them for both. */
+  withModel(model: Model): OpenDataService
   /** Ends the sources' connections; what was asked before is answered. */
   close(): Promise<void>
 }
 
 /** One for a process: it keeps answers for a few seconds and limits how many queries run at a source at a time. */
-export function createDataService({ model, sources }: DataServiceOptions): OpenDataService {
-  const opened = openSources(sources)
+export function createDataService({ model, ...options }: DataServiceOptions): OpenDataService {
+  return serviceOn(model, openSources(options))
+}
+
+function serviceOn(model: Model, opened: ReturnType<typeof openSources>): OpenDataService {
   return {
     model,
+    withModel: (other) => serviceOn(other, opened),
     entity: async (query) => queryEntities(model, query),
     relation: async (query) => queryRelations(model, query),
     async data(query, { signal } = {}) {
@@ -48,12 +56,14 @@ interface OpenSource {
 }
 
 /** Sources by their connections' names, opened when they are first asked and again when the connection changes. */
-function openSources(look: DataServiceOptions['sources']) {
+function openSources({ sources: look, own = {} }: Pick<DataServiceOptions, 'sources' | 'own'>) {
   const fetchAt = fetchOnce()
   const open = new Map<string, OpenSource>()
   const known = new Map<string, { at: number; found: Promise<OpenSource> }>()
 
   async function find(name: string): Promise<OpenSource> {
+    const ours = Object.hasOwn(own, name) ? own[name] : undefined
+    if (ours) return { key: name, source: ours }
     const address = await look(name)
     if (address === null) throw noSource(name)
     const key = JSON.stringify([address.kind, address.url, address.secret])
