@@ -3,7 +3,7 @@ import { suggest } from '@tenon/runbook'
 import { expectedEntities } from './expected-entities.ts'
 import type { Measure, Model, Table } from './model.ts'
 import { indexModel } from './model-index.ts'
-import { parseSelector } from './selector.ts'
+import { parseFieldSelector, parseSelector } from './selector.ts'
 
 export interface ModelProblem {
   /** Where in the model, e.g. `tables.payment.measures.errors`. */
@@ -137,10 +137,9 @@ function checkSelector(
   const text = measure[field]
   if (text === undefined)
     return [{ path, message: `a ${measure.kind} needs "${field}"`, fix: `Add "${field}" with a selector.` }]
-  const selector = parseSelector(text)
   const message = `"${text}" is not a plain selector`
   if (table.from !== undefined)
-    return selector?.name == null
+    return parseFieldSelector(text)?.name == null
       ? [
           {
             path: [...path, field],
@@ -149,6 +148,7 @@ function checkSelector(
           },
         ]
       : []
+  const selector = parseSelector(text)
   return selector === null || selector.name === '*'
     ? [
         {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { oneOf, parseSelector, writeSelector, type Selector } from './selector.ts'
+import { oneOf, parseFieldSelector, parseSelector, writeSelector, type Selector } from './selector.ts'
 
 describe('parseSelector', () => {
   it.each([
@@ -92,5 +92,27 @@ describe('oneOf', () => {
         expect(pattern.test(other)).toBe(given.includes(other))
       }),
     )
+  })
+})
+
+describe('parseFieldSelector', () => {
+  it.each([
+    ['*', { name: '*', matchers: [] }],
+    [
+      'http.took{@level="error",labels/app!="x"}',
+      {
+        name: 'http.took',
+        matchers: [
+          { label: '@level', op: '=', value: 'error' },
+          { label: 'labels/app', op: '!=', value: 'x' },
+        ],
+      },
+    ],
+  ])('reads %s', (text, selector) => {
+    expect(parseFieldSelector(text)).toEqual(selector)
+  })
+
+  it.each(['a b', 'a"b', '*{a.b=c}', 'a;b', 'a{b="c"} or d', '.a', 'a{"b"="c"}'])('refuses %s', (text) => {
+    expect(parseFieldSelector(text)).toBeNull()
   })
 })

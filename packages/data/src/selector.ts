@@ -19,7 +19,21 @@ export interface Selector {
 
 /** Null when the text is not a plain selector that names or matches at least one thing. */
 export function parseSelector(text: string): Selector | null {
-  const head = /^\s*([A-Za-z_:][A-Za-z0-9_:]*|\*)?\s*/.exec(text)
+  return parse(text, labelGrammar)
+}
+
+/** The same for a source of rows, whose fields may be within fields (`http.status`, `@timestamp`, `labels/app`); never written as PromQL. */
+export function parseFieldSelector(text: string): Selector | null {
+  return parse(text, fieldGrammar)
+}
+
+interface Grammar {
+  head: RegExp
+  matcher: RegExp
+}
+
+function parse(text: string, { head: headPattern, matcher: matcherPattern }: Grammar): Selector | null {
+  const head = headPattern.exec(text)
   const name = head?.[1] ?? null
   let rest = text.slice(head?.[0].length ?? 0)
   const matchers: Matcher[] = []
@@ -57,8 +71,15 @@ export function oneOf(label: string, values: readonly string[]): Matcher {
   return { label, op: '=~', value: values.map(escapeRegex).join('|') }
 }
 
-const matcherPattern =
-  /^\s*(?<label>[A-Za-z_][A-Za-z0-9_]*)\s*(?<op>=~|!~|!=|=)\s*(?<quoted>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')\s*(?<next>,?)/
+const grammarOf = (name: string, label: string): Grammar => ({
+  head: new RegExp(String.raw`^\s*(${name}|\*)?\s*`),
+  matcher: new RegExp(
+    String.raw`^\s*(?<label>${label})\s*(?<op>=~|!~|!=|=)\s*(?<quoted>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')\s*(?<next>,?)`,
+  ),
+})
+const field = '[A-Za-z_@][A-Za-z0-9_.@/-]*'
+const labelGrammar = grammarOf('[A-Za-z_:][A-Za-z0-9_:]*', '[A-Za-z_][A-Za-z0-9_]*')
+const fieldGrammar = grammarOf(field, field)
 
 function isOp(op: string | undefined): op is Matcher['op'] {
   return op === '=' || op === '!=' || op === '=~' || op === '!~'
