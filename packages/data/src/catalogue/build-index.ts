@@ -1,0 +1,91 @@
+/** Makes the index of a model in slices, so that the process that answers requests is not held up by it. */
+import { setImmediate } from 'node:timers/promises'
+import type { Model } from '../model.ts'
+import { indexModel, type ModelIndex } from '../model-index.ts'
+import { wordsOfItem } from './describe-item.ts'
+import { catalogueKinds, listDataServices } from './list-data-services.ts'
+import { PostingListsBuilder, type PostingLists } from './posting-lists.ts'
+import type { KnownValues } from './read-search.ts'
+
+export interface CatalogueIndex {
+  model: ModelIndex
+  lists: PostingLists
+  /** By document. */
+  kinds: Uint8Array
+  refs: string[]
+  /** Of how many words its name is. */
+  names: Uint8Array
+  /** The kind of entity that a measure is of each of, as a number from 1; 0 for all else. */
+  each: Uint8Array
+  eachKinds: readonly string[]
+  known: KnownValues
+  /** How many of each kind, in the order of `catalogueKinds`. */
+  counts: readonly number[]
+}
+
+const sliceMilliseconds = 8
+
+export async function buildIndex(model: Model): Promise<CatalogueIndex> {
+  let began = performance.now()
+  const pause = (): Promise<void> | null => {
+    if (performance.now() - began < sliceMilliseconds) return null
+    return setImmediate().then(() => {
+      began = performance.now()
+    })
+  }
+  const index = indexModel(model)
+  const builder = new PostingListsBuilder()
+  const kinds: number[] = []
+  const names: number[] = []
+  const each: number[] = []
+  const refs: string[] = []
+  const counts = catalogueKinds.map(() => 0)
+  const eachKinds: string[] = []
+  for (const item of listDataServices(model)) {
+    const kind = catalogueKinds.indexOf(item.kind)
+    const { words, name } = wordsOfItem(index, item)
+    builder.add(words)
+    kinds.push(kind)
+    refs.push(item.ref)
+    names.push(Math.min(255, name))
+    each.push(item.kind === 'measure' && item.table.each !== undefined ? numberOf(eachKinds, item.table.each) : 0)
+    counts[kind]! += 1
+    const wait = pause()
+    if (wait) await wait
+  }
+  const known = await knownValues(model, pause)
+  return {
+    model: index,
+    lists: await builder.finish(pause),
+    kinds: Uint8Array.from(kinds),
+    refs,
+    names: Uint8Array.from(names),
+    each: Uint8Array.from(each),
+    eachKinds,
+    known,
+    counts,
+  }
+}
+
+/** From 1; a model has few kinds of entities, and what is beyond 255 is not offered entity by entity. */
+function numberOf(kinds: string[], kind: string): number {
+  const at = kinds.indexOf(kind)
+  if (at >= 0) return at + 1
+  return kinds.length < 255 ? kinds.push(kind) : 0
+}
+
+async function knownValues(model: Model, pause: () => Promise<void> | null): Promise<KnownValues> {
+  const names = new Map<string, string>()
+  for (const table of Object.values(model.tables))
+    for (const name of Object.keys(table.dimensions)) names.set(name.toLowerCase(), name)
+  const values = new Map([...names.values()].map((name) => [name, new Map<string, string>()]))
+  const ids = new Map<string, string>()
+  for (const { id, kind, attributes } of model.entities) {
+    ids.set(id.toLowerCase(), id)
+    if (!Object.hasOwn(attributes, kind)) values.get(kind)?.set(id.toLowerCase(), id)
+    for (const [name, value] of Object.entries(attributes)) values.get(name)?.set(value.toLowerCase(), value)
+    const wait = pause()
+    if (wait) await wait
+  }
+  return { names, values, ids }
+}
