@@ -13,12 +13,14 @@ export type SeriesKind = 'count' | 'ratio' | 'gauge' | 'latency'
 /** Which direction is bad. */
 export type BadDirection = 'down' | 'up' | 'both'
 
-/** How much of the data was there, and how old its newest point is. */
+/** How much of the data was there, how old its newest point is, and how fine it is. */
 export interface Quality {
   /** Share of expected points that were present, 0..1. */
   completeness: number
   /** Age of the newest sample at `asOf`, seconds; null when there is none. */
   freshnessSeconds: number | null
+  /** How far apart the raw samples are, in seconds; absent when that is not known. */
+  resolutionSeconds?: number | undefined
   notes: string[]
 }
 

@@ -3,9 +3,12 @@ import { assembleResult } from './assemble-result.ts'
 import { DataError } from './data-error.ts'
 import { queryEntities } from './entity-query.ts'
 import { isKnownDimension } from './expected-entities.ts'
-import { fetchOnce } from './fetch-once.ts'
+import { isDerived, runDerived } from './derived/run-derived.ts'
 import type { Model } from './model.ts'
-import { planQuery, type QueryPlan } from './query-plan.ts'
+import { indexModel } from './model-index.ts'
+import { noCost, withinCall } from './planner/call-scope.ts'
+import { createPlanner } from './planner/shared-fetch.ts'
+import { findMeasure, planQuery, type QueryPlan } from './query-plan.ts'
 import { queryRelations } from './relation-query.ts'
 import type { DataQuery, DataResult, DataService } from './service.ts'
 import type { Source, SourceAddress } from './source.ts'
@@ -27,7 +30,7 @@ export interface OpenDataService extends DataService {
   close(): Promise<void>
 }
 
-/** One for a process: it keeps answers for a few seconds and limits how many queries run at a source at a time. */
+/** One for a process: what is asked of a source goes through one planner, whatever the model and the run. */
 export function createDataService({ model, ...options }: DataServiceOptions): OpenDataService {
   return serviceOn(model, openSources(options))
 }
@@ -38,13 +41,31 @@ function serviceOn(model: Model, opened: ReturnType<typeof openSources>): OpenDa
     withModel: (other) => serviceOn(other, opened),
     entity: async (query) => queryEntities(model, query),
     relation: async (query) => queryRelations(model, query),
-    async data(query, { signal } = {}) {
+    async data(query, { signal = null, scope = null } = {}) {
       signal?.throwIfAborted()
-      const plan = planQuery(model, query)
-      return unlessAborted(runPlan(plan, query, { model, source: await opened.source(sourceOf(plan, query)) }), signal)
+      const cost = noCost()
+      const work = withinCall({ scope, signal, cost }, () => answerQuery(query, { model, opened, depth: 0 }))
+      return { ...(await unlessAborted(work, signal)), cost }
     },
     close: () => opened.close(),
   }
+}
+
+interface Means {
+  model: Model
+  opened: ReturnType<typeof openSources>
+  /** How many derived measures it is an input of. */
+  depth: number
+}
+
+async function answerQuery(query: DataQuery, { model, opened, depth }: Means): Promise<DataResult> {
+  const place = findMeasure(model, query.measure)
+  if (isDerived(place)) {
+    const ask = (input: DataQuery) => answerQuery(input, { model, opened, depth: depth + 1 })
+    return runDerived({ index: indexModel(model), place, query, depth, ask })
+  }
+  const plan = planQuery(model, query)
+  return runPlan(plan, query, { model, source: await opened.source(sourceOf(plan, query)) })
 }
 
 /** How long a changed connection may still be called at its old address. */
@@ -57,7 +78,7 @@ interface OpenSource {
 
 /** Sources by their connections' names, opened when they are first asked and again when the connection changes. */
 function openSources({ sources: look, own = {} }: Pick<DataServiceOptions, 'sources' | 'own'>) {
-  const fetchAt = fetchOnce()
+  const planner = createPlanner()
   const open = new Map<string, OpenSource>()
   const known = new Map<string, { at: number; found: Promise<OpenSource> }>()
 
@@ -71,7 +92,7 @@ function openSources({ sources: look, own = {} }: Pick<DataServiceOptions, 'sour
     if (kept?.key === key) return kept
     const kind = findSourceKind(address.kind)
     if (!kind) throw notReadable(name, address)
-    const made = { key, source: kind.open(address, { fetch: fetchAt(key) }) }
+    const made = { key, source: kind.open(address, { fetch: planner.fetchFor(name, key) }) }
     open.set(name, made)
     // Its last questions are answered first; a connection that cannot be closed any more is closed.
     kept?.source.close().catch(() => undefined)
@@ -99,15 +120,15 @@ function openSources({ sources: look, own = {} }: Pick<DataServiceOptions, 'sour
   }
 }
 
-/** Stops waiting; what was sent goes on, since others may share its answer, and ends by its own time limit. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+/** Stops waiting; what others wait for as well goes on. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | null): Promise<T> {
   if (!signal) return work
-  const aborted = new Promise<never>((_, reject) => {
+  return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason)
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
-  return Promise.race([work, aborted])
 }
 
 async function runPlan(

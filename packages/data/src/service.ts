@@ -4,6 +4,8 @@
  */
 import type { DataQuality, EvidenceQuery, Point } from '@tenon/runbook'
 import type { Entity, Model, Relation } from './model.ts'
+import type { QueryCost } from './planner/call-scope.ts'
+import type { RunScope } from './planner/run-scope.ts'
 
 /** Entity query: what exists. */
 export interface EntityQuery {
@@ -47,6 +49,8 @@ export interface DataResult {
    */
   quality: DataQuality
   query: EvidenceQuery
+  /** What it took of the sources; absent when none was asked. Not a part of evidence: it differs from time to time. */
+  cost?: QueryCost
 }
 
 /** Relation query: what is linked to an entity, up to `depth` hops. */
@@ -67,15 +71,21 @@ export interface RelationResult {
   links: (Relation & { hops: number })[]
 }
 
+export interface DataOptions {
+  signal?: AbortSignal | null
+  /** The run that it is asked for: it is counted against what one run may read, and served in turns with other runs. */
+  scope?: RunScope | null
+}
+
 export interface DataService {
   readonly model: Model
   /** Empty when nothing matches. */
   entity(query: EntityQuery): Promise<Entity[]>
   /**
    * @throws DataError with a code: `unknown-measure`, `unknown-dimension`, `unknown-source`, `bad-query`, `source-unreachable`,
-   * `source-refused`, `query-too-large`; the signal's reason when that is aborted.
+   * `source-refused`, `source-busy`, `query-too-large`, `budget-spent`; the signal's reason when that is aborted.
    */
-  data(query: DataQuery, options?: { signal?: AbortSignal }): Promise<DataResult>
+  data(query: DataQuery, options?: DataOptions): Promise<DataResult>
   /** @throws DataError `unknown-entity`, `bad-query`, `query-too-large` */
   relation(query: RelationQuery): Promise<RelationResult>
 }

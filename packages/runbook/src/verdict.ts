@@ -8,12 +8,14 @@ import * as z from 'zod'
 export const verdictValue = z.enum(['normal', 'abnormal', 'inconclusive'])
 export type VerdictValue = z.infer<typeof verdictValue>
 
-/** How much of the data that a judgement needed was there, and how old its newest point is. */
+/** How much of the data that a judgement needed was there, how old its newest point is, and how fine it is. */
 export const dataQuality = z.object({
   /** Share of expected points that were present, 0..1. */
   completeness: z.number().min(0).max(1),
   /** Age of the newest point at `asOf`, in seconds; null when there is no point at all. */
   freshnessSeconds: z.number().nullable(),
+  /** How far apart the raw samples are, in seconds, as measured; absent where nothing was measured, and in what was recorded before this was. */
+  resolutionSeconds: z.number().positive().optional(),
   /** Short sentences such as "payment-a-2: no samples since 14:02". */
   notes: z.array(z.string()),
 })

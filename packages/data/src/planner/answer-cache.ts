@@ -71,9 +71,12 @@ export function createAnswerCache(limits: CacheLimits, clock: { now(): number; d
         forget(known)
       }
       // Answers are large; they must not stay until somebody asks again.
-      setTimeout(() => {
-        if (kept.get(key) === entry) forget(key)
-      }, Math.max(0, milliseconds)).unref()
+      setTimeout(
+        () => {
+          if (kept.get(key) === entry) forget(key)
+        },
+        Math.max(0, milliseconds),
+      ).unref()
     },
     held: () => ({ entries: kept.size, bytes }),
   }

@@ -68,7 +68,8 @@ export function createRunScope(id: string, limits: RunLimits = runLimits): RunSc
 }
 
 function spentError(unit: (typeof units)[number], limit: number, where: string): DataError {
-  const amount = unit === 'seconds' ? `${limit.toLocaleString('en')} s of the time` : `${limit.toLocaleString('en')} ${unit}`
+  const amount =
+    unit === 'seconds' ? `${limit.toLocaleString('en')} s of the time` : `${limit.toLocaleString('en')} ${unit}`
   return new DataError('budget-spent', `This run has read ${amount} ${where}; one run may not read more.`, {
     fix: 'Ask for a shorter time, a longer step or fewer groups, or split the runbook in two.',
   })
