@@ -1,7 +1,7 @@
 /** What a node may touch, made for each call from the worker's own parts. */
 import { applyAction, planAction, type ActionDeps, type LedgerAction } from '@tenon/actions'
 import { StepFailure, type AppliedAction, type NodeContext } from '@tenon/activities'
-import type { DataService } from '@tenon/data'
+import { createRunScopes, dataOfRun, type DataService } from '@tenon/data'
 import { emitEvent, type Database } from '@tenon/db'
 import type { Leases } from './leases.ts'
 import type { ContextFactory } from './run-node.ts'
@@ -15,6 +15,8 @@ export interface NodeWorld {
 }
 
 export function createContextFactory(world: NodeWorld): ContextFactory {
+  // Of this process: a run whose steps are carried out by several may read as much by each.
+  const scopeOf = createRunScopes()
   return async (call, scope): Promise<NodeContext> => {
     const { runId, trigger } = call.context
     const { stepId } = call
@@ -25,7 +27,7 @@ export function createContextFactory(world: NodeWorld): ContextFactory {
       asOf: call.asOf,
       // Only `compute` nodes look at other steps; those are evaluated where the run is.
       steps: [],
-      data: world.data,
+      data: dataOfRun(world.data, { scope: scopeOf(runId), signal }),
       changes: { between: (from, to) => world.db.changes.between(from, to) },
       actions: {
         plan: (request) => planAction(request, world.actions, { stepId, key: `${runId}/${stepId}`, signal }),

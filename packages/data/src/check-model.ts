@@ -1,5 +1,6 @@
 /** Whether the parts of a model fit together: everything that is named must be there, and be of the right kind. */
 import { suggest } from '@tenon/runbook'
+import { checkDerived } from './derived/check-derived.ts'
 import { expectedEntities } from './expected-entities.ts'
 import type { Measure, Model, Table } from './model.ts'
 import { indexModel } from './model-index.ts'
@@ -36,6 +37,7 @@ function checkTables(model: Model): ModelProblem[] {
       ...Object.entries(table.measures).flatMap(([name, measure]) =>
         checkMeasure(measure, { table, path: [...path, 'measures', name] }),
       ),
+      ...checkComputed(model, id),
     ]
   })
 }
@@ -122,6 +124,16 @@ function checkMeasure(measure: Measure, { table, path }: { table: Table; path: (
       ? [{ path, message: 'a derived measure needs "formula" and "inputs"', fix: 'Add what it is computed from.' }]
       : []),
   ]
+}
+
+function checkComputed(model: Model, tableId: string): ModelProblem[] {
+  const index = indexModel(model)
+  return index.measuresUnder(tableId).flatMap((place) =>
+    checkDerived(index, place).map((problem) => ({
+      ...problem,
+      path: ['tables', place.tableId, 'measures', place.measureId, ...problem.path],
+    })),
+  )
 }
 
 function foreignFields(measure: Measure, needed: readonly SelectorField[]): string[] {

@@ -5,8 +5,8 @@ export interface NodeRegistry {
   find(type: string, version: number): NodeDefinition | undefined
 }
 
-/** What a reading node may touch: the same for every call, made in the composition root. */
-export type ReadContext = () => Promise<Pick<NodeContext, 'data' | 'changes'>>
+/** What a reading node may touch, for one call of one run; made in the composition root. */
+export type ReadContext = (of: { runId: string; signal: AbortSignal }) => Promise<Pick<NodeContext, 'data' | 'changes'>>
 
 /** Executes one reading node: typed input, a deadline, typed output. @throws whatever went wrong, see `stepErrorFrom`. */
 export async function runRead(
@@ -20,7 +20,15 @@ export async function runRead(
   const deadline = AbortSignal.timeout(timeoutSeconds * 1000)
   const signal = AbortSignal.any([of.signal, deadline])
   const result = await withDeadline(signal, async () => {
-    const ctx = { ...notForReads, ...(await of.contextFor()), runId: of.runId, stepId, asOf, steps: [], signal }
+    const ctx = {
+      ...notForReads,
+      ...(await of.contextFor({ runId: of.runId, signal })),
+      runId: of.runId,
+      stepId,
+      asOf,
+      steps: [],
+      signal,
+    }
     return node.run(ctx, parsed.data)
   }).catch((thrown: unknown) => {
     if (deadline.aborted && !of.signal.aborted)

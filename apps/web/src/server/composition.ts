@@ -1,6 +1,6 @@
 /** The server's composition root: every part is made here, once a process, when it is first needed. */
 import { catalogue, findNode } from '@tenon/activities'
-import { createDataService, loadModel, type DataService } from '@tenon/data'
+import { createCatalogue, createRunScopes, dataOfRun, createLiveData, type LiveData } from '@tenon/data'
 import { createSecretBox, openDatabase } from '@tenon/db'
 import { createExpressRunner } from '@tenon/express'
 import { createAuth } from './auth.ts'
@@ -8,7 +8,7 @@ import { createChainHealth } from './chain-health.ts'
 import { createCompile } from './compile.ts'
 import { readConfiguration } from './configuration.ts'
 import { createTemporalEngine } from './engine.ts'
-import { createLiveHub } from './live-hub.ts'
+import { createLiveHub, type LiveHub } from './live-hub.ts'
 import type { Services } from './services.ts'
 import { createTokenCache } from './token-cache.ts'
 
@@ -26,21 +26,16 @@ function compose(): Services {
   const secretBox = createSecretBox(configuration.encryptionKey)
   const db = openDatabase(configuration.databaseUrl, { secretBox })
   const live = createLiveHub(db)
-  let service: Promise<DataService> | null = null
-
+  const scopeOf = createRunScopes()
+  const liveData = createLiveData({
+    store: db.modelFiles,
+    folder: configuration.modelFolder,
+    sources: (name) => db.connections.address(name),
+    onNotice: (message) => console.error(JSON.stringify({ level: 'warn', message })),
+  })
+  followModel(liveData, live)
   /** A model that cannot be read is an error of each question about it, not the end of the server. */
-  function data(): Promise<DataService> {
-    service ??= loadModel(configuration.modelFolder).then((model) =>
-      createDataService({
-        model,
-        sources: (name) => db.connections.address(name),
-      }),
-    )
-    service.catch(() => {
-      service = null
-    })
-    return service
-  }
+  const data = () => liveData.current()
 
   return {
     configuration,
@@ -48,15 +43,36 @@ function compose(): Services {
     engine: createTemporalEngine(configuration.temporal),
     express: createExpressRunner({
       nodes: { find: findNode },
-      contextFor: async () => ({ data: await data(), changes: db.changes }),
+      contextFor: async ({ runId, signal }) => ({
+        data: dataOfRun(await data(), { scope: scopeOf(runId), signal }),
+        changes: db.changes,
+      }),
       record: (batch) => db.runs.createMany(batch),
     }),
     auth: createAuth({ db, publicUrl: configuration.publicUrl, secret: secretBox.derive('sessions') }),
     catalogue,
     compile: createCompile(db),
     data,
+    liveData,
+    dataCatalogue: createCatalogue(),
     chainHealth: createChainHealth({ data, db }),
     live,
     tokens: createTokenCache(db.tokens, live),
   }
+}
+
+/** Any process may change the model; it is read anew when that is told, without a restart. */
+function followModel(liveData: LiveData, live: LiveHub): void {
+  const reload = (): void =>
+    void liveData.reload().catch((error: unknown) => {
+      console.error(
+        JSON.stringify({ level: 'warn', message: 'The model could not be read anew', error: String(error) }),
+      )
+    })
+  live.subscribe({
+    onMessage: ({ topic }) => {
+      if (topic === 'model') reload()
+    },
+    onGap: reload,
+  })
 }
