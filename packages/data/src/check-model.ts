@@ -151,7 +151,7 @@ function checkSelector(
     return [{ path, message: `a ${measure.kind} needs "${field}"`, fix: `Add "${field}" with a selector.` }]
   const message = `"${text}" is not a plain selector`
   if (table.from !== undefined)
-    return parseFieldSelector(text)?.name == null
+    return (parseFieldSelector(text)?.name ?? null) === null
       ? [
           {
             path: [...path, field],

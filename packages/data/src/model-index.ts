@@ -23,9 +23,9 @@ export interface ModelIndex {
   entitiesOfKind(kind: string): readonly Entity[]
   /** Null when there is none. A table of the same id comes before an entity's part of a table of `each`. */
   measure(ref: string): MeasurePlace | null
-  /** Of its own tables, then of tables of `each` of its kind. Empty for an unknown entity. */
+  /** Of its own tables, then of tables of `each` of its kind; what those have under a reference of its own is not among them. */
   measuresOf(entity: string): MeasurePlace[]
-  /** What else can be asked under the same head of a reference: a table's measures, or else an entity's. Empty when there is neither. */
+  /** All that can be asked under the head of a reference: a table's measures, then an entity's. Empty when there is neither. */
   measuresUnder(head: string): MeasurePlace[]
   relationsFrom(entity: string): readonly Relation[]
   relationsTo(entity: string): readonly Relation[]
@@ -79,7 +79,7 @@ function makeIndex(model: Model): ModelIndex {
     const parts = (ofKind.get(entity.kind) ?? []).flatMap(([tableId, table]) =>
       Object.keys(table.measures).flatMap((name) => partOf(entity, tableId, table, name) ?? []),
     )
-    return [...(ofEntity.get(id) ?? []).flatMap(([tableId, table]) => ofTable(tableId, table)), ...parts]
+    return distinct([...(ofEntity.get(id) ?? []).flatMap(([tableId, table]) => ofTable(tableId, table)), ...parts])
   }
 
   return {
@@ -102,9 +102,17 @@ function makeIndex(model: Model): ModelIndex {
     measuresOf,
     measuresUnder(head) {
       const table = Object.hasOwn(model.tables, head) ? model.tables[head] : undefined
-      return table ? ofTable(head, table) : measuresOf(head)
+      return distinct([...(table ? ofTable(head, table) : []), ...measuresOf(head)]).filter(({ ref }) =>
+        ref.startsWith(`${head}.`),
+      )
     },
     relationsFrom: (id) => from.get(id) ?? [],
     relationsTo: (id) => to.get(id) ?? [],
   }
+}
+
+/** The first of each reference is the one that it means. */
+function distinct(places: readonly MeasurePlace[]): MeasurePlace[] {
+  const seen = new Set<string>()
+  return places.filter(({ ref }) => !seen.has(ref) && seen.add(ref))
 }
