@@ -1,11 +1,35 @@
+import { catalogueKinds, deepestHit } from '@tenon/data'
+import { createRunScope } from '@tenon/data'
 import * as z from 'zod'
+import { actorKey } from '../actor.ts'
+import { entityView } from '../data/entity-view.ts'
+import { serviceView } from '../data/service-view.ts'
 import { procedure, router } from './trpc.ts'
 
 const label = z.string().max(200)
 const time = z.number().int().nonnegative()
 
-/** The three calls on the semantic model: charts open as their query, pickers and forms read what exists. */
+/** The catalogue and the three calls on the semantic model: charts open as their query, pickers and pages search what exists. */
 export const dataRouter = router({
+  /** By meaning: "success rate payment zone A". An empty text lists everything. */
+  search: procedure
+    .input(
+      z.object({
+        text: z.string().max(200),
+        kinds: z.array(z.enum(catalogueKinds)).min(1).optional(),
+        limit: z.number().int().min(1).max(200).default(50),
+        offset: z.number().int().min(0).max(deepestHit).default(0),
+      }),
+    )
+    .query(async ({ ctx, input }) => {
+      const { model } = await ctx.services.data()
+      return ctx.services.dataCatalogue.search(model, input)
+    }),
+
+  service: procedure.input(z.object({ ref: label })).query(({ ctx, input }) => serviceView(ctx.services, input.ref)),
+
+  entityPage: procedure.input(z.object({ id: label })).query(({ ctx, input }) => entityView(ctx.services, input.id)),
+
   query: procedure
     .input(
       z
@@ -20,9 +44,11 @@ export const dataRouter = router({
         })
         .refine(({ from, to }) => from < to, { path: ['to'], message: 'It must be after "from".' }),
     )
-    .query(async ({ ctx, input }) => {
+    .query(async ({ ctx, input, signal = null }) => {
       const data = await ctx.services.data()
-      return data.data({ ...input, asOf: input.asOf ?? Date.now() })
+      // Each question has what a run has; whoever asks many waits in turns with others.
+      const scope = createRunScope(ctx.actor === null ? 'nobody' : actorKey(ctx.actor))
+      return data.data({ ...input, asOf: input.asOf ?? Date.now() }, { scope, signal })
     }),
 
   entities: procedure
