@@ -18,6 +18,7 @@ import { createModelFiles, type ModelFiles } from './model-files.ts'
 import { createModelProposals, type ModelProposals } from './model-proposals.ts'
 import { createPins, type Pins } from './pins.ts'
 import { createPlans, type Plans } from './plans.ts'
+import { runbooksNaming } from './runbooks-naming.ts'
 import { createRunbooks, type Runbooks } from './runbooks.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { secretBoxFromEnvironment, type SecretBox } from './secret-box.ts'
@@ -33,6 +34,8 @@ export interface Database {
   readonly plans: Pick<Plans, 'get' | 'put'>
   /** What a step "Run a runbook" may name. */
   callableRunbooks(): Promise<CallableRunbook[]>
+  /** Drafts whose text has one of these in it. */
+  runbooksNaming(texts: readonly string[]): Promise<{ name: string; title: string; source: string }[]>
   readonly approvals: Approvals
   /** What came in from outside, and what became of it. */
   readonly inbound: InboundEvents
@@ -83,6 +86,7 @@ export function openDatabase(url: string, options: { secretBox?: SecretBox; conn
     runbooks: createRunbooks(store, plans),
     plans,
     callableRunbooks: () => callableRunbooks(store),
+    runbooksNaming: (texts) => runbooksNaming(store, texts),
     approvals: createApprovals(store),
     inbound: createInbound(store),
     eventWaits: createEventWaits(store),

@@ -80,6 +80,9 @@ export const policy = {
   'inbox.unread': 'viewer',
   'inbox.markRead': 'viewer',
 
+  'data.search': 'viewer',
+  'data.service': 'viewer',
+  'data.entityPage': 'viewer',
   'data.query': 'viewer',
   'data.entities': 'viewer',
   'data.relations': 'viewer',

@@ -1,7 +1,7 @@
 import type { Catalogue } from '@tenon/runbook'
 import type { Compile, Database } from '@tenon/db'
 import type { ExpressRunner } from '@tenon/express'
-import type { DataService } from '@tenon/data'
+import type { Catalogue as DataCatalogue, DataService, LiveData } from '@tenon/data'
 import type { ChainHealth } from './chain-health.ts'
 import type { Configuration } from './configuration.ts'
 import type { Auth } from './auth.ts'
@@ -22,6 +22,10 @@ export interface Services {
   express: Pick<ExpressRunner, 'run' | 'cancel'>
   /** The semantic model's three calls. Connections are read anew when settings change. */
   data(): Promise<DataService>
+  /** Of which model that is. */
+  liveData: Pick<LiveData, 'reload' | 'refusal'>
+  /** Finds what of the model can be asked for. */
+  dataCatalogue: DataCatalogue
   chainHealth: ChainHealth
   /** What any process writes, as it is written. */
   live: LiveHub

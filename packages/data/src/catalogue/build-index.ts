@@ -1,7 +1,7 @@
 /** Makes the index of a model in slices, so that the process that answers requests is not held up by it. */
 import { setImmediate } from 'node:timers/promises'
 import type { Model } from '../model.ts'
-import { indexModel, type ModelIndex } from '../model-index.ts'
+import { dimensionValue, indexModel, type ModelIndex } from '../model-index.ts'
 import { wordsOfItem } from './describe-item.ts'
 import { catalogueKinds, listDataServices } from './list-data-services.ts'
 import { PostingListsBuilder, type PostingLists } from './posting-lists.ts'
@@ -80,9 +80,11 @@ async function knownValues(model: Model, pause: () => Promise<void> | null): Pro
     for (const name of Object.keys(table.dimensions)) names.set(name.toLowerCase(), name)
   const values = new Map([...names.values()].map((name) => [name, new Map<string, string>()]))
   const ids = new Map<string, string>()
-  for (const { id, kind, attributes } of model.entities) {
+  for (const entity of model.entities) {
+    const { id, kind, attributes } = entity
     ids.set(id.toLowerCase(), id)
-    if (!Object.hasOwn(attributes, kind)) values.get(kind)?.set(id.toLowerCase(), id)
+    const called = dimensionValue(entity)
+    values.get(kind)?.set(called.toLowerCase(), called)
     for (const [name, value] of Object.entries(attributes)) values.get(name)?.set(value.toLowerCase(), value)
     const wait = pause()
     if (wait) await wait

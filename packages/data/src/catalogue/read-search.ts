@@ -1,5 +1,5 @@
 /** A search as it is typed, read: words, words of one meaning, and filters such as "zone A". */
-import type { ModelIndex } from '../model-index.ts'
+import { dimensionValue, type ModelIndex } from '../model-index.ts'
 import { dimensionWord } from './describe-item.ts'
 import type { Expansion, PostingLists } from './posting-lists.ts'
 import { isSmall, meaningsOf, wordsOf } from './words.ts'
@@ -90,7 +90,7 @@ function filtersOf(
     const entity = index.entity(known.ids.get(chunk.toLowerCase()) ?? '')
     const ofKind = entity === null ? undefined : known.names.get(entity.kind.toLowerCase())
     if (entity === null || ofKind === undefined) continue
-    filters.push({ dimension: ofKind, value: entity.attributes[ofKind] ?? entity.id })
+    filters.push({ dimension: ofKind, value: dimensionValue(entity) })
     dimensionAt.set(at, ofKind)
   }
   return { filters, dimensionAt }

@@ -1,5 +1,5 @@
 /** The server on a real database; in Temporal's place stands an engine of the tests, which notes what it is asked. */
-import { createDataService } from '@tenon/data'
+import { createCatalogue, createLiveData } from '@tenon/data'
 import { createSecretBox, openDatabase, type Database, type Role } from '@tenon/db'
 import { migrate } from '@tenon/db/migrate'
 import { createTestDatabase } from '@tenon/db/test-database'
@@ -130,8 +130,13 @@ export async function openServer(): Promise<ServerWorld> {
   const db = openDatabase(database.url, { secretBox })
   const engine = new TestEngine()
   const live = createLiveHub(db)
-  const model = { tenonModel: 1 as const, entities: [], tables: {}, relations: [], chains: [] }
-  const data = async () => createDataService({ model, sources: async () => null })
+  const liveData = createLiveData({
+    store: db.modelFiles,
+    folder: null,
+    sources: (name) => db.connections.address(name),
+    onNotice: () => undefined,
+  })
+  const data = () => liveData.current()
   const services: Services = {
     configuration: { publicUrl },
     db,
@@ -145,6 +150,8 @@ export async function openServer(): Promise<ServerWorld> {
       record: (batch) => db.runs.createMany(batch),
     }),
     data,
+    liveData,
+    dataCatalogue: createCatalogue(),
     chainHealth: createChainHealth({ data, db }),
     live,
     tokens: createTokenCache(db.tokens, live),
@@ -166,6 +173,7 @@ export async function openServer(): Promise<ServerWorld> {
       })
     },
     async close() {
+      await liveData.close()
       await db.close()
       await database.drop()
     },
