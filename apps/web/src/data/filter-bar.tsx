@@ -11,9 +11,15 @@ import { ErrorState, LoadingRows } from '../ui/states.tsx'
 import type { AddressedView } from './use-view-address.ts'
 import { toggleFilter } from './view-address.ts'
 
+export interface KnownDimension {
+  name: string
+  /** Those that the model's entities tell; the source may have others. */
+  values: readonly string[]
+}
+
 export interface FilterBarProps {
   measure: string
-  dimensions: readonly string[]
+  dimensions: readonly KnownDimension[]
   view: AddressedView
 }
 
@@ -28,7 +34,7 @@ export function FilterBar({ measure, dimensions, view }: FilterBarProps) {
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
       <div role="group" aria-label="Group by" className="flex flex-wrap items-center gap-1">
         <span className="mr-1 text-sm text-third">group by</span>
-        {dimensions.map((dimension) => (
+        {dimensions.map(({ name: dimension }) => (
           <button
             key={dimension}
             type="button"
@@ -65,8 +71,8 @@ export function FilterBar({ measure, dimensions, view }: FilterBarProps) {
 
 function AddFilter({ measure, dimensions, view }: FilterBarProps) {
   const [open, setOpen] = useState(false)
-  const [dimension, setDimension] = useState(dimensions[0]!)
-  const shown = dimensions.includes(dimension) ? dimension : dimensions[0]!
+  const [dimension, setDimension] = useState('')
+  const shown = dimensions.find(({ name }) => name === dimension) ?? dimensions[0]!
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger className="flex h-6 items-center gap-1.5 rounded-md border border-line px-2 text-sm text-second hover:border-line-strong hover:text-ink">
@@ -83,15 +89,15 @@ function AddFilter({ measure, dimensions, view }: FilterBarProps) {
               <select
                 aria-label="Dimension"
                 className={classNames(controlClass, 'mb-2')}
-                value={shown}
+                value={shown.name}
                 onChange={(event) => setDimension(event.target.value)}
               >
-                {dimensions.map((one) => (
-                  <option key={one}>{one}</option>
+                {dimensions.map(({ name }) => (
+                  <option key={name}>{name}</option>
                 ))}
               </select>
             )}
-            <Values key={shown} measure={measure} dimension={shown} view={view} />
+            <Values key={shown.name} measure={measure} dimension={shown} view={view} />
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>
@@ -101,8 +107,16 @@ function AddFilter({ measure, dimensions, view }: FilterBarProps) {
 
 const mostValues = 200
 
-/** The values that the source has in this time, whatever is filtered now. */
-function Values({ measure, dimension, view }: { measure: string; dimension: string; view: AddressedView }) {
+/** The values that the model knows and that the source has in this time, whatever is filtered now. */
+function Values({
+  measure,
+  dimension: { name: dimension, values: told },
+  view,
+}: {
+  measure: string
+  dimension: KnownDimension
+  view: AddressedView
+}) {
   const api = useApi()
   const [text, setText] = useState('')
   const { span, where, change } = view
@@ -114,8 +128,9 @@ function Values({ measure, dimension, view }: { measure: string; dimension: stri
       { staleTime: 60_000 },
     ),
   )
-  if (answer.isPending) return <LoadingRows rows={3} label={`Loading the values of ${dimension}`} />
-  if (answer.isError)
+  if (answer.isPending && told.length === 0)
+    return <LoadingRows rows={3} label={`Loading the values of ${dimension}`} />
+  if (answer.isError && told.length === 0)
     return (
       <ErrorState
         what="The values could not be loaded"
@@ -125,8 +140,10 @@ function Values({ measure, dimension, view }: { measure: string; dimension: stri
       />
     )
   const chosen = where[dimension] ?? []
-  const known = new Set(answer.data.series.map(({ dimensions }) => dimensions[dimension] ?? ''))
-  const all = [...new Set([...chosen, ...known])].toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  const known = answer.data && new Set(answer.data.series.map(({ dimensions }) => dimensions[dimension] ?? ''))
+  const all = [...new Set([...chosen, ...(known ?? []), ...told])].toSorted((a, b) =>
+    a.localeCompare(b, 'en', { numeric: true }),
+  )
   const found = all.filter((value) => value.toLowerCase().includes(text.trim().toLowerCase()))
   return (
     <>
@@ -150,7 +167,7 @@ function Values({ measure, dimension, view }: { measure: string; dimension: stri
                 onChange={() => change({ where: toggleFilter(where, dimension, value) })}
               />
               <span className="min-w-0 truncate">{value || 'none'}</span>
-              {!known.has(value) && <span className="ml-auto text-sm text-third">not in this time</span>}
+              {known && !known.has(value) && <span className="ml-auto text-sm text-third">not in this time</span>}
             </label>
           </li>
         ))}

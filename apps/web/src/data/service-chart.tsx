@@ -10,7 +10,7 @@ import { Panel } from '../ui/panel.tsx'
 import { ErrorState, LoadingRows, StaleBanner } from '../ui/states.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { Time } from '../ui/time.tsx'
-import { FilterBar } from './filter-bar.tsx'
+import { FilterBar, type KnownDimension } from './filter-bar.tsx'
 import { QualityLine } from './quality-line.tsx'
 import { RangePicker } from './range-picker.tsx'
 import { SeriesExplorer } from './series-explorer.tsx'
@@ -36,7 +36,7 @@ export interface ShownChart {
 export interface ServiceChartProps {
   measure: string
   title: string
-  dimensions: readonly string[]
+  dimensions: readonly KnownDimension[]
   /** Buttons on what is shown. */
   tools?: (shown: ShownChart) => React.ReactNode
 }

@@ -2,6 +2,7 @@
 import {
   ArrowLeftRight,
   CalendarClock,
+  Database,
   Inbox,
   type LucideIcon,
   Play,
@@ -26,6 +27,7 @@ export const destinations: Destination[] = [
   { href: '/runs', title: 'Runs', icon: Play, key: 'r', place: 'main' },
   { href: '/triggers', title: 'Triggers', icon: CalendarClock, key: 't', place: 'main' },
   { href: '/changes', title: 'Changes', icon: ArrowLeftRight, key: 'c', place: 'main' },
+  { href: '/data', title: 'Data', icon: Database, key: 'd', place: 'main' },
   { href: '/actions', title: 'Actions', icon: Zap, key: 'a', place: 'main' },
   { href: '/inbox', title: 'Inbox', icon: Inbox, key: 'i', place: 'end' },
   { href: '/settings', title: 'Settings', icon: Settings, key: 's', place: 'end' },

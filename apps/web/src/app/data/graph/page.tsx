@@ -1,0 +1,5 @@
+import { GraphPage } from '../../../data/graph-page.tsx'
+
+export default function Page() {
+  return <GraphPage />
+}
