@@ -15,18 +15,12 @@ import type { Leases } from './leases.ts'
 
 export interface ActionWorld {
   db: Pick<Database, 'actions' | 'connections' | 'settings' | 'inbox'>
-  model: Model
+  /** The newest. */
+  model(): Promise<Model>
   leases: Pick<Leases, 'start'>
 }
 
 export function createActionDeps({ db, model, leases }: ActionWorld): ActionDeps {
-  const zones = new Map(
-    model.entities.flatMap(({ id, kind, attributes }) =>
-      kind === 'host' && attributes['zone'] ? [[id, attributes['zone']] as const] : [],
-    ),
-  )
-  const zoneOf = (host: string): string | null => zones.get(host) ?? null
-
   /** Read anew for each action: an address or secret that was corrected in Settings counts at once. */
   async function driverOf(name: string): Promise<Driver> {
     const connection = await db.connections.get(name)
@@ -35,6 +29,8 @@ export function createActionDeps({ db, model, leases }: ActionWorld): ActionDeps
         fix: 'Add it in Settings under this name, or correct the entity’s edge in the model.',
       })
     }
+    const entities = indexModel(await model())
+    const zoneOf = (host: string): string | null => entities.entity(host)?.attributes['zone'] ?? null
     switch (connection.kind) {
       case 'haproxy':
         return createHaproxyDriver({ address: connection.url, zoneOf })
@@ -53,7 +49,7 @@ export function createActionDeps({ db, model, leases }: ActionWorld): ActionDeps
     ledger: db.actions,
     targets: {
       async forEntity(id) {
-        const entity = indexModel(model).entity(id)
+        const entity = indexModel(await model()).entity(id)
         if (!entity?.edge) {
           const message = entity ? `${id} has no edge in the model.` : `The model has no entity "${id}".`
           throw new ActionError('bad-request', message, {

@@ -10,11 +10,8 @@ export const environment = z.object({
   TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
   TENON_TASK_QUEUE: z.string().min(1).default('tenon'),
-  /** Folder of the model's `*.yaml` files. */
-  TENON_MODEL_DIR: z
-    .string()
-    .min(1)
-    .default(path.join(repository, 'demo', 'model')),
+  /** Folder of `*.yaml` files that are brought into the stored model at start. */
+  TENON_MODEL_DIR: z.string().min(1).optional(),
   /** Where the workflow code of this build and of those before it is kept, for runs that began with them. */
   TENON_BUILDS_DIR: z
     .string()

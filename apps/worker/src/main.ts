@@ -4,8 +4,8 @@ import { createServer } from 'node:http'
 import { Client, Connection } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
 import { findNode } from '@tenon/activities'
-import { createDataService, loadModel } from '@tenon/data'
-import { openDatabase } from '@tenon/db'
+import { createLiveData, type LiveData } from '@tenon/data'
+import { openDatabase, type Database } from '@tenon/db'
 import { payloadCodecsFromEnvironment } from '@tenon/db/payload-codec'
 import { createActionDeps } from './action-deps.ts'
 import { createActivities } from './activities.ts'
@@ -33,19 +33,24 @@ Runtime.install({ logger, shutdownSignals: [] })
 await runWorker(environment)
 
 async function runWorker(env: Environment): Promise<void> {
-  const model = await loadModel(env.TENON_MODEL_DIR)
   const db = openDatabase(env.DATABASE_URL)
+  const liveData = createLiveData({
+    store: db.modelFiles,
+    folder: env.TENON_MODEL_DIR ?? null,
+    sources: (name) => db.connections.address(name),
+    onNotice: (notice) => logger.warn(notice),
+  })
+  // Nothing is begun without a model; what changes later is used as it comes.
+  await liveData.current()
+  followModel(db, liveData)
+  const data = () => liveData.current()
   const connection = await Connection.connect({ address: env.TEMPORAL_ADDRESS })
   const native = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS })
   const dataConverter = { payloadCodecs: payloadCodecsFromEnvironment(process.env) }
   const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE, dataConverter })
   const starter = createRunStarter({ client, taskQueue: env.TENON_TASK_QUEUE, db })
   const leases = createLeases(client, env.TENON_TASK_QUEUE)
-  const actions = createActionDeps({ db, model, leases })
-  const data = createDataService({
-    model,
-    sources: (name) => db.connections.address(name),
-  })
+  const actions = createActionDeps({ db, model: async () => (await data()).model, leases })
   const options: WorkerOptions = {
     ...workerOptions({ connection: native, namespace: env.TEMPORAL_NAMESPACE, taskQueue: env.TENON_TASK_QUEUE }),
     dataConverter,
@@ -83,10 +88,22 @@ async function runWorker(env: Environment): Promise<void> {
   } finally {
     health?.close()
     await reconciling.stop()
+    await liveData.close()
     await db.close()
     await native.close()
     await connection.close()
   }
+}
+
+/** Any process may change the model; it is read anew when that is told, without a restart. */
+function followModel(db: Database, liveData: LiveData): void {
+  const reload = (): void =>
+    void liveData
+      .reload()
+      .catch((error: unknown) => logger.warn('The model could not be read anew', { error: String(error) }))
+  db.listen(({ topic }) => {
+    if (topic === 'model') reload()
+  }, reload)
 }
 
 /** Built ahead by `npm start`; built now where nobody did. */

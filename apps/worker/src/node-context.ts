@@ -9,7 +9,8 @@ import { postWebhook } from './webhook.ts'
 
 export interface NodeWorld {
   db: Pick<Database, 'changes' | 'inbox' | 'connections' | 'actions' | 'inbound'>
-  data: DataService
+  /** Of the newest model; a call keeps the one that it began with. */
+  data(): Promise<DataService>
   actions: ActionDeps
   leases: Pick<Leases, 'actionNotDone'>
 }
@@ -27,7 +28,7 @@ export function createContextFactory(world: NodeWorld): ContextFactory {
       asOf: call.asOf,
       // Only `compute` nodes look at other steps; those are evaluated where the run is.
       steps: [],
-      data: dataOfRun(world.data, { scope: scopeOf(runId), signal }),
+      data: dataOfRun(await world.data(), { scope: scopeOf(runId), signal }),
       changes: { between: (from, to) => world.db.changes.between(from, to) },
       actions: {
         plan: (request) => planAction(request, world.actions, { stepId, key: `${runId}/${stepId}`, signal }),

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 const source = (file: string): string => fileURLToPath(new URL(`../src/${file}`, import.meta.url))
+const demoModel = fileURLToPath(new URL('../../../demo/model', import.meta.url))
 
 export interface WorkerProcess {
   /** `kill -9`: no handler runs, nothing is flushed. Resolves when the process is gone. */
@@ -29,7 +30,13 @@ export async function startWorkerProcess(environment: Record<string, string>): P
 async function startOnce(environment: Record<string, string>): Promise<WorkerProcess> {
   const port = await freePort()
   const child = spawn(process.execPath, ['--require', source('no-promise-stacks.cjs'), source('main.ts')], {
-    env: { ...process.env, ...environment, TENON_WORKER_PORT: String(port), TENON_PARENT: String(process.pid) },
+    env: {
+      ...process.env,
+      TENON_MODEL_DIR: demoModel,
+      ...environment,
+      TENON_WORKER_PORT: String(port),
+      TENON_PARENT: String(process.pid),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let printed = ''

@@ -5,7 +5,7 @@ import * as z from 'zod'
 export const channel = 'tenon_live'
 
 export const liveMessage = z.object({
-  /** `action` also tells of the kill switch, `settings` of connections and users, `inbound` of a trigger's decision (its id), `model` of its files and of proposals. */
+  /** `action` also tells of the kill switch, `settings` of connections and users, `inbound` of a trigger's decision (its id), `model` of its files, `proposal` of what discovery proposes for it. */
   topic: z.enum([
     'run',
     'approval',
@@ -18,6 +18,7 @@ export const liveMessage = z.object({
     'event-wait',
     'backtest',
     'model',
+    'proposal',
     'view',
   ]),
   id: z.string(),

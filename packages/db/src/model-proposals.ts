@@ -44,7 +44,7 @@ export function createModelProposals(store: Store) {
         where: { id, state: 'running' },
         data: { ...data, seenAt: new Date() },
       })
-      if (count > 0) tell({ topic: 'model', id: `proposal:${id}` })
+      if (count > 0) tell({ topic: 'proposal', id })
       return count > 0
     })
   }
@@ -79,7 +79,7 @@ export function createModelProposals(store: Store) {
           data: { source, state: 'running', summary: 'Begins', createdBy: by },
           select: { id: true },
         })
-        tell({ topic: 'model', id: `proposal:${row.id}` })
+        tell({ topic: 'proposal', id: row.id })
         return row.id
       })
     },
@@ -125,7 +125,7 @@ export function createModelProposals(store: Store) {
           data: { state, decidedBy: by, decidedAt: new Date() },
         })
         if (count === 0) throw await refused(tx, id)
-        tell({ topic: 'model', id: `proposal:${id}` })
+        tell({ topic: 'proposal', id })
       })
     },
   }

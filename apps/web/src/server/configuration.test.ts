@@ -12,7 +12,6 @@ test('it is on loopback by default', () => {
 
 test.each([
   [{ DATABASE_URL: '' }, 'DATABASE_URL'],
-  [{ TENON_MODEL_DIR: undefined }, 'TENON_MODEL_DIR'],
   [{ PORT: '65536' }, 'PORT'],
   [{ TENON_ENCRYPTION_KEY: undefined }, 'TENON_ENCRYPTION_KEY'],
 ])('%j is refused by its name', (wrong, name) => {

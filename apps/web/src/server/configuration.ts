@@ -8,7 +8,7 @@ const environment = z.object({
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
   TENON_TASK_QUEUE: z.string().default('tenon'),
-  TENON_MODEL_DIR: z.string({ error: 'Set TENON_MODEL_DIR to the folder of the model’s YAML files.' }).min(1),
+  TENON_MODEL_DIR: z.string().min(1).optional(),
   TENON_ENCRYPTION_KEY: z.string().optional(),
   TENON_ENCRYPTION_KEY_FILE: z.string().optional(),
   TENON_PUBLIC_URL: z.url().optional(),
@@ -19,7 +19,8 @@ const environment = z.object({
 export interface Configuration {
   databaseUrl: string
   temporal: { address: string; namespace: string; taskQueue: string }
-  modelFolder: string
+  /** Its files are brought into the stored model at start; null for none. */
+  modelFolder: string | null
   encryptionKey: string
   /** Without a slash at the end. */
   publicUrl: string
@@ -40,7 +41,7 @@ export function readConfiguration(env: Record<string, string | undefined>): Conf
       namespace: values.TEMPORAL_NAMESPACE,
       taskQueue: values.TENON_TASK_QUEUE,
     },
-    modelFolder: values.TENON_MODEL_DIR,
+    modelFolder: values.TENON_MODEL_DIR ?? null,
     encryptionKey: encryptionKey(values),
     publicUrl: (values.TENON_PUBLIC_URL ?? `http://${values.HOST}:${values.PORT}`).replace(/\/+$/, ''),
   }
