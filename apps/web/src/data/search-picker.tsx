@@ -15,9 +15,9 @@ export interface SearchPickerProps {
   /** A reference; empty when nothing is chosen. */
   value: string
   onChange: (ref: string) => void
-  placeholder?: string
+  placeholder?: string | undefined
   attributes?: { id?: string; 'aria-label'?: string; 'aria-describedby'?: string | undefined; 'aria-invalid'?: boolean }
-  testId?: string
+  testId?: string | undefined
 }
 
 const most = 30

@@ -94,7 +94,7 @@ function Legend({
             const off = hidden.has(index)
             return (
               <tr key={line.name} className={classNames('border-t border-line', off && 'text-third')}>
-                <th scope="row" className="max-w-0 w-full py-0.5 pr-3 text-left font-normal">
+                <th scope="row" aria-label={line.name} className="w-full max-w-0 py-0.5 pr-3 text-left font-normal">
                   <button
                     type="button"
                     aria-pressed={!off}

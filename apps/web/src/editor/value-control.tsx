@@ -1,6 +1,7 @@
 'use client'
 /** Controls for literal values. One switch over the kinds of `Control`; forms of nodes, parameters and runs all use it. */
 import { useState } from 'react'
+import { SearchPicker } from '../data/search-picker.tsx'
 import { controlClass, Input, Select, TextArea } from '../ui/field.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { CasesControl } from './cases-control.tsx'
@@ -84,6 +85,18 @@ export function ValueControl({ control, value, onChange, placeholder, attributes
         />
       )
     case 'pick':
+      if (control.of === 'entity' || control.of === 'measure') {
+        return (
+          <SearchPicker
+            kind={control.of}
+            value={text}
+            onChange={change}
+            placeholder={placeholder}
+            attributes={attributes}
+            testId={testId}
+          />
+        )
+      }
       return (
         <Select
           {...attributes}
@@ -144,21 +157,14 @@ function withUnset(options: Option[], value: string, placeholder: string | undef
 
 function pickOptions(
   { picks, catalogue: { runbooks = [] } }: CatalogueIndex,
-  of: Extract<Control, { kind: 'pick' }>['of'],
+  /** Entities and measures are too many for a list: they are searched. */
+  of: Exclude<Extract<Control, { kind: 'pick' }>['of'], 'entity' | 'measure'>,
 ): Option[] {
   switch (of) {
     case 'chain':
       return picks.chains.map((chain) => ({ value: chain.id, label: chain.title, note: chain.id }))
-    case 'entity':
-      return picks.entities.map((entity) => ({ value: entity.id, label: entity.title, note: entity.kind }))
     case 'zone':
       return picks.zones.map((zone) => ({ value: zone, label: zone }))
-    case 'measure':
-      return picks.measures.map((measure) => ({
-        value: measure.id,
-        label: measure.title,
-        note: `${measure.id} · ${measure.unit}`,
-      }))
     case 'runbook':
       return runbooks.map(({ name, title }) => ({ value: name, label: title, note: name }))
     case 'connection':

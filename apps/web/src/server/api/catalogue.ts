@@ -1,7 +1,7 @@
 import { procedure, router } from './trpc.ts'
 
 export const catalogueRouter = router({
-  /** The node types, and what the pickers of their forms offer. */
+  /** The node types, and what the short pickers of their forms offer; entities and measures are found by `data.search`. */
   get: procedure.query(async ({ ctx }) => {
     const { data, db, catalogue } = ctx.services
     const [{ model }, connections, runbooks] = await Promise.all([data(), db.connections.list(), db.callableRunbooks()])
@@ -11,11 +11,7 @@ export const catalogueRouter = router({
       runbooks,
       picks: {
         chains: model.chains.map(({ id, title }) => ({ id, title })),
-        entities: model.entities.map(({ id, title, kind }) => ({ id, title: title ?? id, kind })),
         zones: [...zones].toSorted(),
-        measures: Object.entries(model.tables).flatMap(([table, { measures }]) =>
-          Object.entries(measures).map(([name, { title, unit }]) => ({ id: `${table}.${name}`, title, unit })),
-        ),
         connections: connections.map(({ name, kind }) => ({ name, kind })),
       },
     }
