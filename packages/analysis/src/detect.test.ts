@@ -209,6 +209,7 @@ describe('judgeSeries without enough data', () => {
     ['old data', { quality: { ...whole, freshnessSeconds: 200 } }, /200 s old/],
     ['data that ended', { recent: inputOf(season).recent.filter(([t]) => t < now - 5 * minute) }, /old/],
     ['no newest sample', { quality: { ...whole, freshnessSeconds: null } }, /old/],
+    ['samples too far apart', { quality: { ...whole, resolutionSeconds: 600 } }, /600 s apart, so that 30 min hold 3/],
     ['a third of the hosts', { quality: { ...whole, completeness: 0.33, notes: ['h: lost'] } }, /33\.0 % of the data/],
     ['no history', { history: [] }, /^No baseline/],
     ['no data and no history', { recent: [], history: [] }, /^No data/],

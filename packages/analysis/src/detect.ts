@@ -61,6 +61,8 @@ const minute = 60_000
 const criticalScores = { down: 3.2, up: 3.2, both: 3.6 } as const
 const criticalScoreOfOneStep = 5
 const minimumCompleteness = 0.8
+/** Raw samples that a window must hold: of fewer, one late scrape is a finding. */
+const minimumSamples = 4
 /** A window that would not show a change of this share is not normal but inconclusive. */
 const blindEffect = 0.4
 /** Lengths of the time since an incident ended that are tried. */
@@ -289,7 +291,16 @@ function missingReason(input: JudgeInput, window: Sample[]): string[] | null {
     reasons.push(`Newest data is ${Math.round(age)} s old; more than ${staleAfter} s is stale`)
   if (points.length > 0 && present < minimumCompleteness)
     reasons.push(`${percent(present)} of the data is there; at least ${percent(minimumCompleteness)} is needed`)
+  const coarse = coarseReason(input)
+  if (points.length > 0 && coarse !== null) reasons.push(coarse)
   return reasons.length === 0 ? null : [...reasons, ...quality.notes]
+}
+
+function coarseReason({ quality: { resolutionSeconds }, windowMinutes = 30 }: JudgeInput): string | null {
+  if (resolutionSeconds === undefined) return null
+  const held = Math.floor((windowMinutes * 60) / resolutionSeconds)
+  if (held >= minimumSamples) return null
+  return `Samples are ${resolutionSeconds} s apart, so that ${windowMinutes} min hold ${held}; at least ${minimumSamples} are needed`
 }
 
 function eventShortage(input: JudgeInput, whole: Comparison): string | null {

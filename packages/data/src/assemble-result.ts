@@ -33,8 +33,13 @@ export function assembleResult(answers: Answers): DataResult {
     })
   const first = Math.max(0, query.qualityFrom === undefined ? 0 : grid.findIndex((t) => t >= query.qualityFrom!))
   const judged = { answers, rows, windows, first }
+  const resolutionSeconds = resolutionOf(answer.spans, grid[first] ?? grid[0]!)
   const judge = (dimensions: Record<string, string>, group: Group): DataQuality =>
-    withSource(qualityOfGroup(judged, dimensions, group), { incomplete: answer.incomplete, points: group.points })
+    withSource(qualityOfGroup(judged, dimensions, group), {
+      incomplete: answer.incomplete,
+      resolutionSeconds,
+      points: group.points,
+    })
   const series = groups.map((group): DataSeries => {
     // VictoriaMetrics gives a rate of 0 to a window without samples that follows one with: only where samples came is a value.
     const present = presenceOf(
@@ -59,6 +64,12 @@ export function assembleResult(answers: Answers): DataResult {
       stepSeconds: query.stepSeconds,
     },
   }
+}
+
+/** The coarsest of what is judged: how far apart its raw samples are. Null where no source measured it. */
+function resolutionOf(spans: readonly WindowSpan[], from: number): number | null {
+  const intervals = spans.flatMap(({ to, intervalSeconds }) => (to >= from ? (intervalSeconds ?? []) : []))
+  return intervals.length === 0 ? null : Math.max(...intervals)
 }
 
 /** The window of each value, ms. Spans follow one another. */
@@ -144,8 +155,9 @@ function qualityOfGroup(
 
 function withSource(
   quality: DataQuality,
-  { incomplete, points }: { incomplete: string | null; points: Point[] },
+  of: { incomplete: string | null; resolutionSeconds: number | null; points: Point[] },
 ): DataQuality {
+  const { incomplete, resolutionSeconds, points } = of
   const notes = [...quality.notes]
   let { completeness } = quality
   if (completeness > 0 && points.every(([, value]) => value === null)) {
@@ -157,5 +169,5 @@ function withSource(
     completeness = Math.min(completeness, 0.5)
     notes.unshift(`the source's answer is not whole: ${incomplete}`)
   }
-  return { ...quality, completeness, notes }
+  return { ...quality, completeness, ...(resolutionSeconds === null ? {} : { resolutionSeconds }), notes }
 }

@@ -167,7 +167,8 @@ describe.each(stores)('data queries on $kind', ({ kind, open, has }) => {
         Array.from({ length: 3600 / stepSeconds + 1 }, (_, index) => now - hour + index * stepSeconds * 1000),
       )
       for (const value of values(result)) expect(Math.abs(value! / 450 - 1)).toBeLessThan(0.01)
-      expect(result.quality).toEqual({ completeness: 1, freshnessSeconds: 0, notes: [] })
+      const fine = stepSeconds < 240 ? { resolutionSeconds: 15 } : {}
+      expect(result.quality).toEqual({ completeness: 1, freshnessSeconds: 0, ...fine, notes: [] })
       expect(result.series[0]!.quality).toEqual(result.quality)
     }
   })
@@ -258,7 +259,7 @@ describe.each(stores)('data queries on $kind', ({ kind, open, has }) => {
     expect(byHost.series[0]!.quality.completeness).toBe(1)
     // By an hour ago it was not lost yet.
     const before = await ask('lost.all', { from: now - 2 * hour, to: now - hour, asOf: now - hour })
-    expect(before.quality).toEqual({ completeness: 1, freshnessSeconds: 0, notes: [] })
+    expect(before.quality).toEqual({ completeness: 1, freshnessSeconds: 0, resolutionSeconds: 60, notes: [] })
   })
 
   it.skipIf(!has)('does not take samples of four minutes ago for fresh ones', async () => {
@@ -283,7 +284,7 @@ describe.each(stores)('data queries on $kind', ({ kind, open, has }) => {
     const asOf = now - 20 * minute
     const result = await ask('lost.all', { asOf })
     expect(result.series[0]!.points.at(-1)![0]).toBe(asOf)
-    expect(result.quality).toEqual({ completeness: 1, freshnessSeconds: 0, notes: [] })
+    expect(result.quality).toEqual({ completeness: 1, freshnessSeconds: 0, resolutionSeconds: 15, notes: [] })
     expect(result.query.to).toBe(new Date(asOf).toISOString())
   })
 

@@ -23,7 +23,7 @@ describe('measuredSpans', () => {
     for (const dialect of ['promql', 'metricsql'] as const) {
       const grid = gridOf(stepSeconds)
       const spans = measuredSpans(grid, { counts: scrapedEach(() => interval), stepSeconds, dialect })
-      expect(spans).toEqual([{ from: 0, to: 60 * minute, windowSeconds: windows[dialect] }])
+      expect(spans).toEqual([{ from: 0, to: 60 * minute, windowSeconds: windows[dialect], intervalSeconds: interval }])
     }
   })
 
@@ -42,7 +42,7 @@ describe('measuredSpans', () => {
 
   it('takes a minute where nothing is known', () => {
     const [span] = measuredSpans(gridOf(60), { counts: scrapedEach(() => null), stepSeconds: 60, dialect: 'metricsql' })
-    expect(span!.windowSeconds).toBe(120)
+    expect(span).toEqual({ from: 0, to: 60 * minute, windowSeconds: 120 })
     const gap = scrapedEach((t) => (t > 20 * minute && t < 40 * minute ? null : 5))
     const spans = measuredSpans(gridOf(60), { counts: gap, stepSeconds: 60, dialect: 'metricsql' })
     expect(spans.at(-1)!.windowSeconds).toBe(60)

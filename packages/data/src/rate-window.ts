@@ -12,6 +12,8 @@ export interface WindowSpan {
   from: number
   to: number
   windowSeconds: number
+  /** How far apart the raw samples are; absent where it was not measured. */
+  intervalSeconds?: number
 }
 
 /** MetricsQL takes the last sample before the window along, PromQL sees only what is inside. */
@@ -27,7 +29,7 @@ const assumedInterval = 60
 
 /** One span over the whole grid, of one step. */
 export function coarseSpans(grid: readonly number[], stepSeconds: number): WindowSpan[] {
-  return spansOf(grid, () => stepSeconds)
+  return spansOf(grid, () => ({ windowSeconds: stepSeconds }))
 }
 
 /**
@@ -43,8 +45,9 @@ export function measuredSpans(
     const index = slots.findIndex((slot) => slot.t >= t)
     // Where scraping became finer, the slot in between holds both: its neighbours count with it.
     const near = slots.slice(Math.max(0, index - 1), index + 2).flatMap(({ interval }) => interval ?? [])
-    const interval = near.length > 0 ? Math.max(...near) : assumedInterval
-    return windowOf(interval, { stepSeconds, dialect })
+    const interval = near.length > 0 ? Math.max(...near) : null
+    const windowSeconds = windowOf(interval ?? assumedInterval, { stepSeconds, dialect })
+    return { windowSeconds, ...(interval === null ? {} : { intervalSeconds: interval }) }
   })
 }
 
@@ -60,13 +63,19 @@ function intervalOf(count: number): number {
   return usualIntervals.reduce((best, one) => (distance(one) < distance(best) ? one : best))
 }
 
-function spansOf(grid: readonly number[], windowAt: (t: number) => number): WindowSpan[] {
+type Window = Pick<WindowSpan, 'windowSeconds' | 'intervalSeconds'>
+
+function spansOf(grid: readonly number[], windowAt: (t: number) => Window): WindowSpan[] {
   const spans: WindowSpan[] = []
   for (const t of grid) {
-    const windowSeconds = windowAt(t)
+    const window = windowAt(t)
     const last = spans.at(-1)
-    if (last?.windowSeconds === windowSeconds) last.to = t
-    else spans.push({ from: t, to: t, windowSeconds })
+    if (last?.windowSeconds === window.windowSeconds) {
+      last.to = t
+      // What is finer than its window needs is told by the coarsest.
+      const coarser = Math.max(last.intervalSeconds ?? 0, window.intervalSeconds ?? 0)
+      if (coarser > 0) last.intervalSeconds = coarser
+    } else spans.push({ from: t, to: t, ...window })
   }
   return spans
 }

@@ -176,14 +176,16 @@ export function seriesEvidence(judged: Judged, options: { id: string; title?: st
   }
 }
 
-/** Of several judgements together: the least complete, the oldest, and all notes. */
+/** Of several judgements together: the least complete, the oldest, the coarsest, and all notes. */
 export function worstQuality(judged: readonly { judgement: Judgement }[]): DataQuality {
   const qualities = judged.map(({ judgement }) => judgement.quality)
   const ages = qualities.map(({ freshnessSeconds }) => freshnessSeconds)
+  const resolutions = qualities.flatMap(({ resolutionSeconds }) => resolutionSeconds ?? [])
   return {
     completeness: Math.min(1, ...qualities.map(({ completeness }) => completeness)),
     freshnessSeconds:
       ages.some((age) => age === null) || ages.length === 0 ? null : Math.max(...ages.map((age) => age ?? 0)),
+    ...(resolutions.length === 0 ? {} : { resolutionSeconds: Math.max(...resolutions) }),
     notes: [...new Set(qualities.flatMap(({ notes }) => notes))],
   }
 }

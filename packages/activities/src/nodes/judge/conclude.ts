@@ -83,6 +83,7 @@ function verdictOf({ judges }: Findings, value: Verdict['value'], likelihood: nu
   const deciding = judges.filter(({ verdict }) => verdict.value === value)
   const sure = deciding.map(({ verdict }) => verdict.confidence)
   const ages = judges.map(({ verdict }) => verdict.quality.freshnessSeconds)
+  const resolutions = judges.flatMap(({ verdict }) => verdict.quality.resolutionSeconds ?? [])
   const confidence = confidenceOf(value, sure, likelihood)
   // What one of them could not see lowers what all of them say.
   const unseen = value === 'abnormal' && judges.some(({ verdict }) => verdict.value === 'inconclusive')
@@ -94,6 +95,7 @@ function verdictOf({ judges }: Findings, value: Verdict['value'], likelihood: nu
       completeness: Math.min(1, ...judges.map(({ verdict }) => verdict.quality.completeness)),
       freshnessSeconds:
         ages.some((age) => age === null) || ages.length === 0 ? null : Math.max(...ages.map((age) => age ?? 0)),
+      ...(resolutions.length === 0 ? {} : { resolutionSeconds: Math.max(...resolutions) }),
       notes: [...new Set(judges.flatMap(({ verdict }) => verdict.quality.notes))],
     },
   }

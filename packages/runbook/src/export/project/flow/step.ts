@@ -13,7 +13,12 @@ export interface Verdict {
   /** 0..1 */
   confidence: number
   reasons: string[]
-  quality: { completeness: number; freshnessSeconds: number | null; notes: string[] }
+  quality: {
+    completeness: number
+    freshnessSeconds: number | null
+    resolutionSeconds?: number | undefined
+    notes: string[]
+  }
 }
 
 /** A possible cause that a step found reason for or against. */

@@ -123,6 +123,7 @@ function verdictOf({ judges }: Findings, value: Verdict['value'], likelihood: nu
   const deciding = judges.filter(({ verdict }) => verdict.value === value).map(({ verdict }) => verdict)
   const sure = deciding.map(({ confidence }) => confidence)
   const ages = judges.map(({ verdict }) => verdict.quality.freshnessSeconds)
+  const resolutions = judges.flatMap(({ verdict }) => verdict.quality.resolutionSeconds ?? [])
   // That something is wrong and why are two claims; the conclusion makes both.
   const confidence =
     sure.length === 0 ? 1 : value === 'abnormal' ? Math.max(...sure) * (likelihood ?? 0.5) : Math.min(...sure)
@@ -135,6 +136,7 @@ function verdictOf({ judges }: Findings, value: Verdict['value'], likelihood: nu
       completeness: Math.min(1, ...judges.map(({ verdict }) => verdict.quality.completeness)),
       freshnessSeconds:
         ages.some((age) => age === null) || ages.length === 0 ? null : Math.max(...ages.map((age) => age ?? 0)),
+      ...(resolutions.length === 0 ? {} : { resolutionSeconds: Math.max(...resolutions) }),
       notes: unique(judges.flatMap(({ verdict }) => verdict.quality.notes)),
     },
   }
