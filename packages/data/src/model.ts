@@ -68,6 +68,8 @@ export const table = z.strictObject({
   from: z.string().optional(),
   /** The column or field that holds the time; `time` by default. A Prometheus API needs none. */
   time: z.string().optional(),
+  /** Of logs in files: how a line becomes fields: `nginx-combined`, `logfmt`, `json`, or a pattern, e.g. `<time> <level> <method> <status>`. */
+  parse: z.string().optional(),
   /** Dimension -> label, column or field of the source. */
   dimensions: z.record(z.string(), z.string()).default({}),
   /**
