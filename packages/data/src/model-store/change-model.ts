@@ -1,26 +1,31 @@
 /** The one way in which the stored model changes: checked as a whole, then written as a whole. */
 import { DataError } from '../data-error.ts'
 import { readModel } from '../load-model.ts'
+import type { ModelText } from '../model-text.ts'
 import type { FileChange, ModelStore, StoredFile } from './model-store.ts'
 
 /** Others who write at the same moment make it read and check again. */
 const attempts = 8
 
+export interface ModelEdit {
+  store: ModelStore
+  by: string
+  /** What to change of the files as they are; it may be asked again with newer files, and may throw. */
+  make(stored: readonly StoredFile[]): readonly FileChange[] | Promise<readonly FileChange[]>
+  /** Throws when files do not fit together; by default as `readModel` does. */
+  check?: (texts: readonly ModelText[]) => unknown
+}
+
 /**
- * @param make what to change of the files as they are; it may be asked again with newer files, and may throw
  * @returns what was written; nothing is when there is nothing to change
- * @throws DataError `bad-model` when the files would not fit together; nothing is written then
+ * @throws what `make` and `check` throw; nothing is written then. DataError `bad-model` when others write all the time
  */
-export async function changeModel(
-  store: ModelStore,
-  by: string,
-  make: (stored: readonly StoredFile[]) => readonly FileChange[],
-): Promise<readonly FileChange[]> {
+export async function changeModel({ store, by, make, check = readModel }: ModelEdit): Promise<readonly FileChange[]> {
   for (let attempt = 1; ; attempt++) {
     const { version, files } = await store.snapshot()
-    const changes = make(files)
+    const changes = await make(files)
     if (changes.length === 0) return changes
-    readModel(applied(files, changes))
+    check(applied(files, changes))
     try {
       await store.write({ version, changes, by })
       return changes
@@ -37,10 +42,7 @@ export async function changeModel(
 }
 
 /** The files as they would be. */
-export function applied(
-  files: readonly { path: string; text: string }[],
-  changes: readonly FileChange[],
-): { path: string; text: string }[] {
+export function applied(files: readonly ModelText[], changes: readonly Omit<FileChange, 'generated'>[]): ModelText[] {
   const next = new Map(files.map(({ path, text }) => [path, text]))
   for (const { path, text } of changes) {
     if (text === null) next.delete(path)

@@ -90,17 +90,21 @@ describe('changing it', () => {
     const { store, texts } = memory({ 'shop.yaml': entity('gateway') })
     const relation = 'tenonModel: 1\nrelations:\n  - { from: gateway, to: nothing, kind: calls }\n'
     const change = { path: 'more.yaml', text: relation, generated: false }
-    await expect(changeModel(store, 'ada', () => [change])).rejects.toMatchObject({ code: 'bad-model' })
+    await expect(changeModel({ store, by: 'ada', make: () => [change] })).rejects.toMatchObject({ code: 'bad-model' })
     expect(Object.keys(texts())).toEqual(['shop.yaml'])
   })
 
   test('another who wrote meanwhile makes it begin again with the newer files', async () => {
     const { store, put, texts } = memory({ 'shop.yaml': entity('gateway') })
     const seen: number[] = []
-    await changeModel(store, 'ada', (files) => {
-      seen.push(files.length)
-      if (seen.length === 1) put('other.yaml', entity('payment'), 'bob')
-      return [{ path: 'mine.yaml', text: entity('cashier'), generated: false }]
+    await changeModel({
+      store,
+      by: 'ada',
+      make(files) {
+        seen.push(files.length)
+        if (seen.length === 1) put('other.yaml', entity('payment'), 'bob')
+        return [{ path: 'mine.yaml', text: entity('cashier'), generated: false }]
+      },
     })
     expect(seen).toEqual([1, 2])
     expect(Object.keys(texts())).toEqual(['shop.yaml', 'other.yaml', 'mine.yaml'])

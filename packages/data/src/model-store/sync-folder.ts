@@ -24,10 +24,14 @@ export interface FolderSync {
 export async function syncModelFolder(folder: string, store: ModelStore): Promise<FolderSync> {
   const found = await readModelFolder(folder)
   let sync: FolderSync = { changed: [], kept: [] }
-  await changeModel(store, author, (stored) => {
-    const { changes, kept } = compare(found, stored)
-    sync = { changed: changes.map(({ path }) => path), kept }
-    return changes
+  await changeModel({
+    store,
+    by: author,
+    make(stored) {
+      const { changes, kept } = compare(found, stored)
+      sync = { changed: changes.map(({ path }) => path), kept }
+      return changes
+    },
   })
   return sync
 }

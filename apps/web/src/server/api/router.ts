@@ -6,6 +6,7 @@ import { changesRouter } from './changes.ts'
 import { dataRouter } from './data.ts'
 import { environmentsRouter } from './environments.ts'
 import { inboxRouter } from './inbox.ts'
+import { modelRouter } from './model.ts'
 import { nowRouter } from './now.ts'
 import { pinsRouter } from './pins.ts'
 import { runbooksRouter } from './runbooks.ts'
@@ -37,6 +38,7 @@ export const appRouter = router({
   changes: changesRouter,
   inbox: inboxRouter,
   data: dataRouter,
+  model: modelRouter,
   settings: router({ connections: connectionsRouter, tokens: tokensRouter, users: usersRouter }),
 })
 
