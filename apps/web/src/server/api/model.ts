@@ -2,7 +2,7 @@ import { tablesOf, validateMeasures } from '@tenon/data'
 import * as z from 'zod'
 import { actorKey, labelOf } from '../actor.ts'
 import { ApiError } from '../errors.ts'
-import { checkModelChange, modelPath, mostText, saveModelFile } from '../model/model-files.ts'
+import { checkModelChange, modelPath, mostText, saveModelFile, type ModelProblem } from '../model/model-files.ts'
 import type { Services } from '../services.ts'
 import { procedure, router } from './trpc.ts'
 
@@ -24,11 +24,11 @@ export const modelRouter = router({
   }),
 
   /** The whole model is checked with it; one with problems is not saved, and they are the answer. */
-  save: procedure.input(z.object({ path, text, revision })).mutation(async ({ ctx, input }) => {
+  save: procedure.input(z.object({ path, text, revision })).mutation(async ({ ctx, input }): Promise<Saved> => {
     const problems = await checkModelChange(ctx.services, [input])
-    if (problems.length > 0) return { saved: false as const, problems }
+    if (problems.length > 0) return { problems }
     const saved = await saveModelFile(ctx.services, { ...input, actor: ctx.actor })
-    return { saved: true as const, revision: saved.revision ?? 0 }
+    return { revision: saved.revision ?? 0 }
   }),
 
   remove: procedure.input(z.object({ path, revision })).mutation(async ({ ctx, input }) => {
@@ -79,6 +79,8 @@ export const modelRouter = router({
     await db.audit.append({ actor: actorKey(ctx.actor), action: 'model.reject', subject: input.id })
   }),
 })
+
+type Saved = { revision: number } | { problems: ModelProblem[] }
 
 async function existing({ db }: Pick<Services, 'db'>, wanted: string) {
   const file = await db.modelFiles.get(wanted)
