@@ -23,20 +23,20 @@ tables:
 
 test('a file that fits is saved and used at once; who did it is on record', async () => {
   expect(await editor.model.files()).toEqual([])
-  expect(await editor.model.save({ path: 'shop.yaml', text: shop, revision: 0 })).toEqual({ revision: 1 })
+  expect(await editor.model.save({ path: 'shop.yaml', text: shop, revision: 0 })).toEqual({ saved: true, revision: 1 })
   expect(await editor.data.entities({ kind: 'service' })).toMatchObject([{ id: 'gateway' }])
   expect(await editor.model.file({ path: 'shop.yaml' })).toMatchObject({ text: shop, revision: 1, generated: false })
   const [event] = await world.db.audit.list()
   expect(event).toMatchObject({ action: 'model.save', subject: 'shop.yaml' })
   // Unchanged is no new revision.
-  expect(await editor.model.save({ path: 'shop.yaml', text: shop, revision: 1 })).toEqual({ revision: 1 })
+  expect(await editor.model.save({ path: 'shop.yaml', text: shop, revision: 1 })).toEqual({ saved: true, revision: 1 })
 })
 
 test('every problem has its file and line; what has one is not saved, and the model before it goes on', async () => {
   const text = 'tenonModel: 1\nrelations:\n  - { from: gateway, to: nowhere, kind: calls }\n'
   const expected = { problems: [{ path: 'more.yaml', line: 3, message: expect.any(String), fix: expect.any(String) }] }
   expect(await editor.model.check({ path: 'more.yaml', text })).toEqual(expected)
-  expect(await editor.model.save({ path: 'more.yaml', text, revision: 0 })).toEqual(expected)
+  expect(await editor.model.save({ path: 'more.yaml', text, revision: 0 })).toEqual({ saved: false, ...expected })
   // A file may be wrong only by what others say of it.
   const without = 'tenonModel: 1\nentities:\n  - { id: gateway, kind: [] }\n'
   expect((await editor.model.check({ path: 'shop.yaml', text: without })).problems).toMatchObject([{ line: 3 }])

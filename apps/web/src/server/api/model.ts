@@ -26,9 +26,9 @@ export const modelRouter = router({
   /** The whole model is checked with it; one with problems is not saved, and they are the answer. */
   save: procedure.input(z.object({ path, text, revision })).mutation(async ({ ctx, input }): Promise<Saved> => {
     const problems = await checkModelChange(ctx.services, [input])
-    if (problems.length > 0) return { problems }
+    if (problems.length > 0) return { saved: false, problems }
     const saved = await saveModelFile(ctx.services, { ...input, actor: ctx.actor })
-    return { revision: saved.revision ?? 0 }
+    return { saved: true, revision: saved.revision ?? 0 }
   }),
 
   remove: procedure.input(z.object({ path, revision })).mutation(async ({ ctx, input }) => {
@@ -80,7 +80,7 @@ export const modelRouter = router({
   }),
 })
 
-type Saved = { revision: number } | { problems: ModelProblem[] }
+type Saved = { saved: true; revision: number } | { saved: false; problems: ModelProblem[] }
 
 async function existing({ db }: Pick<Services, 'db'>, wanted: string) {
   const file = await db.modelFiles.get(wanted)
