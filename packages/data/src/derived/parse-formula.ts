@@ -164,7 +164,7 @@ function tokensOf(text: string): Token[] {
       const column = begin + rest.length - rest.trimStart().length + 1
       tokens.push({ text: '', kind: 'end', column })
       if (rest.trim() === '') return tokens
-      throw new FormulaError(column, `"${[...rest.trim()][0]}" is not known in a formula`, example)
+      throw new FormulaError(column, `"${rest.trim().match(/./u)?.[0] ?? ''}" is not known in a formula`, example)
     }
     const { number, name, sign } = found.groups ?? {}
     const value = number ?? name ?? sign ?? ''

@@ -173,7 +173,7 @@ interface Launch {
 }
 
 async function enter(
-  { gate, circuit }: SourceState,
+  { gate }: SourceState,
   { run, name, signal }: { run: string; name: string; signal: AbortSignal },
 ): Promise<() => void> {
   try {
