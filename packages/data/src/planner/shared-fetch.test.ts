@@ -22,7 +22,7 @@ describe('answers', () => {
   it('sends identical questions once, for all runs, and others each', async () => {
     const { fetchFor } = planner()
     const [one, other] = [fetchFor('a', 'a'), fetchFor('a', 'a with another secret')]
-    const send = vi.fn(async () => ({ points: 1 }))
+    const send = vi.fn<() => Promise<unknown>>(async () => ({ points: 1 }))
     await Promise.all([one({ key: 'x' }, send), one({ key: 'x' }, send), one({ key: 'y' }, send)])
     await one({ key: 'x' }, send)
     expect(send).toHaveBeenCalledTimes(2)
@@ -33,7 +33,7 @@ describe('answers', () => {
   it('keeps what tells of the newest time shortly, of a closed past longer, failures not at all', async () => {
     const { fetchFor, pass, noon } = planner()
     const fetch = fetchFor('a', 'a')
-    const send = vi.fn(async () => 1)
+    const send = vi.fn<() => Promise<number>>(async () => 1)
     const ask = (key: string, until?: number) => fetch(until === undefined ? { key } : { key, until }, send)
     await Promise.all([ask('new', noon), ask('old', noon - 3_600_000), ask('unknown')])
     pass(6_000)
@@ -42,7 +42,7 @@ describe('answers', () => {
     pass(700_000)
     await ask('old', noon - 3_600_000)
     expect(send).toHaveBeenCalledTimes(6)
-    const failing = vi.fn(async () => Promise.reject(down()))
+    const failing = vi.fn<() => Promise<never>>(async () => Promise.reject(down()))
     await expect(fetch({ key: 'f' }, failing)).rejects.toThrow('Nobody answers.')
     await expect(fetch({ key: 'f' }, failing)).rejects.toThrow('Nobody answers.')
     expect(failing).toHaveBeenCalledTimes(2)
