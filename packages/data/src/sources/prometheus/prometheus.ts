@@ -2,12 +2,10 @@
 import * as z from 'zod'
 import { DataError } from '../../data-error.ts'
 import { maximumSeries } from '../../query-plan.ts'
-import { AnswerTooLong, httpPost, type PostAnswer } from './http-post.ts'
 import type { Dialect } from '../../rate-window.ts'
-import type { LabelledSeries, SourceAddress, SourceTest } from '../../source.ts'
-
-/** The secret is a bearer token, or `user:password`. */
-export type PrometheusAddress = Pick<SourceAddress, 'url' | 'secret'>
+import type { LabelledSeries, SourceTest } from '../../source.ts'
+import { requestJson, type HttpAddress, type Product } from '../http/request-json.ts'
+import { testConnection, testSeconds } from '../http/test-connection.ts'
 
 /** Times are unix milliseconds. */
 export interface RangeQuery {
@@ -25,18 +23,25 @@ export interface RangeAnswer {
 }
 
 const timeoutSeconds = 30
-const maximumBytes = 64 * 1024 * 1024
+
+const product: Product = {
+  name: 'a Prometheus API',
+  example: 'http://prometheus:9090',
+  said: (body) => errorAnswer.safeParse(body).data?.error ?? null,
+}
 
 /**
  * Values that are not finite are left out.
  *
  * @throws DataError `source-unreachable`, `source-refused`, `query-too-large`
  */
-export async function queryRange(address: PrometheusAddress, query: RangeQuery): Promise<RangeAnswer> {
-  const answer = await post(address, { path: 'api/v1/query_range', form: rangeForm(query) })
-  const parsed = matrixAnswer.safeParse(answer)
-  if (!parsed.success) throw notPrometheus(address, parsed.error)
-  const { data, stats, isPartial, warnings } = parsed.data
+export async function queryRange(address: HttpAddress, query: RangeQuery): Promise<RangeAnswer> {
+  const { data, stats, isPartial, warnings } = await requestJson(address, product, {
+    path: 'api/v1/query_range',
+    body: { form: rangeForm(query) },
+    schema: matrixAnswer,
+    seconds: timeoutSeconds,
+  })
   if (data.result.length > maximumSeries)
     throw new DataError(
       'query-too-large',
@@ -54,21 +59,17 @@ export async function queryRange(address: PrometheusAddress, query: RangeQuery):
 }
 
 /** Whether a source answers, for the button in the settings. Never throws. */
-export async function testPrometheus(address: PrometheusAddress): Promise<SourceTest> {
-  try {
-    const answer = await post(address, {
+export function testPrometheus(address: HttpAddress): Promise<SourceTest> {
+  return testConnection(async () => {
+    const { data } = await requestJson(address, product, {
       path: 'api/v1/query',
-      form: new URLSearchParams({ query: 'count(up)' }),
-      seconds: 10,
+      body: { form: new URLSearchParams({ query: 'count(up)' }) },
+      schema: vectorAnswer,
+      seconds: testSeconds,
     })
-    const parsed = vectorAnswer.safeParse(answer)
-    if (!parsed.success) throw notPrometheus(address, parsed.error)
-    const targets = parsed.data.data.result[0]?.value[1]
-    return { ok: true, detail: targets === undefined ? 'It answers.' : `It answers; targets scraped: ${targets}.` }
-  } catch (error) {
-    if (error instanceof DataError) return { ok: false, message: error.message, fix: error.fix }
-    throw error
-  }
+    const targets = data.result[0]?.value[1]
+    return targets === undefined ? 'It answers.' : `It answers; targets scraped: ${targets}.`
+  })
 }
 
 const sample = z.tuple([z.number(), z.string()])
@@ -112,100 +113,5 @@ function rangeForm({ expression, from, to, stepSeconds }: RangeQuery): URLSearch
     // VictoriaMetrics moves the times of a cached query to whole steps and by default hides the newest 30 s. Others ignore these.
     nocache: '1',
     latency_offset: '1ms',
-  })
-}
-
-interface Call {
-  path: string
-  form: URLSearchParams
-  seconds?: number
-}
-
-async function post(address: PrometheusAddress, { path, form, seconds = timeoutSeconds }: Call): Promise<unknown> {
-  const url = addressOf(address, path)
-  const signal = AbortSignal.timeout(seconds * 1000)
-  const headers = { accept: 'application/json', ...authorization(address.secret) }
-  let answer: PostAnswer
-  try {
-    answer = await httpPost({ url, form, headers, signal, maximumBytes })
-  } catch (cause) {
-    if (cause instanceof AnswerTooLong)
-      throw new DataError('query-too-large', `The source's answer is above ${maximumBytes / 1024 / 1024} MiB.`, {
-        fix: 'Ask for a shorter time, a longer step or fewer groups.',
-      })
-    throw unreachable(url, { cause, timedOutAfter: signal.aborted ? seconds : null })
-  }
-  return readAnswer(url, answer)
-}
-
-function readAnswer(url: URL, { status, text }: PostAnswer): unknown {
-  if (status >= 300 && status < 400) {
-    throw refused(url, 'it redirects', { fix: 'Set the connection to the address that it redirects to.' })
-  }
-  if (status === 401 || status === 403) {
-    throw refused(url, `it answers ${status}, not allowed`, {
-      fix: "Check the connection's secret: a bearer token, or user:password.",
-    })
-  }
-  const body = parseJson(text)
-  if (status >= 200 && status < 300) return body
-  const parsed = errorAnswer.safeParse(body)
-  const said = parsed.success ? parsed.data.error : text.trim()
-  // Gateways answer 502 to 504 when what is behind them does not; an overloaded store answers 429 or 503.
-  const retryable = status === 429 || status >= 500
-  throw refused(url, `${status}: ${said.slice(0, 300) || 'no message'}`, {
-    fix: retryable ? 'Try again; if it stays, look at the source.' : 'Check the selector in the model, and the source.',
-    retryable,
-  })
-}
-
-function addressOf({ url }: PrometheusAddress, path: string): URL {
-  const base = URL.canParse(url) ? new URL(url) : null
-  if (base === null || !/^https?:$/.test(base.protocol))
-    throw new DataError('source-refused', `"${url}" is not an address of a Prometheus API.`, {
-      fix: 'Set the connection to an address such as http://prometheus:9090.',
-    })
-  // Whatever is configured, an address with user and password in it is never shown.
-  base.username = ''
-  base.password = ''
-  base.search = ''
-  base.hash = ''
-  if (!base.pathname.endsWith('/')) base.pathname += '/'
-  return new URL(path, base)
-}
-
-function authorization(secret: string | null): Record<string, string> {
-  if (!secret) return {}
-  return {
-    authorization: secret.includes(':') ? `Basic ${Buffer.from(secret).toString('base64')}` : `Bearer ${secret}`,
-  }
-}
-
-/** Null for what is no JSON: the schemas refuse it, with a better message than a parser's. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
-function unreachable(url: URL, { cause, timedOutAfter }: { cause: unknown; timedOutAfter: number | null }): DataError {
-  const what = timedOutAfter === null ? 'cannot be reached' : `did not answer within ${timedOutAfter} s`
-  return new DataError('source-unreachable', `${url.origin} ${what}.`, {
-    fix: 'Check that it runs, and its address in Settings, Connections.',
-    cause,
-  })
-}
-
-function refused(url: URL, why: string, options: { fix: string; retryable?: boolean }): DataError {
-  return new DataError('source-refused', `${url.origin} refused the query: ${why}.`, options)
-}
-
-function notPrometheus({ url }: PrometheusAddress, cause: unknown): DataError {
-  const origin = URL.canParse(url) ? new URL(url).origin : url
-  return new DataError('source-refused', `${origin} does not answer as a Prometheus API does.`, {
-    fix: 'Check the address and its path in Settings, Connections.',
-    cause,
   })
 }

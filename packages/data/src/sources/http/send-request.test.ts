@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { gzipSync } from 'node:zlib'
-import { AnswerTooLong, httpPost } from './http-post.ts'
+import { AnswerTooLong, sendRequest } from './send-request.ts'
 
 let server: Server | undefined
 afterEach(() => {
@@ -19,16 +19,16 @@ async function listen(handler: RequestListener): Promise<URL> {
 }
 
 const post = (url: URL, more: { signal?: AbortSignal; maximumBytes?: number } = {}) =>
-  httpPost({
+  sendRequest({
     url,
-    form: new URLSearchParams({ query: 'sum(ü) + 1' }),
+    body: { type: 'text/plain', text: 'sum(ü) + 1' },
     headers: { accept: 'application/json' },
     signal: AbortSignal.timeout(5_000),
     maximumBytes: 1_000,
     ...more,
   })
 
-test('posts the form, and reads an answer that is packed as well as one that is not', async () => {
+test('posts a body, and reads an answer that is packed as well as one that is not', async () => {
   const seen: string[] = []
   const url = await listen((request, response) => {
     let body = ''
@@ -40,10 +40,10 @@ test('posts the form, and reads an answer that is packed as well as one that is 
       response.end(packed ? gzipSync('packed ü') : 'plain ü')
     })
   })
-  expect(await post(url)).toEqual({ status: 200, text: 'packed ü' })
-  expect(await post(url)).toEqual({ status: 503, text: 'plain ü' })
-  const form = 'application/x-www-form-urlencoded;charset=UTF-8 query=sum%28%C3%BC%29+%2B+1'
-  expect(seen).toEqual([`POST /path?x=1 ${form}`, `POST /path?x=1 ${form}`])
+  expect(await post(url)).toEqual({ status: 200, text: 'packed ü', location: null })
+  expect(await post(url)).toEqual({ status: 503, text: 'plain ü', location: null })
+  const sent = 'POST /path?x=1 text/plain sum(ü) + 1'
+  expect(seen).toEqual([sent, sent])
 })
 
 test('an answer that is too long once it is unpacked is given up, however short it came', async () => {

@@ -1,0 +1,106 @@
+/**
+ * Answers a gauge from what a source tells of now, such as alerts or objects of a cluster: at the newest time asked for, when that is
+ * the present. What was before is not known and stays a gap, and the answer says so.
+ */
+import type { SeriesAnswer, SeriesAsk } from '../../source.ts'
+import { badMeasure, fieldMeasure, type FieldSelector } from './field-measure.ts'
+import { gridSlots } from './grid-slots.ts'
+import { Groups } from './group-rows.ts'
+import { joined } from './levels.ts'
+import { matches, passes, type Row } from './row.ts'
+
+export interface Snapshot {
+  rows: readonly Row[]
+  /** When it was read, unix ms. */
+  at: number
+}
+
+/** A run asks with the clock of its begin; so long may pass until it asks. */
+const presentMilliseconds = 120_000
+
+/** Whether a question asks for the present at all: if not, the source need not be asked. */
+export function asksForPresent({ grid, stepSeconds }: SeriesAsk, now: number): boolean {
+  return now - grid.at(-1)! < Math.max(presentMilliseconds, stepSeconds * 1000)
+}
+
+/**
+ * @param snapshot null when the present was not asked for
+ * @throws DataError `bad-query`, `query-too-large`
+ */
+export function seriesOfSnapshot(
+  ask: SeriesAsk,
+  snapshot: Snapshot | null,
+  source: string,
+): Omit<SeriesAnswer, 'expression'> {
+  const { grid, where, newest } = ask
+  const { spans } = gridSlots(ask)
+  const read = readerOf(ask)
+  const incomplete =
+    snapshot !== null && grid.length === 1 ? null : `${source} tells only what is now; earlier times have no values`
+  if (snapshot === null) return { values: [], newest: [], spans, incomplete }
+  const t = grid.at(-1)!
+  const reporters = new Groups(
+    newest.by.map(({ label }) => label),
+    () => null,
+  )
+  for (const row of snapshot.rows) if (passes(row, newest.where)) reporters.of(row)
+  const seconds = Math.min(snapshot.at, t) / 1000
+  const labels = [...reporters].map((one) => one.labels)
+  return {
+    values: read(snapshot.rows.filter((row) => passes(row, where))).map((one) => ({
+      labels: one.labels,
+      samples: [[t, one.value]],
+    })),
+    // That there is nothing is known, too: it was answered.
+    newest: (labels.length === 0 && newest.by.length === 0 ? [{}] : labels).map((one) => ({
+      labels: one,
+      samples: [[t, seconds]],
+    })),
+    spans,
+    incomplete,
+  }
+}
+
+type Values = { labels: Record<string, string>; value: number }[]
+
+function readerOf({ measure, groupBy }: SeriesAsk): (rows: readonly Row[]) => Values {
+  const parts = fieldMeasure(measure)
+  const by = groupBy.map(({ label }) => label)
+  const level = (rows: readonly Row[], { field, matchers }: FieldSelector): Values => {
+    const groups = new Groups(by, (): number[] => [])
+    if (by.length === 0) groups.of(nothing)
+    for (const row of rows) {
+      const found = groups.of(row)
+      if (!matches(row, matchers)) continue
+      const value = field === null ? 1 : row.number(field)
+      if (value !== null) found.push(value)
+    }
+    return [...groups].flatMap(({ labels, content }) => {
+      const value = field === null ? content.length : joined(measure.aggregate, content)
+      return value === null ? [] : [{ labels, value }]
+    })
+  }
+  switch (parts.kind) {
+    case 'gauge':
+      return (rows) => level(rows, parts.select)
+    case 'ratio':
+      if (measure.operands !== 'gauge')
+        throw badMeasure(measure, 'this kind of source tells only what is now', 'Say operands: gauge.')
+      return (rows) => {
+        const of = new Map(level(rows, parts.of).map(({ labels, value }) => [JSON.stringify(labels), value]))
+        return level(rows, parts.per).flatMap(({ labels, value }) => {
+          const part = of.get(JSON.stringify(labels))
+          return value === 0 || part === undefined ? [] : [{ labels, value: part / value }]
+        })
+      }
+    case 'counter':
+    case 'histogram':
+      throw badMeasure(
+        measure,
+        `this kind of source tells only what is now, and a ${parts.kind} needs what happened over time`,
+        'Use a gauge, or a table of another source.',
+      )
+  }
+}
+
+const nothing: Row = { text: () => '', number: () => null }
