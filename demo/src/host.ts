@@ -4,12 +4,13 @@ import type { HostCondition } from './conditions.ts'
 import type { Database } from './database.ts'
 import type { EdgeClient } from './edge-client.ts'
 import { exposition, EXPOSITION_TYPE } from './exposition.ts'
-import { emptyCounters, hostSeries, hostValues, type HostCounters } from './host-counters.ts'
+import { countCalls, emptyCounters, hostSeries, hostValues, type HostCounters } from './host-counters.ts'
 import { addFixed } from './latency.ts'
 import { listenOnLoopback, type LoopbackServer } from './loopback-server.ts'
 import { logNormal, type Random } from './random.ts'
 import {
   CALL_SECONDS,
+  DATABASE,
   HANG_SECONDS,
   ORDER_FLOW,
   serviceOf,
@@ -18,6 +19,7 @@ import {
   SLOW_ZONE_FACTOR,
   type Host,
   type Outcome,
+  type ServiceId,
 } from './world.ts'
 
 export interface HostOptions {
@@ -45,7 +47,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   const service = serviceOf(host.service)
   const total = { requests: 0, ok: 0 }
   let version = condition().version
-  let counters: HostCounters = emptyCounters()
+  let counters: HostCounters = emptyCounters(host.service)
   let second = 0
   let inThisSecond = 0
 
@@ -54,7 +56,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     const wanted = condition().version
     if (wanted !== version) {
       version = wanted
-      counters = emptyCounters()
+      counters = emptyCounters(host.service)
     }
     return counters
   }
@@ -102,13 +104,19 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   async function doWork(orderKind: string): Promise<Outcome> {
     if (host.service === 'gateway') {
       // An order that is lost further down is not the gateway's failure: it answers, and the step that lost it has counted it.
-      for (const next of ORDER_FLOW) if ((await options.edge.call(next, CALL_SECONDS, orderKind)).status !== 200) break
+      for (const next of ORDER_FLOW) if ((await call(next, CALL_SECONDS, orderKind)).status !== 200) break
       return 'ok'
     }
     const asked = SIDE_CALLS[host.service] ?? []
-    await Promise.all(asked.map((next) => options.edge.call(next, SIDE_CALL_SECONDS, orderKind)))
-    if (host.service === 'payment' && !(await options.database.query())) return 'timeout'
-    return 'ok'
+    await Promise.all(asked.map((next) => call(next, SIDE_CALL_SECONDS, orderKind)))
+    if (host.service !== 'payment') return 'ok'
+    countCalls(currentCounters(), host.service, DATABASE.id)
+    return (await options.database.query()) ? 'ok' : 'timeout'
+  }
+
+  function call(next: ServiceId, seconds: number, orderKind: string): ReturnType<EdgeClient['call']> {
+    countCalls(currentCounters(), host.service, next)
+    return options.edge.call(next, seconds, orderKind)
   }
 
   const server = await listenOnLoopback((request, response) => {

@@ -1,5 +1,14 @@
 /** Names and labels of the shop's metrics: the same in backfilled history and on the live hosts' `/metrics`. */
-import { DATABASE, LATENCY_BUCKETS, SCRAPE_JOB, SOURCE, type Host, type Outcome } from './world.ts'
+import {
+  calledBy,
+  DATABASE,
+  LATENCY_BUCKETS,
+  SCRAPE_JOB,
+  SOURCE,
+  type Host,
+  type Outcome,
+  type ServiceId,
+} from './world.ts'
 
 export type Labels = Readonly<Record<string, string>>
 
@@ -11,6 +20,9 @@ export interface SeriesName {
 export const REQUESTS_TOTAL = 'shop_requests_total'
 export const REQUEST_SECONDS = 'shop_request_seconds'
 export const SOURCE_ORDERS_TOTAL = 'shop_source_orders_total'
+
+/** Who calls whom, under the name that tracing collectors give it. */
+export const SERVICE_GRAPH_TOTAL = 'traces_service_graph_request_total'
 
 export const ORDER_KINDS = ['normal', 'load-test'] as const
 export type OrderKind = (typeof ORDER_KINDS)[number]
@@ -28,9 +40,20 @@ export function outcomeLabels(host: Host, version: string, outcome: Outcome): La
   return { ...hostLabels(host, version), outcome }
 }
 
-/** The source's series, one a kind of order. */
+/** The source's series, one a kind of order, and its calls of the gateway. */
 export function sourceSeries(): SeriesName[] {
-  return ORDER_KINDS.map((kind) => ({ name: SOURCE_ORDERS_TOTAL, labels: { source: SOURCE, kind } }))
+  const orders = ORDER_KINDS.map((kind) => ({ name: SOURCE_ORDERS_TOTAL, labels: { source: SOURCE, kind } }))
+  return [...orders, callSeries(SOURCE, 'gateway')]
+}
+
+/** A host's calls, one series a service that its own calls. */
+export function graphSeries(service: ServiceId): SeriesName[] {
+  return calledBy(service).map((called) => callSeries(service, called))
+}
+
+function callSeries(client: string, server: string): SeriesName {
+  const connection: Labels = server === DATABASE.id ? { connection_type: 'database' } : {}
+  return { name: SERVICE_GRAPH_TOTAL, labels: { client, server, ...connection } }
 }
 
 /** The database's series: connections in use, connections at most, sum and count of waits. */

@@ -1,6 +1,6 @@
 /** One step of simulated time: orders enter at the source, pass the services, and are counted on every host on their way. */
 import { conditionsUnder, type Conditions, type HostCondition } from './conditions.ts'
-import { emptyCounters, hostSeries, hostValues, type HostCounters } from './host-counters.ts'
+import { countCalls, emptyCounters, hostSeries, hostValues, type HostCounters } from './host-counters.ts'
 import { addDrawn, addFixed, latencyShape, type LatencyShape } from './latency.ts'
 import * as names from './metric-names.ts'
 import { binomial, poisson, type Random } from './random.ts'
@@ -66,6 +66,7 @@ export function createFlow(random: Random): Flow {
   )
   const orders = { normal: 0, 'load-test': 0 }
   const nextHost = new Map<ServiceId, number>()
+  let nextCaller = 0
   const database: DatabaseState = { inUse: DATABASE.backgroundConnections, waitSum: 0, waitCount: 0 }
 
   /** Sends `requests` to a service and gives how many it served and how many of those then starved at the database. */
@@ -93,6 +94,17 @@ export function createFlow(random: Random): Flow {
       total.starved += starved
     }
     return total
+  }
+
+  /** Calls of a service's hosts, who served about the same number of requests each. */
+  function call(id: ServiceId, called: string, count: number): void {
+    const group = groups.get(id)!
+    const whole = Math.floor(count / group.length)
+    const first = nextCaller++
+    for (const [index, state] of group.entries()) {
+      const isLate = (index + first) % group.length < count - whole * group.length
+      countCalls(state, id, called, isLate ? whole + 1 : whole)
+    }
   }
 
   /** The edge balances round robin: hosts get equal numbers, and the remainder goes on from where it last ended. */
@@ -162,8 +174,17 @@ export function createFlow(random: Random): Flow {
       const entered = serve('gateway', normal + loadTest, gatewayDelay).served
       const created = serve('trade-create', entered, tradeDelay).served
       serve('stock', created)
-      const { asked } = pay(serve('cashier-render', created).served)
+      const rendered = serve('cashier-render', created).served
+      const { asked } = pay(rendered)
       serve('risk', created + asked)
+      for (const [called, count] of [
+        ['trade-create', entered],
+        ['cashier-render', created],
+        ['payment', rendered],
+      ] as const)
+        call('gateway', called, count)
+      for (const called of ['risk', 'stock']) call('trade-create', called, created)
+      for (const called of ['risk', DATABASE.id]) call('payment', called, asked)
 
       const busy = (asked / seconds) * DATABASE.querySeconds
       database.inUse =
@@ -175,13 +196,16 @@ export function createFlow(random: Random): Flow {
     sample(columns, row) {
       for (const state of hosts.values()) if (state.condition.scraped) sampleHost(columns, row, state)
       const source = columns.block(SOURCE, () => scrapedAs(SOURCE, names.sourceSeries()))
-      for (const [column, kind] of names.ORDER_KINDS.entries()) source[column]![row] = orders[kind]
+      const sent = names.ORDER_KINDS.map((kind) => orders[kind])
+      for (const [column, value] of [...sent, sum(sent)].entries()) source[column]![row] = value
       const values = [database.inUse, DATABASE.maxConnections, database.waitSum, database.waitCount]
       const block = columns.block(DATABASE.id, () => scrapedAs(DATABASE.id, names.databaseSeries()))
       for (const [column, value] of values.entries()) block[column]![row] = value
     },
   }
 }
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 
 function sampleHost(columns: Columns, row: number, state: HostState): void {
   const { host, condition } = state
@@ -195,7 +219,7 @@ function scrapedAs(instance: string, series: names.SeriesName[]): names.SeriesNa
 }
 
 function freshHost(host: Host, condition: HostCondition): HostState {
-  return { host, ...shaped(host, condition), ...emptyCounters() }
+  return { host, ...shaped(host, condition), ...emptyCounters(host.service) }
 }
 
 function shaped(host: Host, condition: HostCondition): { condition: HostCondition; shape: LatencyShape } {

@@ -35,14 +35,10 @@ export async function startTraffic({ edge, conditions, random, volume = 1 }: Tra
   const series = sourceSeries()
   const server = await listenOnLoopback((_request, response) => {
     response.setHeader('content-type', EXPOSITION_TYPE)
-    response.end(
-      exposition(
-        series,
-        ORDER_KINDS.map((kind) => sent[kind]),
-      ),
-    )
+    response.end(exposition(series, [...ORDER_KINDS.map((kind) => sent[kind]), calls]))
   })
   let inFlight = 0
+  let calls = 0
   let next = performance.now()
   let timer: NodeJS.Timeout | undefined
 
@@ -65,6 +61,7 @@ export async function startTraffic({ edge, conditions, random, volume = 1 }: Tra
     sent[kind]++
     if (inFlight >= MOST_IN_FLIGHT) return
     inFlight++
+    calls++
     void edge.call('gateway', ORDER_SECONDS, kind).then(() => inFlight--)
   }
 

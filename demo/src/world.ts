@@ -66,6 +66,12 @@ export const SIDE_CALLS: Partial<Record<ServiceId, readonly ServiceId[]>> = {
   payment: ['risk'],
 }
 
+/** Whom each service calls, the database last: what its service-graph counter tells apart. */
+export function calledBy(id: ServiceId): readonly string[] {
+  const called = id === 'gateway' ? ORDER_FLOW : (SIDE_CALLS[id] ?? [])
+  return id === 'payment' ? [...called, DATABASE.id] : called
+}
+
 /** A caller gives up after so long. */
 export const CALL_SECONDS = 1
 export const SIDE_CALL_SECONDS = 0.4
