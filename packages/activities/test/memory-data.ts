@@ -1,5 +1,13 @@
 /** The tests' own data service: series from functions of time, with two weeks behind them. Not a source that the product knows. */
-import { modelFile, type DataQuery, type DataResult, type DataService, type Model } from '@tenon/data'
+import {
+  modelFile,
+  type ComputeAskInput,
+  type ComputeResult,
+  type DataQuery,
+  type DataResult,
+  type DataService,
+  type Model,
+} from '@tenon/data'
 import type { DataQuality } from '@tenon/runbook'
 
 export const asOf = Date.UTC(2026, 9, 14, 14, 0)
@@ -77,9 +85,11 @@ export interface MemoryOptions {
   quality?: DataQuality
   /** Called for every query. */
   onQuery?(query: DataQuery): void
+  /** What is computed of an ask; without it nothing can be. */
+  compute?(ask: ComputeAskInput): ComputeResult
 }
 
-export function memoryData({ series, quality = whole, onQuery }: MemoryOptions): DataService {
+export function memoryData({ series, quality = whole, onQuery, compute }: MemoryOptions): DataService {
   const known = (measure: string): MemorySeries[] => series[measure] ?? []
   return {
     model: smallModel,
@@ -91,6 +101,10 @@ export function memoryData({ series, quality = whole, onQuery }: MemoryOptions):
       ),
       links: [],
     }),
+    async compute(ask) {
+      if (compute) return compute(ask)
+      throw new Error('this test computes nothing')
+    },
     async data(query): Promise<DataResult> {
       onQuery?.(query)
       const times: number[] = []

@@ -1,5 +1,6 @@
 /** The three calls on a model and its sources. */
 import { assembleResult } from './assemble-result.ts'
+import { runCompute } from './compute/run-compute.ts'
 import { DataError } from './data-error.ts'
 import { queryEntities } from './entity-query.ts'
 import { isKnownDimension } from './expected-entities.ts'
@@ -46,6 +47,13 @@ function serviceOn(model: Model, opened: ReturnType<typeof openSources>): OpenDa
       const cost = noCost()
       const work = withinCall({ scope, signal, cost }, () => answerQuery(query, { model, opened, depth: 0 }))
       return { ...(await unlessAborted(work, signal)), cost }
+    },
+    async compute(ask, { signal = null, scope = null, asOf = Date.now() } = {}) {
+      signal?.throwIfAborted()
+      const read = (query: DataQuery) => answerQuery(query, { model, opened, depth: 0 })
+      return withinCall({ scope, signal, cost: noCost() }, () =>
+        runCompute(ask, { model, source: (name) => opened.source(name), data: read, asOf, signal }),
+      )
     },
     close: () => opened.close(),
   }

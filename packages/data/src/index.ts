@@ -20,3 +20,4 @@ export { createCatalogue, type Catalogue } from './catalogue/create-catalogue.ts
 export { valuesOfDimension } from './catalogue/dimension-values.ts'
 export { catalogueKinds, type CatalogueKind } from './catalogue/list-data-services.ts'
 export { deepestHit, type CatalogueHit } from './catalogue/search-index.ts'
+export { computeAsk, computeResult, type ComputeAskInput, type ComputeResult } from './compute/ask.ts'

@@ -3,6 +3,7 @@
  * complete and how fresh it is, because no data is never normal.
  */
 import type { DataQuality, EvidenceQuery, Point } from '@tenon/runbook'
+import type { ComputeAskInput, ComputeResult } from './compute/ask.ts'
 import type { Entity, Model, Relation } from './model.ts'
 import type { QueryCost } from './planner/call-scope.ts'
 import type { RunScope } from './planner/run-scope.ts'
@@ -86,6 +87,12 @@ export interface DataService {
    * `source-refused`, `source-busy`, `query-too-large`, `budget-spent`; the signal's reason when that is aborted.
    */
   data(query: DataQuery, options?: DataOptions): Promise<DataResult>
+  /**
+   * Dynamic compute: an aggregation over a measure, a table or what a connection holds, asked once.
+   *
+   * @throws DataError as `data` does
+   */
+  compute(ask: ComputeAskInput, options?: DataOptions & { asOf?: number }): Promise<ComputeResult>
   /** @throws DataError `unknown-entity`, `bad-query`, `query-too-large` */
   relation(query: RelationQuery): Promise<RelationResult>
 }

@@ -2,6 +2,8 @@
  * What every kind of source can do: answer one measure on a grid of times, say when its newest samples were, and be tested. A kind is
  * one folder of `sources/`; the model, the planner and the assembly of results know none of them.
  */
+import type { ComputeResult } from './compute/ask.ts'
+import type { RowsAsk } from './compute/rows-ask.ts'
 import type { Dimension, DimensionFilter } from './expected-entities.ts'
 import type { Measure, Table } from './model.ts'
 import type { WindowSpan } from './rate-window.ts'
@@ -54,6 +56,12 @@ export interface Source {
    * @throws DataError `source-unreachable`, `source-refused`, `query-too-large`, `bad-query`
    */
   series(ask: SeriesAsk): Promise<SeriesAnswer>
+  /**
+   * An aggregation over its rows beyond the model's measures; absent where a source has none. Ends by the ask's own limits.
+   *
+   * @throws DataError as `series` does; the signal's reason when aborted
+   */
+  compute?(ask: RowsAsk, signal: AbortSignal | null): Promise<ComputeResult>
   /** Whether it answers, for the button in the settings. Never throws a DataError; reads only. */
   test(): Promise<SourceTest>
   close(): Promise<void>

@@ -1,6 +1,7 @@
 /** Every kind of source that a table can be read from. */
 import type { SourceKind } from '../source.ts'
 import { alertmanagerKind } from './alertmanager/alertmanager-source.ts'
+import { filesKind } from './files/files-source.ts'
 import { httpJsonKind } from './http-json/http-json-source.ts'
 import { kubernetesKind } from './kubernetes/kubernetes-source.ts'
 import { prometheusKind } from './prometheus/prometheus-source.ts'
@@ -13,6 +14,7 @@ export const sourceKinds: readonly SourceKind[] = [
   postgresKind,
   mysqlKind,
   clickhouseKind,
+  filesKind,
   httpJsonKind,
   alertmanagerKind,
   kubernetesKind,

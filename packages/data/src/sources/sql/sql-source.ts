@@ -89,7 +89,7 @@ export function sqlSource(database: Database, { dialect, fetch }: { dialect: Dia
 const meantDigits = 12
 
 /** By their labels, in the order of time. Values that are not finite are left out. */
-function seriesOf(
+export function seriesOf(
   rows: readonly Cell[][],
   { statement, ask, scale }: { statement: Statement; ask: SeriesAsk; scale: number },
 ): LabelledSeries[] {
