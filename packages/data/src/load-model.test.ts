@@ -52,6 +52,22 @@ describe('loadModel', () => {
     expect(model.chains[0]!.steps).toHaveLength(2)
   })
 
+  it('binds a step that is only an id to the measures of what serves requests', async () => {
+    const named = (id: string) => `      ${id}: { title: T, kind: counter, unit: requests/min, bad: down, select: x_total }\n`
+    const measures = named('succeeded') + named('attempts') + named('latency-p95')
+    const model = await both((text) =>
+      text.replace('    measures:\n', `    measures:\n${measures}`).replace(/ {6}- \{ id: second.*\n/, '      - pay\n'),
+    )
+    expect(model.chains[0]!.steps[1]).toEqual({
+      id: 'pay',
+      title: 'Pay',
+      entity: 'pay',
+      measure: 'pay.succeeded',
+      attempts: 'pay.attempts',
+      latency: 'pay.latency-p95',
+    })
+  })
+
   it('reads the model of the demo shop', async () => {
     const model = await loadModel(fileURLToPath(new URL('../../../demo/model', import.meta.url)))
     expect(model.chains.map(({ id }) => id)).toContain('card-payment')

@@ -81,9 +81,16 @@ export function readText({ path, text }: ModelText): { file: ReadText } | { mist
   return { mistakes: checked.error.issues.map((issue) => issueMistake(path, issue, lineOf)) }
 }
 
-export function issueMistake(file: string, issue: z.core.$ZodIssue, lineOf: ReadText['lineOf']): ModelMistake {
+export function issueMistake(file: string, found: z.core.$ZodIssue, lineOf: ReadText['lineOf']): ModelMistake {
+  const issue = inner(found)
   const place = issue.path.filter((part) => typeof part !== 'symbol')
   return { file, line: lineOf(place), place, message: lower(issue.message), fix: fixOf(issue) }
+}
+
+/** Of what may be written in two ways: what is wrong with it as it is written out. */
+function inner(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  const first = issue.code === 'invalid_union' ? issue.errors[0]?.[0] : undefined
+  return first ? { ...first, path: [...issue.path, ...first.path] } : issue
 }
 
 function fixOf(issue: { code: string }): string {

@@ -94,25 +94,33 @@ export type Relation = z.infer<typeof relation>
 /** Relations by which a fault travels: who calls or stores fails when that does. Where something runs or belongs is another matter. */
 export const dependencyKinds: readonly Relation['kind'][] = ['calls', 'stores-in']
 
+const chainStep = z.strictObject({
+  id,
+  title: z.string(),
+  entity: id,
+  /** Measure of completed events: `payment.succeeded`. */
+  measure: measureRef,
+  /** Measure of all attempts, whatever their outcome; attempts less completed are the step's failures. */
+  attempts: measureRef.optional(),
+  latency: measureRef.optional(),
+})
+
+/** A step that is only an entity's id is bound to the measures that discovery names of what serves requests. */
+const servedStep = id.transform((entity): z.infer<typeof chainStep> => ({
+  id: entity,
+  title: `${entity.charAt(0).toUpperCase()}${entity.slice(1).replaceAll('-', ' ')}`,
+  entity,
+  measure: `${entity}.succeeded`,
+  attempts: `${entity}.attempts`,
+  latency: `${entity}.latency-p95`,
+}))
+
 export const chain = z.strictObject({
   id,
   title: z.string(),
   owner: z.string().optional(),
   /** In flow order; the first is the source. Each is bound to a counter measure of completed events and, where it has one, to its attempts. */
-  steps: z
-    .array(
-      z.strictObject({
-        id,
-        title: z.string(),
-        entity: id,
-        /** Measure of completed events: `payment.succeeded`. */
-        measure: measureRef,
-        /** Measure of all attempts, whatever their outcome; attempts less completed are the step's failures. */
-        attempts: measureRef.optional(),
-        latency: measureRef.optional(),
-      }),
-    )
-    .min(2),
+  steps: z.array(z.union([chainStep, servedStep])).min(2),
 })
 export type Chain = z.infer<typeof chain>
 
