@@ -11,7 +11,7 @@ import { KindIcon } from './kind-icon.tsx'
 type Kind = NonNullable<Inputs['data']['search']['kinds']>[number]
 
 export interface SearchPickerProps {
-  kind: Kind
+  kind: Kind | Kind[]
   /** A reference; empty when nothing is chosen. */
   value: string
   onChange: (ref: string) => void
@@ -28,7 +28,7 @@ export function SearchPicker({ kind, value, onChange, placeholder, attributes, t
   const [text, setText] = useState('')
   const hits = useQuery(
     api.data.search.queryOptions(
-      { text, kinds: [kind], limit: most },
+      { text, kinds: Array.isArray(kind) ? kind : [kind], limit: most },
       { enabled: open, placeholderData: keepPreviousData, staleTime: 30_000 },
     ),
   )

@@ -1,5 +1,5 @@
 'use client'
-import { useRef } from 'react'
+import { useMemo, useRef } from 'react'
 import type { Problem } from '@tenon/runbook'
 import { classNames } from '../ui/class-names.ts'
 import { Shape } from '../ui/shape.tsx'
@@ -9,13 +9,23 @@ export interface SourceViewProps {
   problems: readonly Problem[]
   readOnly: boolean
   onChange: (source: string) => void
+  /** What the text is, for screen readers. */
+  label?: string
 }
 
 /** The whole document as text, with line numbers, and the problems under it. */
-export function SourceView({ source, problems, readOnly, onChange }: SourceViewProps) {
+export function SourceView({ source, problems, readOnly, onChange, label = 'Runbook as YAML' }: SourceViewProps) {
   const area = useRef<HTMLTextAreaElement>(null)
   const numbers = useRef<HTMLPreElement>(null)
-  const lines = source.split('\n').length
+  // One text for all numbers: an element for each of 50,000 lines would be slow.
+  const lineNumbers = useMemo(
+    () =>
+      source
+        .split('\n')
+        .map((_line, index) => index + 1)
+        .join('\n'),
+    [source],
+  )
   const marked = new Map<number, Problem>()
   for (const problem of problems) if (problem.position) marked.set(problem.position.line, problem)
 
@@ -35,25 +45,21 @@ export function SourceView({ source, problems, readOnly, onChange }: SourceViewP
         <pre
           ref={numbers}
           aria-hidden
-          className="w-14 shrink-0 overflow-hidden border-r border-line bg-sunken py-3 text-right text-third select-none"
+          className="relative w-14 shrink-0 overflow-hidden border-r border-line bg-sunken py-3 text-right text-third select-none"
         >
-          {Array.from({ length: lines }, (_, index) => {
-            const problem = marked.get(index + 1)
-            return (
-              <div
-                key={index}
-                className={classNames(
-                  'px-3',
-                  problem &&
-                    (problem.severity === 'error'
-                      ? 'bg-abnormal-tint text-abnormal'
-                      : 'bg-inconclusive-tint text-inconclusive'),
-                )}
-              >
-                {index + 1}
-              </div>
-            )
-          })}
+          <span className="block px-3">{lineNumbers}</span>
+          {[...marked].map(([line, { severity }]) => (
+            <span
+              key={line}
+              style={{ top: 12 + (line - 1) * lineHeight }}
+              className={classNames(
+                'absolute inset-x-0 px-3',
+                severity === 'error' ? 'bg-abnormal-tint text-abnormal' : 'bg-inconclusive-tint text-inconclusive',
+              )}
+            >
+              {line}
+            </span>
+          ))}
         </pre>
         <textarea
           ref={area}
@@ -61,7 +67,7 @@ export function SourceView({ source, problems, readOnly, onChange }: SourceViewP
           readOnly={readOnly}
           spellCheck={false}
           wrap="off"
-          aria-label="Runbook as YAML"
+          aria-label={label}
           data-testid="yaml-source"
           onChange={(event) => onChange(event.target.value)}
           onScroll={(event) => {
