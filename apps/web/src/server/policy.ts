@@ -86,6 +86,8 @@ export const policy = {
   'data.query': 'viewer',
   'data.entities': 'viewer',
   'data.relations': 'viewer',
+  'data.compute': 'operator',
+  'data.kept': 'viewer',
 
   'model.files': 'viewer',
   'model.file': 'viewer',

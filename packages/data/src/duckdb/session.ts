@@ -103,7 +103,7 @@ async function turn(stop: AbortSignal, reason: () => unknown): Promise<void> {
 function startChild(): ChildProcess {
   const child = spawn(process.execPath, ['--max-old-space-size=256', childFile()], {
     // No secret of this process is in there.
-    env: { TZ: 'UTC' },
+    env: { NODE_ENV: 'production', TZ: 'UTC' },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
   // Runs and pages come before it. Where that is not allowed it runs as everything else.

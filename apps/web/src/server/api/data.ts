@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { actorKey } from '../actor.ts'
 import { entityView } from '../data/entity-view.ts'
 import { serviceView } from '../data/service-view.ts'
+import { computeProcedures } from './compute.ts'
 import { procedure, router } from './trpc.ts'
 
 const label = z.string().max(200)
@@ -64,4 +65,6 @@ export const dataRouter = router({
       }),
     )
     .query(async ({ ctx, input }) => (await ctx.services.data()).relation(input)),
+
+  ...computeProcedures,
 })

@@ -10,6 +10,7 @@ import { listConnections } from './catalogue/list-connections.ts'
 import { listNodeTypes } from './catalogue/list-node-types.ts'
 import { listChanges } from './changes/list-changes.ts'
 import { postChange } from './changes/post-change.ts'
+import { computeOperation, getKeptResult } from './data/compute.ts'
 import { docsOperations } from './openapi/docs-operations.ts'
 import type { RestOperation } from './operation.ts'
 import { deleteRunbookOperation } from './runbooks/delete-runbook.ts'
@@ -76,6 +77,7 @@ export const operationGroups: Readonly<Record<string, readonly RestOperation[]>>
   ],
   Backtests: [startBacktestOperation, listBacktests, getBacktest, cancelBacktestOperation],
   Changes: [postChange, listChanges],
+  Data: [computeOperation, getKeptResult],
   Catalogue: [listNodeTypes, listConnections, listEnvironments],
   Service: [healthz, readyz, ...docsOperations(() => operationGroups)],
 }
