@@ -9,6 +9,8 @@ export interface MeasurePlace {
   table: Table
   measureId: string
   measure: Measure
+  /** As it stands alone: "Payment attempts" for an entity's part of a table that says "Attempts" of each. */
+  title: string
   /** What the reference already filters by: `{ service: 'payment' }` of `payment.succeeded` in a table of each service. */
   where: Record<string, string>
   /** The entity that it tells of; null for a table of `each` as a whole. */
@@ -36,6 +38,9 @@ export function dimensionValue({ id, kind, attributes }: Entity): string {
   return (Object.hasOwn(attributes, kind) ? attributes[kind] : undefined) ?? id
 }
 
+/** `CPU busy` keeps its capitals. */
+const withSmallInitial = (text: string): string => text.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
+
 const indexes = new WeakMap<Model, ModelIndex>()
 
 /** Made once a model. */
@@ -61,14 +66,16 @@ function makeIndex(model: Model): ModelIndex {
     if (!measure) return null
     const dimensions = Object.keys(table.dimensions)
     const ref = `${tableId}.${measureId}`
-    return { ref, tableId, table, measureId, measure, where: {}, entity: table.entity ?? null, dimensions }
+    const { title } = measure
+    return { ref, tableId, table, measureId, measure, title, where: {}, entity: table.entity ?? null, dimensions }
   }
   const partOf = (entity: Entity, tableId: string, table: Table, measureId: string): MeasurePlace | null => {
     const place = whole(tableId, table, measureId)
     if (!place) return null
     const dimensions = place.dimensions.filter((name) => name !== entity.kind)
     const where = { [entity.kind]: dimensionValue(entity) }
-    return { ...place, ref: `${entity.id}.${measureId}`, where, entity: entity.id, dimensions }
+    const title = `${entity.title ?? entity.id} ${withSmallInitial(place.title)}`
+    return { ...place, ref: `${entity.id}.${measureId}`, title, where, entity: entity.id, dimensions }
   }
 
   const ofTable = (tableId: string, table: Table) =>

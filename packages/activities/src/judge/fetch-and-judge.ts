@@ -112,11 +112,11 @@ function isOlderThanChart({ onset, deviation, expectedPoints }: Judgement, point
   return (before / expected - 1) / deviation > 0.6
 }
 
-/** @throws NodeError `unknown-measure` with what exists. */
+/** With the title that it has where it stands alone. @throws NodeError `unknown-measure` with what exists. */
 export function findMeasure(data: Pick<DataService, 'model'>, reference: string): Measure {
   const index = indexModel(data.model)
   const found = index.measure(reference)
-  if (found) return found.measure
+  if (found) return { ...found.measure, title: found.title }
   const beside = index.measuresUnder(headOf(reference)).map(({ ref }) => ref)
   const choices = beside.length > 0 ? beside : Object.keys(data.model.tables)
   throw new NodeError('unknown-measure', `The model has no measure "${reference}".`, {

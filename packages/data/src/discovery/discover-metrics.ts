@@ -1,0 +1,146 @@
+/** From the index of a metrics store to entities, tables and relations. With a known model only what is new is read and named. */
+import type { Entity, Model, ModelFile, Relation } from '../model.ts'
+import { dimensionValue } from '../model-index.ts'
+import { entityRegistry } from './entity-registry.ts'
+import { groupFamilies, kindsOfLabels, type FamilyGroup } from './family-groups.ts'
+import { isAboutRequests, subjectOf } from './family-measures.ts'
+import { addGraphTable } from './graph-table.ts'
+import { tablesOfGroups } from './group-tables.ts'
+import { addEntities, callsOf, linksOf, namingLabels } from './metric-entities.ts'
+import { familiesOf, type Family } from './metric-families.ts'
+import { labelsOfFamilies } from './metric-labels.ts'
+import { observeLabelSets } from './observe-label-sets.ts'
+import { outcomeOf } from './outcome-values.ts'
+import type { MetricsReader } from './readers.ts'
+import type { DiscoveryRules } from './rules.ts'
+import { metricsOfMeasure, tableRegistry } from './table-registry.ts'
+
+export interface Discovered {
+  /** Everything that this source says, also what was known and is still there. */
+  content: ModelFile
+  /** Whether the source was read to its end: only then has what is missing vanished. */
+  whole: boolean
+  notes: string[]
+}
+
+export interface DiscoveryOptions {
+  rules: DiscoveryRules
+  /** What was discovered before, of all sources; null at first. */
+  known: Model | null
+}
+
+export async function discoverMetrics(reader: MetricsReader, { rules, known }: DiscoveryOptions): Promise<Discovered> {
+  const { source } = reader
+  const names = await reader.metricNames()
+  const ignored = new RegExp(rules.ignore.map((pattern) => `(?:${pattern})`).join('|') || '^$')
+  const there = new Set(names.values.filter((name) => !ignored.test(name)))
+  const before = ofSource(known, source)
+  const knownMetrics = new Set(Object.values(before.tables).flatMap(metricsOfTable))
+  const families = [...familiesOf(there, await reader.about()).values()]
+  // What only describes has no measure by which it could be known; it is read when all is.
+  const fresh = families.filter(
+    ({ metrics, shape }) =>
+      !metrics.some((metric) => knownMetrics.has(metric)) && (shape !== 'info' || knownMetrics.size === 0),
+  )
+
+  const labels = await labelsOfFamilies(reader, fresh, Object.keys(rules.labels))
+  const isGraph = (family: Family) =>
+    rules.graph.some(({ client, server }) => labels.of(family).has(client) && labels.of(family).has(server))
+  const [graph, plain] = [fresh.filter(isGraph), fresh.filter((family) => !isGraph(family))]
+  const samples = new Set([
+    ...groupFamilies(plain, labels.of, { rules, outcomeOf: () => null }).flatMap(samplesOf),
+    ...graph.map(({ sample }) => sample),
+    ...plain.filter((family) => mayEnd(family, labels.of(family), rules)).map(({ sample }) => sample),
+  ])
+  const bySample = new Map(plain.map((family) => [family.sample, family]))
+  const seen = await observeLabelSets(reader, [...samples], {
+    rules,
+    kindsOf(metric) {
+      const family = bySample.get(metric)
+      return family ? kindsOfLabels(family, labels.of(family), rules) : noKinds
+    },
+  })
+
+  const outcomes = new Map(
+    plain.flatMap((family) => {
+      const found = mayEnd(family, labels.of(family), rules)
+        ? outcomeOf(seen.values(family.sample), rules.outcomes)
+        : null
+      return found ? [[family.base, found] as const] : []
+    }),
+  )
+  const groups = groupFamilies(plain, labels.of, {
+    rules,
+    outcomeOf: (family) => outcomes.get(family.base)?.label ?? null,
+  })
+  const entities = entityRegistry(known?.entities ?? [], { source, prefixed: rules.prefixed })
+  const naming = namingLabels(groups, before, { rules, metricsOf: metricsOfTable })
+  const listed = await addEntities(reader, entities, { labels: naming, seen, rules, known: known?.entities ?? [] })
+  const found = [
+    ...linksOf(entities, { rules, source }),
+    ...callsOf(entities, seen, { rules, source, metric: graph[0]?.sample ?? '' }),
+  ]
+  const tables = tableRegistry(known, {
+    source,
+    // Of half a list nothing is known to be gone.
+    isThere: (metric) => !names.whole || there.has(metric),
+    isEntity: (id) => entities.has(id),
+  })
+  tablesOfGroups(groups, { rules, seen, outcomes, entities, tables, source })
+  addGraphTable(graph, { rules, labelsOf: labels.of, tables, source })
+
+  const isGone = (entity: Entity) =>
+    listed.whole && listed.there.get(entity.kind)?.has(dimensionValue(entity)) === false
+  const all = entities.all()
+  const gone = new Set(all.filter(isGone).map(({ id }) => id))
+  return {
+    content: {
+      tenonModel: 1,
+      entities: all.filter(({ id }) => !gone.has(id)),
+      tables: tables.all(),
+      relations: relationsAmong([...before.relations, ...found], (id) => entities.has(id) && !gone.has(id)),
+      chains: [],
+    },
+    whole: names.whole && labels.whole && seen.whole && listed.whole,
+    notes: [],
+  }
+}
+const noKinds: ReadonlyMap<string, string> = new Map()
+
+/** What tells how a group's entities belong together: descriptions, and a few families from its beginning, middle and end. */
+function samplesOf({ families }: FamilyGroup): string[] {
+  const info = families.filter(({ shape }) => shape === 'info').slice(0, 2)
+  const spread = [0, Math.floor(families.length / 2), families.length - 1].flatMap((index) => families[index] ?? [])
+  return [...new Set([...info, ...spread])].map(({ sample }) => sample)
+}
+
+/** Whether the family may say by a label how what it counts ended. */
+function mayEnd(family: Family, labels: ReadonlySet<string>, { outcomes }: DiscoveryRules): boolean {
+  if (!outcomes.labels.some((label) => labels.has(label))) return false
+  if (family.shape === 'counter') return true
+  return family.shape !== 'gauge' && isAboutRequests(subjectOf(family, new Set([family.words[0] ?? ''])))
+}
+
+const metricsOfTable = (table: Model['tables'][string]): string[] => [
+  ...new Set(Object.values(table.measures).flatMap(metricsOfMeasure)),
+]
+
+/** What this source said before. */
+function ofSource(known: Model | null, source: string): Model {
+  return {
+    tenonModel: 1,
+    entities: (known?.entities ?? []).filter(({ from }) => from === source),
+    tables: Object.fromEntries(Object.entries(known?.tables ?? {}).filter(([, table]) => table.source === source)),
+    relations: (known?.relations ?? []).filter(({ by }) => by?.startsWith(`${source}: `) ?? false),
+    chains: [],
+  }
+}
+
+/** Each once, between what is there, in the order of their ends. */
+function relationsAmong(relations: readonly Relation[], isThere: (id: string) => boolean): Relation[] {
+  const byKey = new Map(relations.map((relation) => [`${relation.from} ${relation.to} ${relation.kind}`, relation]))
+  return [...byKey]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, relation]) => relation)
+    .filter(({ from, to }) => isThere(from) && isThere(to))
+}

@@ -1,0 +1,35 @@
+/** What a name's words say about a measure: where bad is, whether it has a season, and how its series join. */
+import type { Measure } from '../model.ts'
+import type { DiscoveryRules } from './rules.ts'
+
+export interface WordJudge {
+  bad(words: readonly string[]): Measure['bad']
+  seasonality(words: readonly string[]): Measure['seasonality']
+}
+
+/** Patterns are made once for all names. */
+export function wordJudge({ words: lists }: Pick<DiscoveryRules, 'words'>): WordJudge {
+  const pattern = (list: string) => new RegExp(`^(?:${list.trim().split(/\s+/).join('|')})$`)
+  const [up, down, steady] = [pattern(lists.up), pattern(lists.down), pattern(lists.steady)]
+  return {
+    // What went wrong comes before what happened: failed requests are bad when there are more.
+    bad: (words) =>
+      words.some((word) => up.test(word)) ? 'up' : words.some((word) => down.test(word)) ? 'down' : 'both',
+    seasonality: (words) => (words.some((word) => steady.test(word)) ? 'none' : 'weekly'),
+  }
+}
+
+/** Levels of one thing each cannot be added up. */
+const meanUnits = new Set(['ratio', '%', 's', 'ms', 'us', 'ns', 'min', 'h', 'd', '°C', 'V', 'A', 'Hz'])
+
+export function aggregateOf(unit: string | null, words: readonly string[]): Measure['aggregate'] {
+  if (words.some((word) => /^(age|lag|oldest|longest|peak)$/.test(word))) return 'max'
+  return unit !== null && meanUnits.has(unit) ? 'avg' : 'sum'
+}
+
+/** Of a counter, per minute: `orders/min` where the name says what is counted, `events/min` elsewhere. */
+export function counterUnit(unit: string | null, words: readonly string[]): string {
+  if (unit !== null) return `${unit}/min`
+  const noun = words.findLast((word) => /^[a-z]+s$/.test(word) && !/ss$/.test(word))
+  return `${noun ?? 'events'}/min`
+}

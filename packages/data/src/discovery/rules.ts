@@ -1,0 +1,119 @@
+/** How discovery reads names. A company's own file says only what differs from the conventions. */
+import { parseDocument } from 'yaml'
+import * as z from 'zod'
+import { DataError } from '../data-error.ts'
+import { defaultRules } from './default-rules.ts'
+
+const labelRule = z.strictObject({
+  /** The kind of entity that its values are. */
+  kind: z.string(),
+  /** Only of metrics with the kind in their own name: `shop_source_orders_total{source}`. */
+  whenNamed: z.boolean().optional(),
+  /** Only of metrics that have no better label of the kind. */
+  fallback: z.boolean().optional(),
+})
+
+const metricRule = z.strictObject({
+  id: z.string().optional(),
+  title: z.string().optional(),
+  unit: z.string().optional(),
+  bad: z.enum(['down', 'up', 'both']).optional(),
+  seasonality: z.enum(['none', 'daily', 'weekly']).optional(),
+  minimumEvents: z.number().optional(),
+})
+
+const relationKind = z.enum(['calls', 'runs-on', 'stores-in', 'part-of', 'owned-by'])
+
+const discoveryRules = z.strictObject({
+  /** Metrics that are left out: regular expressions over their names. */
+  ignore: z.array(z.string()),
+  /** Label or column -> what its values are; null: nothing that exists. */
+  labels: z.record(z.string(), labelRule.nullable()),
+  /** Kinds, the one that a metric rather tells of first. */
+  primary: z.array(z.string()),
+  /** First words of metrics that tell of machines, whatever service runs there. */
+  machines: z.array(z.string()),
+  /** First words of metrics that are asked of another: job and instance are then those of the exporter. */
+  exporters: z.array(z.string()),
+  /** Labels that are no dimensions unless nothing else says what the metric tells of. */
+  plumbing: z.array(z.string()),
+  /** Kind -> the kinds that it is in, one of each: a host is of one service and in one zone. */
+  within: z.record(z.string(), z.array(z.string())),
+  /** What follows from being in something: a host in a service means that the service runs on it. */
+  links: z.array(z.strictObject({ of: z.string(), in: z.string(), from: z.string(), kind: relationKind })),
+  /** Kinds whose ids begin with the kind: zone A is `zone-A`. */
+  prefixed: z.array(z.string()),
+  /** Labels that say how something ended, and which values are good and bad; others are neither. */
+  outcomes: z.strictObject({ labels: z.array(z.string()), good: z.string(), bad: z.string() }),
+  /** Pairs of labels that say who calls whom. */
+  graph: z.array(z.strictObject({ client: z.string(), server: z.string() })),
+  /** Words of names, apart by spaces, each a regular expression: where more is bad, where less is, and what has no season. */
+  words: z.strictObject({ up: z.string(), down: z.string(), steady: z.string() }),
+  /** What a metric's measure is to be called and judged by, against the conventions. */
+  metrics: z.record(z.string(), metricRule),
+})
+export type DiscoveryRules = z.infer<typeof discoveryRules>
+
+const ownRules = discoveryRules.partial().extend({
+  tenonDiscovery: z.literal(1),
+  outcomes: discoveryRules.shape.outcomes.partial().optional(),
+  words: discoveryRules.shape.words.partial().optional(),
+})
+
+/**
+ * The conventions with a company's own rules over them. Labels, metrics and `within` are joined key by key, `ignore` is added to, and
+ * own words are added to theirs; other lists are replaced.
+ *
+ * @throws DataError `bad-model` naming the place
+ */
+export function readRules(text: string | null): DiscoveryRules {
+  if (text === null) return defaultRules
+  const document = parseDocument(text)
+  const [error] = document.errors
+  if (error) throw badRules(error.message.split('\n')[0] ?? 'is no YAML')
+  const parsed = ownRules.safeParse(document.toJS({ maxAliasCount: 10 }))
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw badRules(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is wrong'}`)
+  }
+  const { tenonDiscovery: _, ...own } = parsed.data
+  const rules: DiscoveryRules = {
+    ...defaultRules,
+    ...own,
+    ignore: [...defaultRules.ignore, ...(own.ignore ?? [])],
+    labels: { ...defaultRules.labels, ...own.labels },
+    within: { ...defaultRules.within, ...own.within },
+    metrics: { ...defaultRules.metrics, ...own.metrics },
+    outcomes: { ...defaultRules.outcomes, ...own.outcomes },
+    words: {
+      up: joined(own.words?.up, defaultRules.words.up),
+      down: joined(own.words?.down, defaultRules.words.down),
+      steady: joined(own.words?.steady, defaultRules.words.steady),
+    },
+  }
+  for (const pattern of [
+    ...rules.ignore,
+    rules.outcomes.good,
+    rules.outcomes.bad,
+    ...Object.values(rules.words).flatMap((list) => list.split(/\s+/)),
+  ])
+    checkPattern(pattern)
+  return rules
+}
+
+/** Names are short and the file is the operator's own; still no expression may be one that never ends. */
+function checkPattern(pattern: string): void {
+  if (/[+*}]\)?[+*{]/.test(pattern)) throw badRules(`"${pattern}" repeats what is already repeated`)
+  try {
+    void new RegExp(pattern)
+  } catch {
+    throw badRules(`"${pattern}" is no regular expression`)
+  }
+}
+
+const joined = (own: string | undefined, conventional: string) => (own ? `${own} ${conventional}` : conventional)
+
+const badRules = (what: string) =>
+  new DataError('bad-model', `The rules of discovery: ${what}.`, {
+    fix: 'Correct the file; docs/discovery.md lists what it may say.',
+  })
