@@ -1,4 +1,5 @@
-/** What the server does by itself: makes schedules what the database says, and works on events that nobody has decided. */
+/** What the server does by itself: makes schedules what the database says, works on events that nobody has decided, and forgets what has expired. */
+import { startExpiry } from './expiry.ts'
 import { startDispatcher } from './inbound/dispatcher.ts'
 import { syncAllSchedules } from './schedules.ts'
 import type { Services } from './services.ts'
@@ -7,6 +8,7 @@ const againMs = 30_000
 
 export function startBackground(services: Services): { stop(): void } {
   const dispatcher = startDispatcher(services)
+  const expiry = startExpiry(services)
   let again: NodeJS.Timeout | undefined
 
   /** Until all of it succeeded once. What people change later is told to Temporal when they change it. */
@@ -27,6 +29,7 @@ export function startBackground(services: Services): { stop(): void } {
     stop() {
       clearTimeout(again)
       dispatcher.stop()
+      expiry.stop()
     },
   }
 }

@@ -102,6 +102,13 @@ export const policy = {
   'model.proposal': 'viewer',
   'model.reject': 'editor',
 
+  // A view shows what its maker could see: its link opens for whoever is signed in, and for nobody else.
+  'views.get': 'viewer',
+  'views.list': 'viewer',
+  'views.grafana': 'viewer',
+  'views.create': 'operator',
+  'views.delete': 'operator',
+
   'settings.connections.list': 'admin',
   'settings.connections.save': 'admin',
   'settings.connections.remove': 'admin',

@@ -54,7 +54,7 @@ interface Answered {
 }
 
 /** Of one entity's part of the measure the input is that entity's part, where its table tells of the same kind of entity. */
-function inputOf(index: ModelIndex, place: MeasurePlace, ref: string): string {
+export function inputOf(index: ModelIndex, place: MeasurePlace, ref: string): string {
   const input = index.measure(ref)
   if (!input || place.entity === null || place.table.each === undefined || input.entity !== null) return ref
   if (input.table.each !== place.table.each) return ref

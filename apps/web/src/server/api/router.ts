@@ -18,6 +18,7 @@ import { usersRouter } from './settings-users.ts'
 import { triggersRouter } from './triggers.ts'
 import { testsRouter } from './tests.ts'
 import { router } from './trpc.ts'
+import { viewsRouter } from './views.ts'
 import { writesRouter } from './writes.ts'
 
 /** Everything the browser may ask for. Who may ask is in ../policy.ts. */
@@ -39,6 +40,7 @@ export const appRouter = router({
   inbox: inboxRouter,
   data: dataRouter,
   model: modelRouter,
+  views: viewsRouter,
   settings: router({ connections: connectionsRouter, tokens: tokensRouter, users: usersRouter }),
 })
 
