@@ -21,6 +21,8 @@ export type DataErrorCode =
   | 'unknown-measure'
   | 'unknown-dimension'
   | 'unknown-entity'
+  /** A part of a generated SDK. */
+  | 'unknown-domain'
   /** The table's source is not among the connections. */
   | 'unknown-source'
   /** Times, steps or filters that make no sense. */

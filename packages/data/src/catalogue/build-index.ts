@@ -1,5 +1,5 @@
 /** Makes the index of a model in slices, so that the process that answers requests is not held up by it. */
-import { setImmediate } from 'node:timers/promises'
+import { giveWay } from '../give-way.ts'
 import type { Model } from '../model.ts'
 import { dimensionValue, indexModel, type ModelIndex } from '../model-index.ts'
 import { wordsOfItem } from './describe-item.ts'
@@ -23,16 +23,8 @@ export interface CatalogueIndex {
   counts: readonly number[]
 }
 
-const sliceMilliseconds = 8
-
 export async function buildIndex(model: Model): Promise<CatalogueIndex> {
-  let began = performance.now()
-  const pause = (): Promise<void> | null => {
-    if (performance.now() - began < sliceMilliseconds) return null
-    return setImmediate().then(() => {
-      began = performance.now()
-    })
-  }
+  const pause = giveWay()
   const index = indexModel(model)
   const builder = new PostingListsBuilder()
   const kinds: number[] = []

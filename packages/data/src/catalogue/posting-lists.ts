@@ -127,7 +127,8 @@ export class PostingListsBuilder {
       const { documents, weights } = this.found.get(word)!
       postings.push({ documents: Uint32Array.from(documents), weights: Uint8Array.from(weights) })
       this.found.delete(word)
-      await pause()
+      const wait = pause()
+      if (wait) await wait
     }
     return new PostingLists(words, postings, this.count)
   }
