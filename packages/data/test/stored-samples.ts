@@ -98,9 +98,11 @@ function openMetrics(series: StoredSeries[]): string {
   const lines = [...Map.groupBy(series, ({ name }) => name)].flatMap(([name, family]) => [
     `# TYPE ${name} unknown`,
     ...family.flatMap(({ labels, samples }) => {
-      const inner = Object.entries(labels).map(([key, value]) => `${key}="${value.replaceAll('"', '\\"')}"`)
+      const inner = Object.entries(labels).map(([key, value]) => `${key}="${escaped(value)}"`)
       return samples.map(([t, value]) => `${name}{${inner.join()}} ${value} ${t / 1000}`)
     }),
   ])
   return `${lines.join('\n')}\n# EOF\n`
 }
+
+const escaped = (value: string) => value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')

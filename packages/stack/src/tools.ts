@@ -84,6 +84,30 @@ export const haproxyTool: Tool = {
   buildTakes: '',
 }
 
+/** For tests of data sources only: what is named is its package in Debian. */
+export const mariadbTool: Tool = {
+  name: 'mariadb-server',
+  title: 'MariaDB',
+  version: 'any',
+  variable: 'TENON_MARIADB_BIN',
+  onPath: ['mariadbd', 'mysqld'],
+  downloads: () => [],
+  goPackage: null,
+  buildTakes: '',
+}
+
+/** For tests of data sources only. */
+export const prometheusTool: Tool = {
+  name: 'prometheus',
+  title: 'Prometheus',
+  version: 'any',
+  variable: 'TENON_PROMETHEUS_BIN',
+  onPath: ['prometheus'],
+  downloads: () => [],
+  goPackage: null,
+  buildTakes: '',
+}
+
 /** For the browser tests only. */
 export const browserTool: Tool = {
   name: 'chromium',
