@@ -17,11 +17,13 @@ export interface Answers {
   answer: SeriesAnswer
   /** Filters that the newest samples are not asked by; their labels tell. */
   unknown: DimensionFilter[]
+  /** From when on newest samples are there; before that, values speak for themselves. Unix ms. */
+  newestFrom: number
 }
 
 /** @throws DataError `query-too-large` */
 export function assembleResult(answers: Answers): DataResult {
-  const { query, plan, answer, unknown } = answers
+  const { query, plan, answer, unknown, newestFrom } = answers
   const { grid, groupBy, measure } = plan
   const windows = windowsOf(grid, answer.spans)
   const rows = rowsOf(answers)
@@ -46,7 +48,8 @@ export function assembleResult(answers: Answers): DataResult {
       group.own.map((row) => row.newest),
       { grid, windows },
     )
-    const points = group.points.map(([t, value], index): Point => [t, present[index] === 1 ? value : null])
+    const isThere = (t: number, index: number): boolean => t < newestFrom || present[index] === 1
+    const points = group.points.map(([t, value], index): Point => [t, isThere(t, index) ? value : null])
     const masked = { ...group, points }
     return { dimensions: group.dimensions, points, quality: judge(group.dimensions, masked) }
   })

@@ -12,7 +12,7 @@ import { createPlanner } from './planner/shared-fetch.ts'
 import { findMeasure, planQuery, type QueryPlan } from './query-plan.ts'
 import { queryRelations } from './relation-query.ts'
 import type { DataQuery, DataResult, DataService } from './service.ts'
-import type { Source, SourceAddress } from './source.ts'
+import type { SeriesAsk, Source, SourceAddress } from './source.ts'
 import { findSourceKind, sourceKinds } from './sources/source-kinds.ts'
 
 export interface DataServiceOptions {
@@ -149,7 +149,7 @@ async function runPlan(
   const unknown = where.filter(({ name }) => expected !== null && !isKnownDimension(model, expected, name))
   const by = new Map([...groupBy, ...unknown].map(({ name, label }) => [label, { name, label }]))
   if (expected) by.set(expected.label, { name: expected.kind, label: expected.label })
-  const answer = await source.series({
+  const ask: SeriesAsk = {
     table,
     measure,
     where,
@@ -157,8 +157,35 @@ async function runPlan(
     grid,
     stepSeconds: query.stepSeconds,
     newest: { by: [...by.values()], where: where.filter((filter) => !unknown.includes(filter)) },
-  })
-  return assembleResult({ model, query, plan, answer, unknown })
+  }
+  const shorter = judgedAlone(query, plan)
+  if (shorter !== null) {
+    const answer = await source.series({ ...ask, newest: { ...ask.newest, from: shorter } })
+    const result = assembleResult({ model, query, plan, answer, unknown, newestFrom: shorter })
+    if (isPlain(result, plan)) return result
+  }
+  // What was read before is shared, so that only who reports is asked anew.
+  return assembleResult({ model, query, plan, answer: await source.series(ask), unknown, newestFrom: grid[0]! })
+}
+
+/**
+ * From when on it is enough to know who reports: where only the newest part is judged, most of a query would be spent on times that
+ * nobody asks about. Null where all is judged, and where groups are asked for that only those who reported earlier may have.
+ */
+function judgedAlone({ qualityFrom }: DataQuery, { grid, groupBy }: QueryPlan): number | null {
+  return qualityFrom === undefined || qualityFrom <= grid[0]! || groupBy.length > 0 ? null : qualityFrom
+}
+
+/**
+ * Whether nothing is missing; of what is, more has to be known, such as since when. A rate of zero before a gap may be no value: see
+ * `assembleResult`.
+ */
+function isPlain({ quality, series }: DataResult, { measure }: QueryPlan): boolean {
+  if (quality.completeness < 1 || quality.notes.length > 0) return false
+  if (measure.kind !== 'counter') return true
+  return series.every(({ points }) =>
+    points.every(([, value], index) => value !== 0 || points[index + 1]?.[1] !== null),
+  )
 }
 
 /** The model is checked when it is read: only derived measures have no source. */

@@ -40,11 +40,13 @@ export function measuredSpans(
   grid: readonly number[],
   { counts, stepSeconds, dialect }: { counts: readonly Point[]; stepSeconds: number; dialect: Dialect },
 ): WindowSpan[] {
-  const slots = counts.map(([t, count]) => ({ t, interval: count === null || count < 1 ? null : intervalOf(count) }))
+  const intervals = counts.map(([, count]) => (count === null || count < 1 ? null : intervalOf(count)))
+  let slot = 0
   return spansOf(grid, (t) => {
-    const index = slots.findIndex((slot) => slot.t >= t)
+    // After the last slot that one holds.
+    while (slot < counts.length - 1 && counts[slot]![0] < t) slot += 1
     // Where scraping became finer, the slot in between holds both: its neighbours count with it.
-    const near = slots.slice(Math.max(0, index - 1), index + 2).flatMap(({ interval }) => interval ?? [])
+    const near = intervals.slice(Math.max(0, slot - 1), slot + 2).flatMap((interval) => interval ?? [])
     const interval = near.length > 0 ? Math.max(...near) : null
     const windowSeconds = windowOf(interval ?? assumedInterval, { stepSeconds, dialect })
     return { windowSeconds, ...(interval === null ? {} : { intervalSeconds: interval }) }

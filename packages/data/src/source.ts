@@ -25,7 +25,12 @@ export interface SeriesAsk {
   grid: readonly number[]
   stepSeconds: number
   /** How the newest samples are told apart and filtered: who reports is asked more widely than what is summed. */
-  newest: { by: readonly Dimension[]; where: readonly DimensionFilter[] }
+  newest: {
+    by: readonly Dimension[]
+    where: readonly DimensionFilter[]
+    /** Only from then on they are needed; a source may still give all. By default from the first time of the grid. */
+    from?: number
+  }
 }
 
 /** Labels are those of the source (`Dimension.label`); times are unix ms, ascending. */

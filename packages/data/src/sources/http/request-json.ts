@@ -17,7 +17,7 @@ export interface Product {
   /** An address as it usually is: `http://loki:3100`. */
   example: string
   /** What it says in the body of a refusal; null when it does not speak so. */
-  said(body: unknown): string | null
+  said(body: unknown, text: string): string | null
   /** Sent with every request, of the address as it is configured. */
   headers?(configured: URL): Record<string, string>
 }
@@ -35,6 +35,8 @@ export interface JsonRequest<T> {
   seconds?: number
   /** 64 MiB by default. */
   maximumBytes?: number
+  /** The answer is expected to be short: packing it takes longer than sending it as it is. */
+  isShort?: boolean
 }
 
 const defaultSeconds = 30
@@ -79,6 +81,7 @@ async function ask(
   const signal = request.signal ? AbortSignal.any([limit, request.signal]) : limit
   const headers = {
     accept: 'application/json',
+    ...(request.isShort ? { 'accept-encoding': 'identity' } : {}),
     ...product.headers?.(configuredUrl(address, product)),
     ...authorization(address.secret),
   }
@@ -139,7 +142,7 @@ function readAnswer(
     if (body === undefined) throw notThat(url, product, { answers: text })
     return body
   }
-  const own = product.said(body)
+  const own = product.said(body, text)
   const said = withoutSecret(own ?? text, secret)
   if (status === 401 || status === 403)
     throw refused(url, `it answers ${status}, not allowed${own === null ? '' : `: ${said}`}`, {

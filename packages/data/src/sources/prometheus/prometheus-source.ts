@@ -1,8 +1,8 @@
 /** Any source that speaks the Prometheus HTTP API: Prometheus, VictoriaMetrics, Thanos, Mimir. One question is one push-down in PromQL. */
-import type { Point } from '@tenon/runbook'
 import { coarseSpans, coarseStepSeconds, countSeconds, measuredSpans, type WindowSpan } from '../../rate-window.ts'
 import { oneOf } from '../../selector.ts'
 import type { SeriesAnswer, SeriesAsk, SourceKind } from '../../source.ts'
+import { createIntervalMemory, type IntervalMemory } from './interval-memory.ts'
 import { queryRange, testPrometheus, type RangeAnswer, type RangeQuery } from './prometheus.ts'
 import { measureExpression, newestSampleExpression, sampleCountExpression } from './promql.ts'
 
@@ -10,27 +10,41 @@ export const prometheusKind: SourceKind = {
   kind: 'prometheus',
   title: 'Prometheus API',
   open(address, { fetch }) {
-    const ask = (query: RangeQuery) =>
-      fetch({ key: JSON.stringify(query), cost: costOf }, () => queryRange(address, query))
+    const ask: Ask = (query, isShort = false) =>
+      fetch({ key: keyOf(query), until: query.to, cost: costOf }, (signal) =>
+        queryRange(address, query, { signal, isShort }),
+      )
+    const intervals = createIntervalMemory()
     return {
-      series: (question) => readSeries(question, ask),
+      series: (question) => readSeries(question, { ask, intervals }),
       test: () => testPrometheus(address),
       close: () => Promise.resolve(),
     }
   },
 }
 
-type Ask = (query: RangeQuery) => Promise<RangeAnswer>
+type Ask = (query: RangeQuery, isShort?: boolean) => Promise<RangeAnswer>
+
+interface Means {
+  ask: Ask
+  intervals: IntervalMemory
+}
+
+const keyOf = ({ expression, from, to, stepSeconds }: RangeQuery) => `${from} ${to} ${stepSeconds} ${expression}`
 
 const costOf = ({ series }: RangeAnswer) => ({
   points: series.reduce((sum, { samples }) => sum + samples.length, 0),
   series: series.length,
 })
 
-async function readSeries(question: SeriesAsk, ask: Ask): Promise<SeriesAnswer> {
+/** Of this many points and fewer an answer is not worth packing, unless they are by many groups. */
+const shortPoints = 2_000
+
+async function readSeries(question: SeriesAsk, { ask, intervals }: Means): Promise<SeriesAnswer> {
   const { measure, where, groupBy, grid, stepSeconds, newest: reported } = question
   const matchers = where.map(({ label, values }) => oneOf(label, values))
   const by = groupBy.map(({ label }) => label)
+  const newestFrom = grid.find((t) => t >= (reported.from ?? 0)) ?? grid[0]!
   const [newest, spans] = await Promise.all([
     ask({
       expression: newestSampleExpression(measure, {
@@ -38,18 +52,19 @@ async function readSeries(question: SeriesAsk, ask: Ask): Promise<SeriesAnswer> 
         by: reported.by.map(({ label }) => label),
       }),
       // Somewhat earlier, so that it is known at the first point already when its last sample was.
-      from: grid[0]! - leadPoints(stepSeconds) * stepSeconds * 1000,
+      from: newestFrom - leadPoints(stepSeconds) * stepSeconds * 1000,
       to: grid.at(-1)!,
       stepSeconds,
     }),
-    spansOf(question, ask),
+    spansOf(question, { ask, intervals }),
   ])
+  const isShort = groupBy.length === 0 && grid.length <= shortPoints
   const asked = spans.map((span) => ({
     span,
     expression: measureExpression(measure, { matchers, by, windowSeconds: span.windowSeconds }),
   }))
   const values = await Promise.all(
-    asked.map(({ span, expression }) => ask({ expression, from: span.from, to: span.to, stepSeconds })),
+    asked.map(({ span, expression }) => ask({ expression, from: span.from, to: span.to, stepSeconds }, isShort)),
   )
   return {
     values: values.flatMap(({ series }) => series),
@@ -63,21 +78,16 @@ async function readSeries(question: SeriesAsk, ask: Ask): Promise<SeriesAnswer> 
 
 const leadPoints = (stepSeconds: number) => Math.ceil(countSeconds / stepSeconds)
 
-async function spansOf({ measure, grid, stepSeconds }: SeriesAsk, ask: Ask): Promise<WindowSpan[]> {
+async function spansOf({ measure, grid, stepSeconds }: SeriesAsk, { ask, intervals }: Means): Promise<WindowSpan[]> {
   if (stepSeconds >= coarseStepSeconds) return coarseSpans(grid, stepSeconds)
-  const [first, to] = [grid[0]!, grid.at(-1)!]
-  const slots = Math.ceil((to - first) / 1000 / countSeconds)
-  const from = to - slots * countSeconds * 1000
-  const answer = await ask({
-    expression: sampleCountExpression(measure, countSeconds),
-    from,
-    to,
-    stepSeconds: countSeconds,
-  })
-  const found = new Map(answer.series[0]?.samples)
-  const counts = Array.from({ length: slots + 1 }, (_, index): Point => {
-    const t = from + index * countSeconds * 1000
-    return [t, found.get(t) ?? null]
-  })
-  return measuredSpans(grid, { counts, stepSeconds, dialect: answer.dialect })
+  const expression = sampleCountExpression(measure, countSeconds)
+  const { counts, dialect } = await intervals.counts(
+    expression,
+    { from: grid[0]!, to: grid.at(-1)! },
+    async ({ from, to }) => {
+      const answer = await ask({ expression, from, to, stepSeconds: countSeconds }, true)
+      return { found: new Map(answer.series[0]?.samples), dialect: answer.dialect }
+    },
+  )
+  return measuredSpans(grid, { counts, stepSeconds, dialect })
 }

@@ -6,6 +6,7 @@ import type { Dialect } from '../../rate-window.ts'
 import type { LabelledSeries, SourceTest } from '../../source.ts'
 import { requestJson, type HttpAddress, type Product } from '../http/request-json.ts'
 import { testConnection, testSeconds } from '../http/test-connection.ts'
+import { readSamples } from './read-samples.ts'
 
 /** Times are unix milliseconds. */
 export interface RangeQuery {
@@ -35,12 +36,18 @@ const product: Product = {
  *
  * @throws DataError `source-unreachable`, `source-refused`, `query-too-large`
  */
-export async function queryRange(address: HttpAddress, query: RangeQuery): Promise<RangeAnswer> {
+export async function queryRange(
+  address: HttpAddress,
+  query: RangeQuery,
+  { signal, isShort = false }: { signal?: AbortSignal; isShort?: boolean } = {},
+): Promise<RangeAnswer> {
   const { data, stats, isPartial, warnings } = await requestJson(address, product, {
     path: 'api/v1/query_range',
     body: { form: rangeForm(query) },
     schema: matrixAnswer,
     seconds: timeoutSeconds,
+    isShort,
+    ...(signal ? { signal } : {}),
   })
   if (data.result.length > maximumSeries)
     throw new DataError(
@@ -51,7 +58,7 @@ export async function queryRange(address: HttpAddress, query: RangeQuery): Promi
       },
     )
   return {
-    series: data.result.map(({ metric, values }) => ({ labels: metric, samples: values.flatMap(finite) })),
+    series: data.result.map(({ metric, values }) => ({ labels: metric, samples: values })),
     // Only MetricsQL engines count the series that they fetched.
     dialect: stats?.seriesFetched === undefined ? 'promql' : 'metricsql',
     incomplete: isPartial ? 'a part of its storage did not reply' : (warnings?.find(isAboutStorage) ?? null),
@@ -73,6 +80,15 @@ export function testPrometheus(address: HttpAddress): Promise<SourceTest> {
 }
 
 const sample = z.tuple([z.number(), z.string()])
+/** Looked at one by one only here: of a schema for each pair most of the time of a query would consist. */
+const samples = z
+  .custom<unknown[]>((values) => Array.isArray(values))
+  .transform((values, context) => {
+    const read = readSamples(values)
+    if (read !== null) return read
+    context.addIssue({ code: 'custom', message: 'a sample is no pair of time and value' })
+    return z.NEVER
+  })
 const success = {
   status: z.literal('success'),
   warnings: z.array(z.string()).optional(),
@@ -83,7 +99,7 @@ const matrixAnswer = z.object({
   ...success,
   data: z.object({
     resultType: z.literal('matrix'),
-    result: z.array(z.object({ metric: z.record(z.string(), z.string()), values: z.array(sample) })),
+    result: z.array(z.object({ metric: z.record(z.string(), z.string()), values: samples })),
   }),
 })
 const vectorAnswer = z.object({
@@ -94,14 +110,6 @@ const errorAnswer = z.object({ error: z.string(), errorType: z.string().optional
 
 /** Warnings of PromQL are about types of metrics; all others say that something was not read. */
 const isAboutStorage = (warning: string) => !warning.startsWith('PromQL')
-
-/** A store sums its series in any order, so that the last digits differ between two equal questions; no meter means them. */
-const meantDigits = 12
-
-function finite([seconds, text]: [number, string]): [number, number][] {
-  const value = Number(text)
-  return Number.isFinite(value) ? [[Math.round(seconds * 1000), Number(value.toPrecision(meantDigits))]] : []
-}
 
 function rangeForm({ expression, from, to, stepSeconds }: RangeQuery): URLSearchParams {
   return new URLSearchParams({
