@@ -4,6 +4,7 @@ import { notify } from './nodes/act/notify.ts'
 import { rateLimit } from './nodes/act/rate-limit.ts'
 import { sendEvent } from './nodes/act/send-event.ts'
 import { trafficSwitch } from './nodes/act/traffic-switch.ts'
+import { compute } from './nodes/ask/compute.ts'
 import { anomaly } from './nodes/judge/anomaly.ts'
 import { businessDependency } from './nodes/judge/business-dependency.ts'
 import { chainLoss } from './nodes/judge/chain-loss.ts'
@@ -26,6 +27,7 @@ export const nodes: readonly NodeDefinition[] = [
   anomaly,
   changes,
   conclude,
+  compute,
   branch,
   switchCase,
   setValues,
