@@ -57,6 +57,15 @@ describe('seriesOfRows', () => {
     expect(valuesOf(rows, { ...options, measure: { select: 'amount{status!="ok"}' } })).toEqual(expected(2.5))
   })
 
+  it('has no group that the selector does not mean', () => {
+    const rows = [row(last, { zone: 'A' }), row(last, { zone: 'B' })]
+    const options = { dimensions: { zone: 'zone' }, groupBy: ['zone'] }
+    const expected = [{ labels: { zone: 'A' }, samples: [[last, 1]] }]
+    expect(valuesOf(rows, { ...options, measure: { select: '*{zone="A"}' } })).toEqual(expected)
+    const ratio = { kind: 'ratio', of: '*', per: '*{zone!="B"}' }
+    expect(valuesOf(rows, { ...options, measure: ratio })).toEqual(expected)
+  })
+
   it('takes a ratio of counters, and nothing of nothing', () => {
     const rows = [row(last, { ok: 'yes' }), row(last, { ok: 'no' }), row(last - minute, { ok: 'unknown' })]
     const measure = { kind: 'ratio', of: '*{ok="yes"}', per: '*{ok=~"yes|no"}' }

@@ -4,7 +4,7 @@
  * no value. A gauge is taken of each series, which is a combination of all of the table's dimensions, and joined.
  */
 import type { LabelledSeries, SeriesAnswer, SeriesAsk } from '../../source.ts'
-import { badMeasure, fieldMeasure, type FieldSelector } from './field-measure.ts'
+import { badMeasure, fieldMeasure, type FieldMatcher, type FieldSelector } from './field-measure.ts'
 import { gridSlots, type GridSlots } from './grid-slots.ts'
 import { Groups } from './group-rows.ts'
 import { joined, quantileOf, withinStep } from './levels.ts'
@@ -44,15 +44,20 @@ function valuesOf(rows: readonly TimedRow[], ask: SeriesAsk, slots: GridSlots): 
   const parts = fieldMeasure(ask.measure)
   const perMinute = 60 / ask.stepSeconds
   switch (parts.kind) {
-    case 'counter':
-      return mapped(sums(rows, parts.select, { ask, slots }), (sum) => sum * perMinute)
+    case 'counter': {
+      const about = ofGroups(parts.select, ask.groupBy)
+      const groups = rows.filter((row) => matches(row, about))
+      return mapped(sums(groups, parts.select, { ask, slots }), (sum) => sum * perMinute)
+    }
     case 'gauge':
       return levels(rows, parts.select, { ask, slots })
     case 'histogram':
       return quantiles(rows, parts, { ask, slots })
     case 'ratio': {
       const read = ask.measure.operands === 'gauge' ? levels : sums
-      return quotient(read(rows, parts.of, { ask, slots }), read(rows, parts.per, { ask, slots }))
+      const about = ofGroups(parts.per, ask.groupBy)
+      const groups = ask.measure.operands === 'gauge' ? rows : rows.filter((row) => matches(row, about))
+      return quotient(read(groups, parts.of, { ask, slots }), read(groups, parts.per, { ask, slots }))
     }
   }
 }
@@ -61,6 +66,10 @@ interface Means {
   ask: SeriesAsk
   slots: GridSlots
 }
+
+/** What a selector demands of a whole group is demanded of its rows; all else only of what is summed. */
+const ofGroups = ({ matchers }: FieldSelector, by: SeriesAsk['groupBy']): FieldMatcher[] =>
+  matchers.filter(({ field }) => by.some(({ label }) => label === field))
 
 const labelsOf = (dimensions: SeriesAsk['groupBy']): string[] => dimensions.map(({ label }) => label)
 
@@ -80,7 +89,8 @@ function levels(rows: readonly TimedRow[], { field, matchers }: FieldSelector, {
   if (field === null)
     throw badMeasure(measure, 'a gauge of rows with times needs a field', 'Select a field, or use a counter.')
   const by = labelsOf(groupBy)
-  const series = new Groups([...by, ...Object.values(table.dimensions)], (): Lists => new Map(), mostJoined)
+  const told = [...Object.values(table.dimensions), ...matchers.map((matcher) => matcher.field)]
+  const series = new Groups([...by, ...told], (): Lists => new Map(), mostJoined)
   for (const row of rows) {
     const value = matches(row, matchers) ? row.number(field) : null
     if (value !== null) listed(series.of(row), slots.of(row.t)).push(value)
@@ -127,10 +137,15 @@ function quotient(of: Valued, per: Valued): Valued {
   })
 }
 
-function newestOf(rows: readonly TimedRow[], { newest }: SeriesAsk, slots: GridSlots): LabelledSeries[] {
+/** A gauge's rows are those of its selector; any row tells that events are counted. */
+function newestOf(rows: readonly TimedRow[], { measure, newest }: SeriesAsk, slots: GridSlots): LabelledSeries[] {
+  const parts = fieldMeasure(measure)
+  const selector = parts.kind === 'ratio' ? parts.per : parts.select
+  const isGauge = parts.kind === 'gauge' || (parts.kind === 'ratio' && measure.operands === 'gauge')
+  const told = isGauge ? selector.matchers : ofGroups(selector, newest.by)
   const groups = new Groups(labelsOf(newest.by), (): Slots => new Map(), mostJoined)
   for (const row of rows) {
-    if (!passes(row, newest.where)) continue
+    if (!passes(row, newest.where) || !matches(row, told)) continue
     const found = groups.of(row)
     const slot = slots.of(row.t)
     found.set(slot, Math.max(found.get(slot) ?? row.t, row.t))

@@ -69,7 +69,9 @@ function readerOf({ measure, groupBy }: SeriesAsk): (rows: readonly Row[]) => Va
   const level = (rows: readonly Row[], { field, matchers }: FieldSelector): Values => {
     const groups = new Groups(by, (): number[] => [])
     if (by.length === 0) groups.of(nothing)
+    const about = matchers.filter(({ field: own }) => by.includes(own))
     for (const row of rows) {
+      if (!matches(row, about)) continue
       const found = groups.of(row)
       if (!matches(row, matchers)) continue
       const value = field === null ? 1 : row.number(field)
