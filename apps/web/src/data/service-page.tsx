@@ -10,6 +10,7 @@ import { Facts, Panel, Rows } from '../ui/panel.tsx'
 import { ErrorState, LoadingRows } from '../ui/states.tsx'
 import { DataShell } from './data-shell.tsx'
 import { hitAddress, serviceAddress } from './hit-address.ts'
+import { ServiceTools } from './service-tools.tsx'
 import { ServiceChart } from './service-chart.tsx'
 
 type Service = Outputs['data']['service']
@@ -44,7 +45,12 @@ function Found({ service }: { service: Service }) {
     <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
       <div className="min-w-0 space-y-4">
         {service.description && <p className="max-w-prose text-second">{service.description}</p>}
-        <ServiceChart measure={service.ref} title={service.title} dimensions={service.dimensions} />
+        <ServiceChart
+          measure={service.ref}
+          title={service.title}
+          dimensions={service.dimensions}
+          tools={(shown) => <ServiceTools measure={service.ref} title={service.title} shown={shown} />}
+        />
       </div>
       <div className="space-y-4">
         <Panel title="What it is" badge={<Badge>{service.kind}</Badge>}>

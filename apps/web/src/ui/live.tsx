@@ -16,7 +16,19 @@ export function useLive(): LiveState {
 }
 
 const changed = z.object({
-  topic: z.enum(['run', 'approval', 'action', 'change', 'inbox', 'runbook', 'inbound', 'backtest']),
+  topic: z.enum([
+    'run',
+    'approval',
+    'action',
+    'change',
+    'inbox',
+    'runbook',
+    'inbound',
+    'backtest',
+    'model',
+    'proposal',
+    'view',
+  ]),
   id: z.string().optional(),
 })
 type Topic = z.infer<typeof changed>['topic']
@@ -91,6 +103,9 @@ function useInvalidate(): (topic: Topic | null) => void {
       runbook: [api.runbooks, api.triggers, api.now],
       inbound: [api.triggers],
       backtest: [api.backtests],
+      model: [api.model, api.data, api.catalogue],
+      proposal: [api.model],
+      view: [api.views],
     }
     for (const router of touched[topic]) void client.invalidateQueries({ queryKey: router.pathKey() as unknown[] })
   })
