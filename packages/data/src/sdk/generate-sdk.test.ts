@@ -12,9 +12,6 @@ const counter = (title: string, more: object = {}) => ({
   ...more,
 })
 
-/** With a method of this name an object would be a promise. */
-const promised = 'then'
-
 /** Tables of each, of one, and of none; names that are words of the languages; texts that would end comments and strings. */
 const model: Model = modelFile.parse({
   tenonModel: 1,
@@ -38,7 +35,8 @@ const model: Model = modelFile.parse({
       },
       measures: {
         'success-rate': { title: 'Success rate', kind: 'ratio', unit: 'ratio', bad: 'down', of: 'a', per: 'b' },
-        [promised]: counter('*/ import { exit } from "node:process"; exit(1) /*'),
+        // oxlint-disable-next-line unicorn/no-thenable -- that such a name does no harm is what is tested
+        then: counter('*/ import { exit } from "node:process"; exit(1) /*'),
         constructor: counter('"""\nraise SystemExit(1)\n"""'),
         'p-95': counter('`${process.exit(1)}`', { description: '\\\'\\"\u2028 \ud800' }),
         p95: counter('Other'),

@@ -11,6 +11,11 @@ import { listNodeTypes } from './catalogue/list-node-types.ts'
 import { listChanges } from './changes/list-changes.ts'
 import { postChange } from './changes/post-change.ts'
 import { computeOperation, getKeptResult } from './data/compute.ts'
+import { getDataSdk } from './data/get-sdk.ts'
+import { getDataService } from './data/get-service.ts'
+import { listDataServices } from './data/list-services.ts'
+import { queryData } from './data/query-data.ts'
+import { queryEntities, queryRelations } from './data/query-model.ts'
 import { docsOperations } from './openapi/docs-operations.ts'
 import type { RestOperation } from './operation.ts'
 import { deleteRunbookOperation } from './runbooks/delete-runbook.ts'
@@ -77,7 +82,16 @@ export const operationGroups: Readonly<Record<string, readonly RestOperation[]>>
   ],
   Backtests: [startBacktestOperation, listBacktests, getBacktest, cancelBacktestOperation],
   Changes: [postChange, listChanges],
-  Data: [computeOperation, getKeptResult],
+  Data: [
+    listDataServices,
+    getDataService,
+    queryData,
+    queryEntities,
+    queryRelations,
+    getDataSdk,
+    computeOperation,
+    getKeptResult,
+  ],
   Catalogue: [listNodeTypes, listConnections, listEnvironments],
   Service: [healthz, readyz, ...docsOperations(() => operationGroups)],
 }
