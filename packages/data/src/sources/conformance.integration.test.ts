@@ -3,24 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { conformanceCases } from '../../test/conformance/cases.ts'
 import { openConformance, type OpenConformance } from '../../test/conformance/conformance.ts'
 import { makeDataset } from '../../test/conformance/dataset.ts'
-import {
-  serveMariadb,
-  servePostgres,
-  servePrometheus,
-  serveVictoriaMetrics,
-  type ServedSubject,
-} from '../../test/conformance/servers.ts'
+import { conformanceServers, type ServedSubject } from '../../test/conformance/servers.ts'
 
 const hour = 3_600_000
 /** Some hours ago, on a whole hour: all facts are in the past. */
 const dataset = makeDataset(Math.floor(Date.now() / hour) * hour - 2 * hour)
 
-const servers: { name: string; serve: () => Promise<ServedSubject> }[] = [
-  { name: 'PostgreSQL', serve: () => servePostgres(process.env.TEST_DATABASE_URL ?? '', dataset) },
-  { name: 'MariaDB', serve: () => serveMariadb(dataset) },
-  { name: 'VictoriaMetrics', serve: () => serveVictoriaMetrics(process.env.TEST_METRICS_URL ?? '', dataset) },
-  { name: 'Prometheus', serve: () => servePrometheus(dataset) },
-]
+const servers = conformanceServers(dataset, {
+  postgresUrl: process.env.TEST_DATABASE_URL ?? '',
+  metricsUrl: process.env.TEST_METRICS_URL ?? '',
+})
 
 describe.each(servers)('$name', ({ serve }) => {
   let served: ServedSubject

@@ -18,8 +18,21 @@ export interface ServedSubject {
   stop(): Promise<void>
 }
 
+/** Every kind of source that the suite runs against. A new one is a line here. */
+export function conformanceServers(
+  dataset: Dataset,
+  { postgresUrl, metricsUrl }: { postgresUrl: string; metricsUrl: string },
+): { name: string; serve: () => Promise<ServedSubject> }[] {
+  return [
+    { name: 'PostgreSQL', serve: () => servePostgres(postgresUrl, dataset) },
+    { name: 'MariaDB', serve: () => serveMariadb(dataset) },
+    { name: 'VictoriaMetrics', serve: () => serveVictoriaMetrics(metricsUrl, dataset) },
+    { name: 'Prometheus', serve: () => servePrometheus(dataset) },
+  ]
+}
+
 /** Prometheus takes the past only in order and once; what it would refuse is not sent to it. */
-export async function servePrometheus(dataset: Dataset): Promise<ServedSubject> {
+async function servePrometheus(dataset: Dataset): Promise<ServedSubject> {
   await findTool(prometheusTool)
   const store = await prometheus(metricsOf(dataset, 'conf'))
   const address = { kind: 'prometheus', url: store.url, secret: null }
@@ -30,7 +43,7 @@ export async function servePrometheus(dataset: Dataset): Promise<ServedSubject> 
 }
 
 /** Into a VictoriaMetrics that runs. It takes samples in any order. */
-export async function serveVictoriaMetrics(url: string, dataset: Dataset): Promise<ServedSubject> {
+async function serveVictoriaMetrics(url: string, dataset: Dataset): Promise<ServedSubject> {
   const prefix = `conf${Date.now()}`
   const series = metricsOf(dataset, prefix).map((one) => {
     const samples = delivered(one.samples.map(([time, value]) => ({ time, value })))
