@@ -53,7 +53,8 @@ describe('loadModel', () => {
   })
 
   it('binds a step that is only an id to the measures of what serves requests', async () => {
-    const named = (id: string) => `      ${id}: { title: T, kind: counter, unit: requests/min, bad: down, select: x_total }\n`
+    const named = (id: string) =>
+      `      ${id}: { title: T, kind: counter, unit: requests/min, bad: down, select: x_total }\n`
     const measures = named('succeeded') + named('attempts') + named('latency-p95')
     const model = await both((text) =>
       text.replace('    measures:\n', `    measures:\n${measures}`).replace(/ {6}- \{ id: second.*\n/, '      - pay\n'),

@@ -8,7 +8,7 @@ interface Origin {
 }
 
 export interface Joined {
-  content: Required<Omit<RawFile, 'without'>>
+  content: Required<Omit<RawFile, 'without' | 'discovery'>>
   mistakes: ModelMistake[]
   /** Which file says what is at a place of the joined model, and in which line. */
   locate(place: Place): { file: string; line: number | null; place: Place } | null

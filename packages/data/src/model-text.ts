@@ -1,6 +1,7 @@
 /** One file of a model as text: read to plain values, with the line of each place in it. */
 import { LineCounter, parseDocument, type Document } from 'yaml'
 import * as z from 'zod'
+import { ownRules } from './discovery/rules.ts'
 import { chain, entity, measure, relation, table } from './model.ts'
 
 export interface ModelText {
@@ -56,6 +57,8 @@ export const rawFile = z.strictObject({
       relations: z.array(relation.pick({ from: true, to: true, kind: true })).optional(),
     })
     .optional(),
+  /** How discovery reads names here, against the conventions: docs/discovery.md. */
+  discovery: ownRules.optional(),
 })
 /** As it is written: without defaults, so that what is not said does not lie over what was found. */
 export type RawFile = z.input<typeof rawFile>

@@ -27,9 +27,14 @@ export interface DiscoveryOptions {
   rules: DiscoveryRules
   /** What was discovered before, of all sources; null at first. */
   known: Model | null
+  /** Names of tables that people wrote themselves. */
+  written: ReadonlySet<string>
 }
 
-export async function discoverMetrics(reader: MetricsReader, { rules, known }: DiscoveryOptions): Promise<Discovered> {
+export async function discoverMetrics(
+  reader: MetricsReader,
+  { rules, known, written }: DiscoveryOptions,
+): Promise<Discovered> {
   const { source } = reader
   const names = await reader.metricNames()
   const ignored = new RegExp(rules.ignore.map((pattern) => `(?:${pattern})`).join('|') || '^$')
@@ -82,6 +87,7 @@ export async function discoverMetrics(reader: MetricsReader, { rules, known }: D
   ]
   const tables = tableRegistry(known, {
     source,
+    written,
     // Of half a list nothing is known to be gone.
     isThere: (metric) => !names.whole || there.has(metric),
     isEntity: (id) => entities.has(id),

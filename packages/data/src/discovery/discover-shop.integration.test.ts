@@ -7,8 +7,8 @@ import { findTool, metricsStorePart, metricsStoreUrl, metricsTool, Ports, Superv
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { writeModelFile } from '../write-model.ts'
 import { discover } from './discover.ts'
+import { joinRules } from './join-rules.ts'
 import { prometheusReader } from './prometheus-reader.ts'
-import { readRules } from './rules.ts'
 
 /** A store with nothing but the shop: others' metrics would be discovered, too. */
 let url: string
@@ -34,7 +34,7 @@ afterAll(() => stop())
 
 it('gives the model that the demo has', async () => {
   const reader = prometheusReader({ address: { url, secret: null }, source: 'shop-metrics', now })
-  const found = await discover(reader, { rules: readRules(null), known: null })
+  const found = await discover(reader, { rules: joinRules([]), known: null, written: new Set() })
   expect(found.whole).toBe(true)
   const kept = fileURLToPath(new URL('../../../../demo/model/generated/shop-metrics.yaml', import.meta.url))
   await expect(writeModelFile(found.content)).toMatchFileSnapshot(kept)
@@ -42,7 +42,7 @@ it('gives the model that the demo has', async () => {
 
 it('finds nothing new in what it found before', async () => {
   const reader = prometheusReader({ address: { url, secret: null }, source: 'shop-metrics', now })
-  const first = await discover(reader, { rules: readRules(null), known: null })
-  const again = await discover(reader, { rules: readRules(null), known: first.content })
+  const first = await discover(reader, { rules: joinRules([]), known: null, written: new Set() })
+  const again = await discover(reader, { rules: joinRules([]), known: first.content, written: new Set() })
   expect(writeModelFile(again.content)).toBe(writeModelFile(first.content))
 })

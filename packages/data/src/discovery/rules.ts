@@ -1,8 +1,5 @@
 /** How discovery reads names. A company's own file says only what differs from the conventions. */
-import { parseDocument } from 'yaml'
 import * as z from 'zod'
-import { DataError } from '../data-error.ts'
-import { defaultRules } from './default-rules.ts'
 
 const labelRule = z.strictObject({
   /** The kind of entity that its values are. */
@@ -54,66 +51,9 @@ const discoveryRules = z.strictObject({
 })
 export type DiscoveryRules = z.infer<typeof discoveryRules>
 
-const ownRules = discoveryRules.partial().extend({
-  tenonDiscovery: z.literal(1),
+/** What a model's file may say in its section `discovery`. */
+export const ownRules = discoveryRules.partial().extend({
   outcomes: discoveryRules.shape.outcomes.partial().optional(),
   words: discoveryRules.shape.words.partial().optional(),
 })
-
-/**
- * The conventions with a company's own rules over them. Labels, metrics and `within` are joined key by key, `ignore` is added to, and
- * own words are added to theirs; other lists are replaced.
- *
- * @throws DataError `bad-model` naming the place
- */
-export function readRules(text: string | null): DiscoveryRules {
-  if (text === null) return defaultRules
-  const document = parseDocument(text)
-  const [error] = document.errors
-  if (error) throw badRules(error.message.split('\n')[0] ?? 'is no YAML')
-  const parsed = ownRules.safeParse(document.toJS({ maxAliasCount: 10 }))
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw badRules(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is wrong'}`)
-  }
-  const { tenonDiscovery: _, ...own } = parsed.data
-  const rules: DiscoveryRules = {
-    ...defaultRules,
-    ...own,
-    ignore: [...defaultRules.ignore, ...(own.ignore ?? [])],
-    labels: { ...defaultRules.labels, ...own.labels },
-    within: { ...defaultRules.within, ...own.within },
-    metrics: { ...defaultRules.metrics, ...own.metrics },
-    outcomes: { ...defaultRules.outcomes, ...own.outcomes },
-    words: {
-      up: joined(own.words?.up, defaultRules.words.up),
-      down: joined(own.words?.down, defaultRules.words.down),
-      steady: joined(own.words?.steady, defaultRules.words.steady),
-    },
-  }
-  for (const pattern of [
-    ...rules.ignore,
-    rules.outcomes.good,
-    rules.outcomes.bad,
-    ...Object.values(rules.words).flatMap((list) => list.split(/\s+/)),
-  ])
-    checkPattern(pattern)
-  return rules
-}
-
-/** Names are short and the file is the operator's own; still no expression may be one that never ends. */
-function checkPattern(pattern: string): void {
-  if (/[+*}]\)?[+*{]/.test(pattern)) throw badRules(`"${pattern}" repeats what is already repeated`)
-  try {
-    void new RegExp(pattern)
-  } catch {
-    throw badRules(`"${pattern}" is no regular expression`)
-  }
-}
-
-const joined = (own: string | undefined, conventional: string) => (own ? `${own} ${conventional}` : conventional)
-
-const badRules = (what: string) =>
-  new DataError('bad-model', `The rules of discovery: ${what}.`, {
-    fix: 'Correct the file; docs/discovery.md lists what it may say.',
-  })
+export type OwnRules = z.infer<typeof ownRules>

@@ -22,14 +22,20 @@ export function tableRegistry(
   known: Model | null,
   {
     source,
+    written,
     isThere,
     isEntity,
-  }: { source: string; isThere: (metric: string) => boolean; isEntity: (id: string) => boolean },
+  }: {
+    source: string
+    written: ReadonlySet<string>
+    isThere: (metric: string) => boolean
+    isEntity: (id: string) => boolean
+  },
 ): TableRegistry {
   const own = new Map<string, Table>()
   const byKey = new Map<string, string[]>()
   const names = new Map<string, Set<string>>()
-  const taken = new Set(Object.keys(known?.tables ?? {}))
+  const taken = new Set([...Object.keys(known?.tables ?? {}), ...written])
 
   for (const [id, table] of Object.entries(known?.tables ?? {})) {
     const all = Object.entries(table.measures)
