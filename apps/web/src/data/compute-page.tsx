@@ -230,10 +230,10 @@ function Place({ form, change }: PartProps) {
           />
         )}
       </Field>
-      <datalist id="line-formats">
-        <option value="logfmt" />
-        <option value="json" />
-        <option value="nginx-combined" />
+      <datalist id="line-formats" aria-label="Known formats of lines">
+        <option>logfmt</option>
+        <option>json</option>
+        <option>nginx-combined</option>
       </datalist>
       <Field label="Time field" optional hint="time without it.">
         {(control) => (

@@ -2,9 +2,9 @@
 import { toast } from 'sonner'
 
 /** Copies, and says so; where the browser does not allow it, says that. */
-export function copyText(text: string, done: string): void {
+export function copyText(text: string, said: string): void {
   void navigator.clipboard.writeText(text).then(
-    () => toast.success(done),
+    () => toast.success(said),
     () => toast.error('The browser did not allow copying', { description: 'Select the text and copy it by hand.' }),
   )
 }

@@ -5,7 +5,7 @@ import { useRouter, useSearchParams } from 'next/navigation'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ReactFlowProvider } from '@xyflow/react'
 import { Waypoints } from 'lucide-react'
-import { type Outputs, useApi } from '../ui/api.tsx'
+import { useApi } from '../ui/api.tsx'
 import { ButtonLink } from '../ui/button.tsx'
 import { Select } from '../ui/field.tsx'
 import { plural } from '../ui/figures.ts'
@@ -13,7 +13,8 @@ import { EmptyState, ErrorState, LoadingRows } from '../ui/states.tsx'
 import { DataShell } from './data-shell.tsx'
 import { SearchPicker } from './search-picker.tsx'
 import { RelationCanvas } from './relation-canvas.tsx'
-import { RelationPanel, type GraphChoice } from './relation-panel.tsx'
+import { type GraphChoice, nearestEntities, type RelationGraph } from './relation-graph.ts'
+import { RelationPanel } from './relation-panel.tsx'
 
 type Direction = 'both' | 'upstream' | 'downstream'
 const directions: { value: Direction; label: string }[] = [
@@ -26,8 +27,6 @@ type Depth = (typeof depths)[number]
 
 /** A graph of more is a ball of wool; the nearest are shown, and the page says so. */
 const mostEntities = 250
-
-export type RelationGraph = Outputs['data']['relations']
 
 export function GraphPage() {
   const params = useSearchParams()
@@ -94,7 +93,7 @@ export function GraphPage() {
 
 function Graph({ graph, open }: { graph: RelationGraph; open: (entity: string) => void }) {
   const [choice, setChoice] = useState<GraphChoice>({ kind: 'entity', id: graph.root })
-  const cut = nearest(graph)
+  const cut = nearestEntities(graph, mostEntities)
   return (
     <div className="flex min-h-0 flex-1 max-lg:flex-col">
       <div className="relative min-h-72 min-w-0 flex-1" data-testid="relation-graph">
@@ -111,12 +110,4 @@ function Graph({ graph, open }: { graph: RelationGraph; open: (entity: string) =
       <RelationPanel graph={graph} choice={choice} onChoose={setChoice} onOpen={open} />
     </div>
   )
-}
-
-/** The answer's entities stand nearest first. */
-function nearest(graph: RelationGraph): RelationGraph {
-  if (graph.entities.length <= mostEntities) return graph
-  const entities = graph.entities.slice(0, mostEntities)
-  const kept = new Set(entities.map(({ id }) => id))
-  return { ...graph, entities, links: graph.links.filter(({ from, to }) => kept.has(from) && kept.has(to)) }
 }

@@ -19,8 +19,7 @@ import { IconButton } from '../ui/button.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { KindIcon } from './kind-icon.tsx'
 import { graphLayout } from './graph-layout.ts'
-import type { RelationGraph } from './graph-page.tsx'
-import { type GraphChoice, linkKey } from './relation-panel.tsx'
+import { type GraphChoice, linkKey, type RelationGraph } from './relation-graph.ts'
 
 type Entity = RelationGraph['entities'][number]
 type EntityNode = Node<{ entity: Entity; root: boolean }, 'entity'>

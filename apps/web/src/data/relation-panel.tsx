@@ -3,15 +3,8 @@ import { ButtonLink, Button } from '../ui/button.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { plural } from '../ui/figures.ts'
 import { Facts } from '../ui/panel.tsx'
-import type { RelationGraph } from './graph-page.tsx'
 import { KindIcon } from './kind-icon.tsx'
-
-export type GraphChoice = { kind: 'entity'; id: string } | { kind: 'link'; key: string }
-type Link = RelationGraph['links'][number]
-
-export function linkKey({ from, kind, to }: Pick<Link, 'from' | 'kind' | 'to'>): string {
-  return `${from} ${kind} ${to}`
-}
+import { type GraphChoice, linkKey, type RelationGraph, type RelationLink } from './relation-graph.ts'
 
 export interface RelationPanelProps {
   graph: RelationGraph
@@ -48,7 +41,7 @@ function LinkFacts({
   onChoose,
 }: {
   graph: RelationGraph
-  link: Link
+  link: RelationLink
   onChoose: RelationPanelProps['onChoose']
 }) {
   const name = (id: string) => (
@@ -126,7 +119,7 @@ function Links({
   onChoose,
 }: {
   title: string
-  links: Link[]
+  links: RelationLink[]
   other: 'from' | 'to'
   graph: RelationGraph
   onChoose: RelationPanelProps['onChoose']

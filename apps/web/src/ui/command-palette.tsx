@@ -1,14 +1,16 @@
 'use client'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useRouter } from 'next/navigation'
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
 import { Dialog } from '@base-ui/react/dialog'
 import { FileText, Moon, Search, Stethoscope, Sun, SunMoon, Waypoints } from 'lucide-react'
 import { useApi } from './api.tsx'
 import { destinations } from './destinations.ts'
 import { Key } from './key.tsx'
-import { paletteScore } from './palette-score.ts'
+import { hitAddress } from '../data/hit-address.ts'
+import { KindIcon } from '../data/kind-icon.tsx'
+import { foundByServer, paletteScore } from './palette-score.ts'
 import { useSession } from './session.ts'
 import { useShortcut } from './shortcuts.ts'
 import { setTheme } from './theme.ts'
@@ -16,6 +18,8 @@ import { useDiagnose } from './use-diagnose.ts'
 import { StateMark } from './badge.tsx'
 import { runTone } from './run-words.ts'
 
+/** Fewer say nothing of what is meant. */
+const leastLetters = 2
 const openEvent = 'tenon-open-palette'
 
 /** Opens the palette from anywhere. */
@@ -55,6 +59,15 @@ function PaletteList({ close }: { close: () => void }) {
   const judged = useQuery(api.now.chains.queryOptions())
   const now = useQuery(api.now.get.queryOptions())
   const runbooks = useQuery(api.runbooks.list.queryOptions())
+  const [text, setText] = useState('')
+  const wanted = text.trim()
+  const services = useQuery(
+    api.data.search.queryOptions(
+      { text: wanted, kinds: ['measure', 'entity'], limit: 6 },
+      { enabled: wanted.length >= leastLetters, placeholderData: keepPreviousData, staleTime: 30_000 },
+    ),
+  )
+  const hits = wanted.length >= leastLetters ? (services.data?.hits ?? []) : []
   const go = (href: string) => () => {
     close()
     router.push(href)
@@ -68,14 +81,16 @@ function PaletteList({ close }: { close: () => void }) {
       <div className="flex items-center gap-2 border-b border-line px-4">
         <Search aria-hidden className="size-4 text-third" />
         <Command.Input
-          placeholder="Diagnose a chain, open a runbook, go to a page"
+          placeholder="Diagnose a chain, open a runbook, find data, go to a page"
+          value={text}
+          onValueChange={setText}
           className="h-12 w-full bg-transparent text-lg outline-none placeholder:text-third"
         />
         <Key>esc</Key>
       </div>
       <Command.List className="max-h-[min(440px,60vh)] overflow-y-auto p-1.5">
         <Command.Empty className="px-3 py-8 text-center text-second">
-          Nothing by that name. Try a chain, a runbook or a page.
+          Nothing by that name. Try a chain, a runbook, a measure or a page.
         </Command.Empty>
         {!lacks('operator') && (
           <PaletteGroup heading="Diagnose">
@@ -133,6 +148,20 @@ function PaletteList({ close }: { close: () => void }) {
             </PaletteItem>
           ))}
         </PaletteGroup>
+        {hits.length > 0 && (
+          <PaletteGroup heading="Data">
+            {hits.map((hit) => (
+              <PaletteItem
+                key={`${hit.kind} ${hit.ref}`}
+                icon={<KindIcon kind={hit.kind} />}
+                value={`${foundByServer}${hit.kind} ${hit.ref}`}
+                onSelect={go(hitAddress(hit))}
+              >
+                {hit.title} <span className="text-third">{hit.subtitle}</span>
+              </PaletteItem>
+            ))}
+          </PaletteGroup>
+        )}
         <PaletteGroup heading="Theme">
           <PaletteItem icon={<Sun />} value="theme light" onSelect={theme('light')}>
             Light theme

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { paletteScore } from './palette-score.ts'
+import { foundByServer, paletteScore } from './palette-score.ts'
 
 test.each([
   ['go to Actions', 'actions', 1],
@@ -11,4 +11,10 @@ test.each([
   ['go to Actions', '', 1],
 ])('%s for "%s": %d', (command, typed, score) => {
   expect(paletteScore(command, typed)).toBe(score)
+})
+
+test('what the server found always fits, after all that fits by its letters', () => {
+  const found = paletteScore(`${foundByServer}payment.success-rate`, 'how many payments fail')
+  expect(found).toBeGreaterThan(0)
+  expect(found).toBeLessThan(paletteScore('go to Actions', 'tions'))
 })
