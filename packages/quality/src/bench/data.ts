@@ -1,12 +1,16 @@
 /** Data services: discovery, search, the planner, dynamic compute and the conformance of sources, one part a file. */
 import type { Bench, BenchOptions, Measured } from './bench.ts'
 import { measureConformance } from './data-conformance.ts'
+import { measureDiscovery } from './data-discovery.ts'
 
 /** Measures some of the figures; says why when it cannot measure one. */
 type Part = (options: BenchOptions) => Promise<Measured>
 
 /** One after another: they share two cores. A part that fails leaves the figures of the others standing. */
-const parts: { name: string; measure: Part }[] = [{ name: 'conformance', measure: measureConformance }]
+const parts: { name: string; measure: Part }[] = [
+  { name: 'discovery', measure: measureDiscovery },
+  { name: 'conformance', measure: measureConformance },
+]
 
 export const dataBench: Bench = {
   name: 'data',
