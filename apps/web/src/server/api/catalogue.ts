@@ -1,4 +1,7 @@
+import { discoverableKinds } from '@tenon/data'
 import { procedure, router } from './trpc.ts'
+
+const discoverable: ReadonlySet<string> = new Set(discoverableKinds)
 
 export const catalogueRouter = router({
   /** The node types, and what the short pickers of their forms offer; entities and measures are found by `data.search`. */
@@ -12,7 +15,7 @@ export const catalogueRouter = router({
       picks: {
         chains: model.chains.map(({ id, title }) => ({ id, title })),
         zones: [...zones].toSorted(),
-        connections: connections.map(({ name, kind }) => ({ name, kind })),
+        connections: connections.map(({ name, kind }) => ({ name, kind, canDiscover: discoverable.has(kind) })),
       },
     }
   }),
