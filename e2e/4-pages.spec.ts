@@ -14,6 +14,14 @@ const pages = [
   '/triggers?tab=inbound',
   '/changes',
   '/actions',
+  '/data',
+  '/data?q=success+rate+payment',
+  '/data/services/payment.success-rate?from=now-1h&to=now&by=zone',
+  '/data/entities/payment',
+  '/data/graph?entity=payment&depth=2',
+  '/data/model',
+  '/data/compute',
+  '/data/views',
   '/inbox',
   '/settings',
   '/settings?tab=tokens',
@@ -46,11 +54,18 @@ for (const scheme of ['light', 'dark'] as const) {
   })
 }
 
-test('Now, a report and an approval fit a phone', async ({ browser }) => {
+test('Now, a report, an approval and data fit a phone', async ({ browser }) => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
   const page = await context.newPage()
   const run = await newestRun(page.request)
-  for (const path of ['/', `/runs/${run}`, '/inbox']) {
+  for (const path of [
+    '/',
+    `/runs/${run}`,
+    '/inbox',
+    '/data',
+    '/data/services/payment.success-rate?by=zone',
+    '/data/views',
+  ]) {
     await page.goto(path)
     await expect(page.getByRole('main')).toBeVisible()
     await page.waitForTimeout(1_000)
