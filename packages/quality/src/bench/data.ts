@@ -1,5 +1,6 @@
 /** Data services: discovery, search, the planner, dynamic compute and the conformance of sources, one part a file. */
 import type { Bench, BenchOptions, Measured } from './bench.ts'
+import { computePart } from './data-compute.ts'
 import { measureConformance } from './data-conformance.ts'
 import { measureDiscovery } from './data-discovery.ts'
 
@@ -8,6 +9,7 @@ type Part = (options: BenchOptions) => Promise<Measured>
 
 /** One after another: they share two cores. A part that fails leaves the figures of the others standing. */
 const parts: { name: string; measure: Part }[] = [
+  { name: 'dynamic compute', measure: computePart },
   { name: 'discovery', measure: measureDiscovery },
   { name: 'conformance', measure: measureConformance },
 ]

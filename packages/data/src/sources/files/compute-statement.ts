@@ -78,9 +78,9 @@ ${scan.select}
 ), judged AS (
 SELECT *, ${kind} AS "#kind" FROM scanned
 ), grouped AS MATERIALIZED (
-SELECT ${joined([raw('"#kind"'), raw('count(*) AS "#rows"'), ...notNumbers, ...keys, ...values], ', ')}
+SELECT ${joined([raw('"#kind"'), ...keys, raw('count(*) AS "#rows"'), ...notNumbers, ...values], ', ')}
 FROM judged
-GROUP BY ${raw(['#kind', ...by].map(identifier).join(', '))}
+GROUP BY ${raw(['#kind', ...by].map((_, index) => index + 1).join(', '))}
 ), kept AS (
 SELECT * FROM grouped WHERE "#kind" = 0 AND ${having}
 )
