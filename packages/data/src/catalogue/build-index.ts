@@ -3,7 +3,7 @@ import { giveWay } from '../give-way.ts'
 import type { Model } from '../model.ts'
 import { dimensionValue, indexModel, type ModelIndex } from '../model-index.ts'
 import { wordsOfItem } from './describe-item.ts'
-import { catalogueKinds, listDataServices } from './list-data-services.ts'
+import { catalogueKinds, listDataServices, type DataServiceItem } from './list-data-services.ts'
 import { PostingListsBuilder, type PostingLists } from './posting-lists.ts'
 import type { KnownValues } from './read-search.ts'
 
@@ -15,7 +15,7 @@ export interface CatalogueIndex {
   refs: string[]
   /** Of how many words its name is. */
   names: Uint8Array
-  /** The kind of entity that a measure is of each of, as a number from 1; 0 for all else. */
+  /** The kind of entity that a measure is of each of, and of an entity its own where measures are of each of it, as a number from 1; or 0. */
   each: Uint8Array
   eachKinds: readonly string[]
   known: KnownValues
@@ -40,7 +40,7 @@ export async function buildIndex(model: Model): Promise<CatalogueIndex> {
     kinds.push(kind)
     refs.push(item.ref)
     names.push(Math.min(255, name))
-    each.push(item.kind === 'measure' && item.table.each !== undefined ? numberOf(eachKinds, item.table.each) : 0)
+    each.push(eachOf(item, eachKinds))
     counts[kind]! += 1
     const wait = pause()
     if (wait) await wait
@@ -57,6 +57,12 @@ export async function buildIndex(model: Model): Promise<CatalogueIndex> {
     known,
     counts,
   }
+}
+
+/** Measures come before entities in the list, so the kinds are known by then. */
+function eachOf(item: DataServiceItem, kinds: string[]): number {
+  if (item.kind === 'entity') return kinds.indexOf(item.entity.kind) + 1
+  return item.kind === 'measure' && item.table.each !== undefined ? numberOf(kinds, item.table.each) : 0
 }
 
 /** From 1; a model has few kinds of entities, and what is beyond 255 is not offered entity by entity. */

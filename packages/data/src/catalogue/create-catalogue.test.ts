@@ -37,7 +37,12 @@ const shop: Model = modelFile.parse({
     ...['gateway', 'payment', 'stock', 'checkout'].map((id) => ({ id, kind: 'service', owner: `${id}-team` })),
     { id: 'payment-db', kind: 'database', title: 'Payment database' },
     { id: 'zone-A', kind: 'zone', title: 'Zone A', attributes: { zone: 'A' } },
-    { id: 'pay-a-1', kind: 'host', attributes: { service: 'payment', zone: 'A' } },
+    // As many as a shop has: each is of payment and in zone A, and none is what is asked of.
+    ...Array.from({ length: 40 }, (_, n) => ({
+      id: `pay-a-${n + 1}`,
+      kind: 'host',
+      attributes: { service: 'payment', zone: 'A' },
+    })),
   ],
   tables: {
     requests: {
@@ -101,6 +106,7 @@ test.each([
   ['chekcout latencey', 'checkout.latency-p95'],
   ['gatew succ', 'gateway.success-rate'],
   ['payment.success-rate', 'payment.success-rate'],
+  ['success rate service payment', 'payment.success-rate'],
   ['shop_requests_total error', 'requests.errors'],
 ])('"%s" finds %s first', async (text, ref) => {
   expect((await find(text, { kinds: ['measure'] }))[0]?.ref).toBe(ref)

@@ -21,6 +21,7 @@ export class PostingLists {
   private readonly postings: readonly Postings[]
   private readonly letters: Uint32Array
   private readonly numbers: ReadonlyMap<string, number>
+  private readonly scratches: Float32Array[] = []
   readonly documentCount: number
 
   constructor(words: readonly string[], postings: readonly Postings[], documentCount: number) {
@@ -29,6 +30,12 @@ export class PostingLists {
     this.documentCount = documentCount
     this.letters = Uint32Array.from(words, lettersOf)
     this.numbers = new Map(words.map((word, number) => [word, number]))
+  }
+
+  /** Zeros for the scores of one word, a document each; the caller's until it asks again, which it does once a search is done. */
+  scratch(number: number): Float32Array {
+    const made = (this.scratches[number] ??= new Float32Array(this.documentCount))
+    return made.fill(0)
   }
 
   /** The word of exactly this text, or nothing. */

@@ -25,7 +25,15 @@ interface SearchUnit {
 export interface ReadSearch {
   /** Words that nothing has are left out. */
   units: SearchUnit[]
-  filters: { dimension: string; value: string }[]
+  filters: SearchFilter[]
+}
+
+export interface SearchFilter {
+  dimension: string
+  value: string
+  /** The entity that is called so; null when the value is none's id. */
+  entity: string | null
+  narrows: boolean
 }
 
 const longestSearch = 200
@@ -40,16 +48,16 @@ export function readSearch(
     .slice(0, longestSearch)
     .split(/[\s,;:="'{}()]+/)
     .filter((chunk) => chunk !== '')
-  const { filters, dimensionAt } = filtersOf(chunks, means)
-  const words = chunks.flatMap((chunk, at) => wordsOf(chunk).map((word) => ({ word, dimension: dimensionAt.get(at) })))
-  const telling = words.filter(({ word, dimension }) => dimension !== undefined || !isSmall(word))
+  const { filters, filterAt } = filtersOf(chunks, means)
+  const words = chunks.flatMap((chunk, at) => wordsOf(chunk).map((word) => ({ word, filter: filterAt.get(at) })))
+  const telling = words.filter(({ word, filter }) => filter !== undefined || !isSmall(word))
   const kept = telling.length > 0 ? telling : words
   const units: SearchUnit[] = []
   for (let at = 0; at < kept.length && units.length < mostUnits; at += 1) {
-    const { word, dimension } = kept[at]!
+    const { word, filter } = kept[at]!
     const next = kept[at + 1]?.word
     const pair = next === undefined ? [] : meaningsOfPair(word, next)
-    if (pair.length > 0 && dimension === undefined) {
+    if (pair.length > 0 && filter === undefined) {
       units.push({ expansions: pair.flatMap((meaning) => lists.exact(meaning, 0.9)), narrows: false })
       at += 1
       continue
@@ -57,11 +65,11 @@ export function readSearch(
     const exact = [
       ...lists.exact(word),
       ...[...meaningsOf([word])].flatMap((meaning) => lists.exact(meaning, 0.7)),
-      ...(dimension === undefined ? [] : lists.exact(dimensionWord(dimension))),
+      ...(filter === undefined ? [] : lists.exact(dimensionWord(filter.dimension))),
     ]
     const begun = word.length > 1 || kept.length === 1 ? lists.beginningWith(word) : []
     const alike = exact.length + begun.length > 0 ? [...exact, ...begun] : lists.likeTypo(word)
-    units.push({ expansions: alike, narrows: dimension !== undefined })
+    units.push({ expansions: alike, narrows: filter?.narrows ?? false })
   }
   return { units: units.filter(({ expansions }) => expansions.length > 0), filters }
 }
@@ -75,23 +83,27 @@ const meaningsOfPair = (word: string, next: string): string[] => {
 function filtersOf(
   chunks: readonly string[],
   { index, known }: { index: ModelIndex; known: KnownValues },
-): { filters: ReadSearch['filters']; dimensionAt: Map<number, string> } {
-  const filters: ReadSearch['filters'] = []
-  const dimensionAt = new Map<number, string>()
+): { filters: SearchFilter[]; filterAt: Map<number, SearchFilter> } {
+  const filters: SearchFilter[] = []
+  const filterAt = new Map<number, SearchFilter>()
   for (const [at, chunk] of chunks.entries()) {
     const name = known.names.get(chunk.toLowerCase())
     const value = name === undefined ? undefined : known.values.get(name)?.get((chunks[at + 1] ?? '').toLowerCase())
     if (name !== undefined && value !== undefined) {
-      filters.push({ dimension: name, value })
-      dimensionAt.set(at, name).set(at + 1, name)
+      // What is called as an entity is may be what is asked of, as in "service payment".
+      const called = known.ids.get(value.toLowerCase()) ?? null
+      const filter = { dimension: name, value, entity: called, narrows: called === null }
+      filters.push(filter)
+      filterAt.set(at, filter).set(at + 1, filter)
       continue
     }
-    if (dimensionAt.has(at)) continue
+    if (filterAt.has(at)) continue
     const entity = index.entity(known.ids.get(chunk.toLowerCase()) ?? '')
     const ofKind = entity === null ? undefined : known.names.get(entity.kind.toLowerCase())
     if (entity === null || ofKind === undefined) continue
-    filters.push({ dimension: ofKind, value: dimensionValue(entity) })
-    dimensionAt.set(at, ofKind)
+    const filter = { dimension: ofKind, value: dimensionValue(entity), entity: entity.id, narrows: false }
+    filters.push(filter)
+    filterAt.set(at, filter)
   }
-  return { filters, dimensionAt }
+  return { filters, filterAt }
 }

@@ -3,7 +3,7 @@ import type { Entity } from '../model.ts'
 import type { CatalogueIndex } from './build-index.ts'
 import { showItem } from './describe-item.ts'
 import { catalogueKinds, type CatalogueKind, type DataServiceItem } from './list-data-services.ts'
-import { readSearch } from './read-search.ts'
+import { readSearch, type SearchFilter } from './read-search.ts'
 import { Best } from './best.ts'
 
 export interface CatalogueAsk {
@@ -52,8 +52,8 @@ export function searchIndex(index: CatalogueIndex, ask: CatalogueAsk): Catalogue
   const exact = exactHit(index, text, kinds)
   if (units.length === 0) return exact ? { hits: offset === 0 ? [exact] : [], total: 1 } : { hits: [], total: 0 }
   const count = index.refs.length
-  const scores = units.map(({ expansions }) => {
-    const into = new Float32Array(count)
+  const scores = units.map(({ expansions }, number) => {
+    const into = index.lists.scratch(number)
     index.lists.score(expansions, into)
     return into
   })
@@ -62,7 +62,7 @@ export function searchIndex(index: CatalogueIndex, ask: CatalogueAsk): Catalogue
   const telling = units.flatMap(({ narrows }, at) => (narrows ? [] : at))
   const least = Math.ceil(leastCoverage * (telling.length || units.length))
 
-  const best = new Best<Found>(offset + ask.limit + 1)
+  const best = new Best<Found>(2 * (offset + ask.limit + 1))
   const entities = new Best<number>(joinedEntities)
   const measures = new Best<number>(joinedMeasures)
   const joining = kinds.has('measure') && index.eachKinds.length > 0
@@ -80,9 +80,12 @@ export function searchIndex(index: CatalogueIndex, ask: CatalogueAsk): Catalogue
     }
     if (matched === 0) continue
     const kind = index.kinds[document]!
-    if (joining) {
-      if (kind === entityKind) entities.add(document, sum)
-      else if (index.each[document]! > 0) measures.add(document, sum)
+    if (joining && index.each[document]! > 0) {
+      if (kind === entityKind) {
+        // Not by "zone A", which every host there has: it is the measure that is asked in that zone.
+        const score = sumOf(scores, telling, document)
+        if (score > 0) entities.add(document, score)
+      } else measures.add(document, sum)
     }
     if (!wanted[kind] || told(scores, telling, document) < least) continue
     total += 1
@@ -90,7 +93,13 @@ export function searchIndex(index: CatalogueIndex, ask: CatalogueAsk): Catalogue
   }
   if (joining) total += joinParts(index, { entities, measures, scores, best, least })
 
-  const hits = best.sorted().flatMap(({ value, score }) => toHit(index, value, { score, filters }) ?? [])
+  const found = new Map<string, CatalogueHit>()
+  for (const { value, score } of best.sorted()) {
+    const hit = toHit(index, value, { score, filters })
+    const key = hit && `${hit.kind} ${hit.ref}`
+    if (hit && key !== null && !found.has(key)) found.set(key, hit)
+  }
+  const hits = [...found.values()]
   const top = hits[0]?.score ?? 1
   const others = exact ? hits.filter(({ kind, ref }) => kind !== exact.kind || ref !== exact.ref) : hits
   const all = exact ? [{ ...exact, score: 2 * top }, ...others] : others
@@ -103,6 +112,12 @@ function told(scores: readonly Float32Array[], telling: readonly number[], docum
   let count = 0
   for (const at of telling) if (scores[at]![document]! > 0) count += 1
   return count
+}
+
+function sumOf(scores: readonly Float32Array[], chosen: readonly number[], document: number): number {
+  let sum = 0
+  for (const at of chosen) sum += scores[at]![document]!
+  return sum
 }
 
 interface Found {
@@ -130,8 +145,7 @@ function joinParts(
   for (const { value: ofEntity } of found.entities.sorted()) {
     const entity = index.model.entity(index.refs[ofEntity]!)
     if (entity === null) continue
-    const each = index.eachKinds.indexOf(entity.kind) + 1
-    if (each === 0) continue
+    const each = index.each[ofEntity]!
     const candidates = byWords.filter((document) => index.each[document] === each)
     for (const document of candidates.length > 0 ? candidates : measuresOfEach(index, entity, each)) {
       let [sum, matched, fromEntity, fromMeasure] = [0, 0, 0, 0]
@@ -169,25 +183,26 @@ function measuresOfEach(index: CatalogueIndex, entity: Entity, each: number): nu
 function toHit(
   index: CatalogueIndex,
   { document, entity }: Found,
-  { score, filters }: { score: number; filters: { dimension: string; value: string }[] },
+  { score, filters }: { score: number; filters: readonly SearchFilter[] },
 ): CatalogueHit | null {
   const item = itemAt(index, document)
   if (item === null) return null
-  // A table of the same id comes before an entity's part, so a part that such a table hides has no reference of its own.
-  const ref = entity === null || item.kind !== 'measure' ? item.ref : `${entity}.${item.measureId}`
-  if (entity !== null && item.kind === 'measure' && index.model.measure(ref)?.tableId !== item.tableId) return null
-  const where = Object.fromEntries(
-    filters.flatMap(({ dimension, value }) => {
-      if (item.kind !== 'measure' || !Object.hasOwn(item.table.dimensions, dimension)) return []
-      return entity !== null && dimension === item.table.each ? [] : [[dimension, value]]
-    }),
+  const common = { kind: item.kind, score: Math.round(score * 1000) / 1000 }
+  if (item.kind !== 'measure') return { ...common, ref: item.ref, ...showItem(index.model, item) }
+  const { each, dimensions } = item.table
+  // A table of each service, filtered by one, is that service's part: it has a reference of its own.
+  const part = entity ?? filters.find(({ dimension }) => dimension === each)?.entity ?? null
+  const ref = part === null || each === undefined ? item.ref : `${part}.${item.measureId}`
+  // A table of the same id comes before an entity's part, so a part that such a table hides cannot be asked so.
+  if (ref !== item.ref && index.model.measure(ref)?.tableId !== item.tableId) return null
+  const left = filters.filter(
+    ({ dimension }) => Object.hasOwn(dimensions, dimension) && (part === null || dimension !== each),
   )
   return {
-    kind: item.kind,
+    ...common,
     ref,
-    ...showItem(index.model, item, entity),
-    ...(Object.keys(where).length > 0 ? { where } : {}),
-    score: Math.round(score * 1000) / 1000,
+    ...showItem(index.model, item, part),
+    ...(left.length > 0 ? { where: Object.fromEntries(left.map(({ dimension, value }) => [dimension, value])) } : {}),
   }
 }
 
