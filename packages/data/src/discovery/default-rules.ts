@@ -26,7 +26,6 @@ export const defaultRules: DiscoveryRules = {
     host: { kind: 'host' },
     hostname: { kind: 'host' },
     node: { kind: 'host' },
-    nodename: { kind: 'host' },
     zone: { kind: 'zone' },
     availability_zone: { kind: 'zone' },
     az: { kind: 'zone' },
@@ -104,13 +103,14 @@ export const defaultRules: DiscoveryRules = {
     good: '^(ok|success|succeeded|successful|completed|complete|done|paid|passed|pass|true|[23]\\d\\d|[23]xx)$',
     bad: '^(error|errors|failed|failure|fail|timeout|timed[_-]?out|exception|false|unavailable|unknown|internal|aborted|deadline[_-]?exceeded|dataloss|5\\d\\d|5xx)$',
   },
+  shares: [{ label: 'mode', value: 'idle', name: 'idle share', bad: 'down' }],
   graph: [
     { client: 'client', server: 'server' },
     { client: 'source_workload', server: 'destination_workload' },
     { client: 'caller', server: 'callee' },
   ],
   words: {
-    up: 'errors? failures? failed fail timeouts? dropped drops? drop rejected retries retrans\\w* latency duration wait waiting waits queue queued backlog lag pending used use utili[sz]ation saturation load\\d* pressure restarts? oom deadlocks? conflicts? throttled exceeded evicted dead blocked stalled iowait temperature overflow discarded corrupt\\w* lost missed rollback backends blocks? exceptions? crashes? panics? unhealthy unavailable',
+    up: 'errors? errs? colls failures? failed fail timeouts? dropped drops? drop rejected retries retrans\\w* latency duration wait waiting waits queue queued backlog lag pending used use utili[sz]ation saturation load\\d* pressure restarts? oom deadlocks? conflicts? throttled exceeded evicted dead blocked stalled iowait temperature overflow discarded corrupt\\w* lost missed rollback backends blocks? exceptions? crashes? panics? unhealthy unavailable',
     down: 'succeeded success\\w* available avail free idle healthy ready hits? requests? calls? orders? payments? sent received receive transmit\\w* processed completed handled served commit committed events? messages? jobs? max maximum limit capacity throughput entropy replicas',
     steady: 'max maximum limit limits capacity size total boot info version config started start threshold minimum',
   },

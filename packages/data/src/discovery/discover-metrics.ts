@@ -55,7 +55,9 @@ export async function discoverMetrics(
   const samples = new Set([
     ...groupFamilies(plain, labels.of, { rules, outcomeOf: () => null }).flatMap(samplesOf),
     ...graph.map(({ sample }) => sample),
-    ...plain.filter((family) => mayEnd(family, labels.of(family), rules)).map(({ sample }) => sample),
+    ...plain
+      .filter((family) => mayEnd(family, labels.of(family), rules) || mayHaveShares(family, labels.of(family), rules))
+      .map(({ sample }) => sample),
   ])
   const bySample = new Map(plain.map((family) => [family.sample, family]))
   const seen = await observeLabelSets(reader, [...samples], {
@@ -126,6 +128,9 @@ function mayEnd(family: Family, labels: ReadonlySet<string>, { outcomes }: Disco
   if (family.shape === 'counter') return true
   return family.shape !== 'gauge' && isAboutRequests(subjectOf(family, new Set([family.words[0] ?? ''])))
 }
+
+const mayHaveShares = ({ shape }: Family, labels: ReadonlySet<string>, { shares }: DiscoveryRules): boolean =>
+  shape === 'counter' && shares.some(({ label }) => labels.has(label))
 
 const metricsOfTable = (table: Model['tables'][string]): string[] => [
   ...new Set(Object.values(table.measures).flatMap(metricsOfMeasure)),

@@ -13,6 +13,8 @@ export interface FamilyGroup {
   /** Labels that are dimensions: not the outcome, nor the plumbing. */
   labels: readonly string[]
   families: Family[]
+  /** Whether it is told apart from others of its like by the second words of its names. */
+  isPart: boolean
 }
 
 /** A table with more is hard to look through. */
@@ -31,8 +33,8 @@ export function kindsOfLabels(
     for (const [label, rule] of Object.entries(rules.labels)) {
       if (!rule || !labels.has(label) || (rule.fallback ?? false) !== wantsFallback || kinds.has(rule.kind)) continue
       if (rule.whenNamed && !family.words.includes(rule.kind)) continue
-      // What a machine measures of itself is the machine's, whoever runs there.
-      if (isMachine && rule.kind === 'service') continue
+      // What a machine measures of itself is the machine's, whoever runs there and whatever its parts are called.
+      if (isMachine && rule.kind !== 'host' && !places.has(rule.kind)) continue
       // Everything that is scraped has a job and an instance: they count where nothing says better what is told of.
       if (wantsFallback && [...kinds.keys()].some((kind) => saysBetter(kind, { isExporter, than: rule.kind }))) continue
       kinds.set(rule.kind, label)
@@ -72,9 +74,9 @@ export function groupFamilies(
     const key = groupKey({ namespace, kind: primaryKind, label: primary?.label ?? null, labels: dimensions })
     const found = groups.get(key)
     if (found) found.families.push(family)
-    else groups.set(key, { namespace, primary, kinds, labels: dimensions, families: [family] })
+    else groups.set(key, { namespace, primary, kinds, labels: dimensions, families: [family], isPart: false })
   }
-  return [...groups.values()].flatMap((group) => split(group, 1))
+  return [...groups.values()].flatMap((group) => byParts(group)).flatMap((group) => split(group, 1))
 }
 
 /** Fallback labels beside a better one are plumbing: an instance next to a host's name. */
@@ -104,6 +106,21 @@ export function groupKey(group: {
   return JSON.stringify([group.namespace, group.kind, group.label, [...group.labels].sort()])
 }
 
+const mixedFamilies = 8
+
+/** Disks and networks have the label `device` alike: what is told apart by such a label is told apart by its own word as well. */
+function byParts(group: FamilyGroup): FamilyGroup[] {
+  const kinds = new Set(group.kinds.values())
+  if (group.families.length <= mixedFamilies || group.labels.every((label) => kinds.has(label))) return [group]
+  const parts = [...Map.groupBy(group.families, ({ words }) => words[1] ?? '').values()]
+  const small = parts.filter((families) => families.length < 3).flat()
+  const large = parts.filter((families) => families.length >= 3)
+  if (large.length === 0) return [group]
+  return [small, ...large]
+    .filter((families) => families.length > 0)
+    .map((families) => ({ ...group, families, isPart: true }))
+}
+
 /** By the next word of the names, while there are too many. */
 function split(group: FamilyGroup, word: number): FamilyGroup[] {
   if (group.families.length <= mostFamilies || word > 6) return [group]
@@ -113,9 +130,9 @@ function split(group: FamilyGroup, word: number): FamilyGroup[] {
   const large: FamilyGroup[] = []
   for (const [, families] of parts) {
     if (families.length < 5) small.push(...families)
-    else large.push(...split({ ...group, families }, word + 1))
+    else large.push(...split({ ...group, families, isPart: true }, word + 1))
   }
-  return [...chunks(small).map((families) => ({ ...group, families })), ...large]
+  return [...chunks(small).map((families) => ({ ...group, families, isPart: true })), ...large]
 }
 
 function chunks(families: readonly Family[]): Family[][] {

@@ -4,7 +4,7 @@ import { measure as measureSchema, type Measure } from '../model.ts'
 import { oneOf, writeSelector, type Matcher } from '../selector.ts'
 import { aggregateOf, counterUnit, type WordJudge } from './judge-by-words.ts'
 import type { Family } from './metric-families.ts'
-import { idOfWords, titleOfWords } from './plain-words.ts'
+import { idOfWords, titleOfWords, withSmallInitial } from './plain-words.ts'
 import type { DiscoveryRules } from './rules.ts'
 
 /** A label that says how something ended, and its values of each sort. */
@@ -18,6 +18,8 @@ export interface FamilyContext {
   /** Words that say no more than the table does: its namespace, its kind and the kind's label. */
   said: ReadonlySet<string>
   outcome: Outcome | null
+  /** Parts of it that are measures of their own. */
+  shares: DiscoveryRules['shares']
   /** What the family's series are narrowed to in this table. */
   matchers: readonly Matcher[]
   /** Whether requests are the table's subject, so that their measures have the short names. */
@@ -104,8 +106,8 @@ export function counted(
     seasonality: judge.seasonality(subject),
     select: select(),
   })
-  if (outcome === null) return [all]
-  const found = [all]
+  const found = [all, ...context.shares.map((share) => shareOf(share, { subject, select, all: select() }))]
+  if (outcome === null) return found
   const good = outcome.good.length > 0 ? oneOf(outcome.label, outcome.good) : null
   if (good)
     found.push(
@@ -145,6 +147,21 @@ export function counted(
   return found
 }
 
+/** One value's part of all that a counter counts. */
+function shareOf(
+  { label, value, name, bad }: DiscoveryRules['shares'][number],
+  { subject, select, all }: { subject: readonly string[]; select: (matcher: Matcher) => string; all: string },
+): NamedMeasure {
+  return made(idOfWords([...subject, ...name.split(' ')], 'measure'), {
+    title: `${titleOfWords(subject)} ${name}`,
+    kind: 'ratio',
+    unit: 'ratio',
+    bad,
+    of: select({ label, op: '=', value }),
+    per: all,
+  })
+}
+
 function level(family: Family, subject: readonly string[], { matchers, judge }: FamilyContext): NamedMeasure[] {
   return [
     made(idOfWords(subject, 'measure'), {
@@ -172,7 +189,7 @@ function timed(family: Family, subject: readonly string[], context: FamilyContex
   const hasBuckets = family.shape === 'histogram'
   const mean = made(hasBuckets || isMain ? idOfWords([...stem, 'mean'], 'measure') : idOfWords(stem, 'measure'), {
     ...common,
-    title: `Mean ${about.charAt(0).toLowerCase()}${about.slice(1)}`,
+    title: `Mean ${withSmallInitial(about)}`,
     kind: 'ratio',
     of: part('sum'),
     per: part('count'),

@@ -29,7 +29,13 @@ export function addGraphTable(families: readonly Family[], { rules, labelsOf, ta
       .flatMap((family) => named(family, rules))
       .filter(({ id }) => !tables.isTaken('each service', id))
     const namespace = mine[0]?.words[0] ?? ''
-    tables.put({ key: tableKey(namespace, head), head, wanted: ['service-graph', `${namespace}-calls`], measures })
+    tables.put({
+      key: tableKey(namespace, head),
+      head,
+      wanted: ['service-graph', `${namespace}-calls`],
+      measures,
+      isPart: false,
+    })
   }
 }
 
@@ -42,6 +48,7 @@ function named(family: Family, rules: DiscoveryRules): NamedMeasure[] {
   const context = {
     said: new Set<string>(),
     outcome: null,
+    shares: [],
     matchers: [],
     isMain: false,
     judge: wordJudge(rules),

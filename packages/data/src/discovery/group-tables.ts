@@ -70,7 +70,7 @@ function addTable(group: FamilyGroup, means: Means): void {
     const isTimed = family.shape === 'histogram' || family.shape === 'summary'
     const isMain = isAboutRequests(subject) && !isTaken(isTimed ? 'latency-mean' : 'attempts')
     const stem = usedStem(pairs, family)
-    const found = measuresOfFamily(family, { ...context, outcome, isMain })
+    const found = measuresOfFamily(family, { ...context, outcome, isMain, shares: sharesOf(family, means) })
     add(family, stem && found[0] ? [{ ...found[0], id: idOfWords(stem, 'measure') }] : found)
     if (isTimed && isMain) main ??= family
   }
@@ -78,13 +78,28 @@ function addTable(group: FamilyGroup, means: Means): void {
   if (main && !isTaken('attempts')) {
     const outcome = means.outcomes.get(main.base) ?? null
     const requests = { ...main, unit: null }
-    add(main, counted(requests, ['requests'], { ...context, outcome, isMain: true, metric: `${main.base}_count` }))
+    add(
+      main,
+      counted(requests, ['requests'], { ...context, outcome, isMain: true, shares: [], metric: `${main.base}_count` }),
+    )
   }
   for (const pair of pairs) {
-    const only = pairs.filter(({ sort }) => sort === pair.sort).length === 1
+    const only = primary?.kind !== 'host' && pairs.filter(({ sort }) => sort === pair.sort).length === 1
     add(pair.of, [measureOfPair(pair, { matchers, only })])
   }
-  means.tables.put({ key: tableKey(namespace, head), head, wanted: wantedIds(group, head), measures })
+  means.tables.put({
+    key: tableKey(namespace, head),
+    head,
+    wanted: wantedIds(group, head),
+    measures,
+    isPart: group.isPart,
+  })
+}
+
+/** Parts that the rules name and that the family has. */
+function sharesOf(family: Family, { rules, seen }: Means): DiscoveryRules['shares'] {
+  if (family.shape !== 'counter') return []
+  return rules.shares.filter(({ label, value }) => seen.values(family.sample).get(label)?.has(value) ?? false)
 }
 
 /** Counters name what the times of the same requests then follow. */

@@ -6,7 +6,7 @@ import { measure as measureSchema } from '../model.ts'
 import { writeSelector, type Matcher } from '../selector.ts'
 import type { NamedMeasure } from './family-measures.ts'
 import type { Family } from './metric-families.ts'
-import { idOfWords, titleOfWords } from './plain-words.ts'
+import { idOfWords, titleOfWords, withSmallInitial } from './plain-words.ts'
 
 export interface Part {
   family: Family
@@ -83,7 +83,7 @@ export function measureOfPair(
   return {
     id: only && sort === 'used' ? ending : idOfWords([...stem, ending], 'measure'),
     measure: measureSchema.parse({
-      title: `${title} of ${about.charAt(0).toLowerCase()}${about.slice(1)}`,
+      title: `${title} of ${withSmallInitial(about)}`,
       kind: 'ratio',
       unit: 'ratio',
       bad,

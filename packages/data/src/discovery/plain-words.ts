@@ -38,9 +38,14 @@ const spelled: Record<string, string> = {
   url: 'URL',
   vm: 'VM',
   avail: 'available',
-  max: 'at most',
-  min: 'at least',
 }
+
+/** As the last word; elsewhere a part of a name. */
+const limits: Record<string, string> = { max: 'at most', min: 'at least' }
+
+/** "Mean wait" and "wait", but "CPU" as it is. */
+export const withSmallInitial = (text: string): string =>
+  text.replace(/^[A-Z](?=[a-z]|$)/, (letter) => letter.toLowerCase())
 
 /** `trade-create` is "Trade create", `connections_max` is "Connections at most". */
 export function titleOf(text: string): string {
@@ -48,10 +53,11 @@ export function titleOf(text: string): string {
 }
 
 export function titleOfWords(words: readonly string[]): string {
-  const said = words.map((word) => {
+  const said = words.map((word, index) => {
     const small = word.toLowerCase()
+    if (index > 0 && index === words.length - 1 && Object.hasOwn(limits, small)) return limits[small] ?? word
     return Object.hasOwn(spelled, small) ? (spelled[small] ?? word) : word
   })
-  const text = said.join(' ')
+  const text = said.filter((word, index) => word !== said[index - 1]).join(' ')
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

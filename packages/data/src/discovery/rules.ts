@@ -42,6 +42,10 @@ const discoveryRules = z.strictObject({
   prefixed: z.array(z.string()),
   /** Labels that say how something ended, and which values are good and bad; others are neither. */
   outcomes: z.strictObject({ labels: z.array(z.string()), good: z.string(), bad: z.string() }),
+  /** Of counters with such a label: the share that one value has of all, as a measure of its own. */
+  shares: z.array(
+    z.strictObject({ label: z.string(), value: z.string(), name: z.string(), bad: z.enum(['down', 'up', 'both']) }),
+  ),
   /** Pairs of labels that say who calls whom. */
   graph: z.array(z.strictObject({ client: z.string(), server: z.string() })),
   /** Words of names, apart by spaces, each a regular expression: where more is bad, where less is, and what has no season. */

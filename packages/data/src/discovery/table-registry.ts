@@ -11,7 +11,14 @@ export interface TableRegistry {
   /** Whether a reference of this scope has the name already: `<kind>` for tables of each of the kind, an entity's id for its own. */
   isTaken(scope: string, measure: string): boolean
   /** The table's measures so far: of the key, with this head. */
-  put(table: { key: string; head: TableHead; wanted: readonly string[]; measures: readonly NamedMeasure[] }): void
+  put(table: {
+    key: string
+    head: TableHead
+    wanted: readonly string[]
+    measures: readonly NamedMeasure[]
+    /** Only a table with metrics of the same second word is its own. */
+    isPart: boolean
+  }): void
   all(): Record<string, Table>
 }
 
@@ -69,9 +76,14 @@ export function tableRegistry(
 
   return {
     isTaken: (scope, measure) => names.get(scope)?.has(measure) ?? false,
-    put({ key, head, wanted, measures }) {
+    put({ key, head, wanted, measures, isPart }) {
       if (measures.length === 0) return
-      const place = (byKey.get(key) ?? []).find((id) => Object.keys(own.get(id)?.measures ?? {}).length < mostMeasures)
+      const parts = new Set(measures.flatMap(({ measure }) => partsOf(measure)))
+      const fit = (byKey.get(key) ?? []).filter((id) => Object.keys(own.get(id)?.measures ?? {}).length < mostMeasures)
+      const akin = fit.find((id) =>
+        Object.values(own.get(id)?.measures ?? {}).some((one) => partsOf(one).some((part) => parts.has(part))),
+      )
+      const place = akin ?? (isPart ? undefined : fit[0])
       const id = place ?? free(wanted, head.entity)
       const table = own.get(id) ?? { ...head, measures: {} }
       for (const { id: name, measure } of measures) {
@@ -97,6 +109,10 @@ export function metricsOfMeasure({ select, of, per }: Table['measures'][string])
     return name ? [name] : []
   })
 }
+
+/** The second words of its metrics' names. */
+const partsOf = (measure: Table['measures'][string]): string[] =>
+  metricsOfMeasure(measure).flatMap((metric) => wordsOf(metric)[1] ?? [])
 
 function keyOfTable(table: Table): string {
   const [first] = Object.values(table.measures)
