@@ -1,16 +1,13 @@
 /** Real servers with the facts in them; each test ends what it started. */
-import { execFile, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { findTool, mariadbTool, prometheusTool } from '@tenon/stack'
+import { findTool, prometheusTool } from '@tenon/stack'
 import { createConnection, type Connection } from 'mysql2/promise'
 import pg from 'pg'
-import { freePort, prometheus, victoriaMetrics } from '../stored-samples.ts'
+import { startMariadb } from '../mariadb.ts'
+import { prometheus, victoriaMetrics } from '../stored-samples.ts'
 import { exact, sampled, type ConformanceSubject } from './conformance.ts'
 import { delivered, type Dataset } from './dataset.ts'
 import { metricsBinding, rowsBinding } from './measures.ts'
+import { serveFiles } from './serve-files.ts'
 import { metricsOf, rowTablesOf, type RowTable } from './stored-facts.ts'
 
 export interface ServedSubject {
@@ -26,6 +23,7 @@ export function conformanceServers(
   return [
     { name: 'PostgreSQL', serve: () => servePostgres(postgresUrl, dataset) },
     { name: 'MariaDB', serve: () => serveMariadb(dataset) },
+    { name: 'files', serve: () => serveFiles(dataset) },
     { name: 'VictoriaMetrics', serve: () => serveVictoriaMetrics(metricsUrl, dataset) },
     { name: 'Prometheus', serve: () => servePrometheus(dataset) },
   ]
@@ -158,52 +156,6 @@ const mariadbTypes: Record<RowTable['columns'][number]['kind'], string> = {
 }
 
 const mariadbTime = (time: number) => new Date(time).toISOString().replace('T', ' ').replace('Z', '')
-
-async function startMariadb(): Promise<{ port: number; stop(): Promise<void> }> {
-  const { path } = await findTool(mariadbTool)
-  const folder = await mkdtemp(join(tmpdir(), 'tenon-mariadb-'))
-  // It refuses to be root unless it is told to.
-  const user = process.getuid?.() === 0 ? ['--user=root'] : []
-  await promisify(execFile)('mariadb-install-db', [
-    '--no-defaults',
-    `--datadir=${join(folder, 'data')}`,
-    '--auth-root-authentication-method=normal',
-    '--skip-test-db',
-    ...user,
-  ])
-  const port = await freePort()
-  const child = spawn(
-    path,
-    [
-      '--no-defaults',
-      `--datadir=${join(folder, 'data')}`,
-      `--socket=${join(folder, 'socket')}`,
-      `--pid-file=${join(folder, 'pid')}`,
-      `--port=${port}`,
-      '--bind-address=127.0.0.1',
-      '--innodb-flush-log-at-trx-commit=0',
-      '--character-set-server=utf8mb4',
-      ...user,
-    ],
-    { stdio: 'ignore' },
-  )
-  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()))
-  const stop = async () => {
-    child.kill()
-    await ended
-    await rm(folder, { recursive: true, force: true })
-  }
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const connection = await createConnection({ host: '127.0.0.1', port, user: 'root' }).catch(() => null)
-    if (connection) {
-      await connection.end()
-      return { port, stop }
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  await stop()
-  throw new Error('mariadbd did not get ready')
-}
 
 function chunks<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))

@@ -46,7 +46,7 @@ export const clickhouseDialect: Dialect = {
     sql`${raw(identifier(name))} > ${{ type: 'time', value: after }} AND ${raw(identifier(name))} <= ${{ type: 'time', value: until }}`,
   quotient: (dividend, divisor) => sql`intDiv(${dividend}, ${{ type: 'integer', value: divisor }})`,
   double: (number) => sql`toFloat64(${number})`,
-  quantile: (quantile) => raw(`quantileExactInclusive(${quantile})(v_)`),
+  quantile: (quantile, column = 'v_') => raw(`quantileExactInclusive(${quantile})(${column})`),
 }
 
 function label({ name }: Column): Sql {

@@ -3,6 +3,7 @@ import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickh
 import { DataError } from '../../data-error.ts'
 import type { SourceAddress, SourceKind } from '../../source.ts'
 import { clickhouseColumnKind, clickhouseDialect } from './clickhouse-dialect.ts'
+import { usualLimits, type Limits } from './limits.ts'
 import { parseAddress, type DatabaseAddress } from './sql-address.ts'
 import {
   failureOf,
@@ -12,9 +13,10 @@ import {
   otherRefusal,
   refusedLogin,
   tookTooLong,
+  tooManyBytes,
   tooManyConnections,
 } from './sql-error.ts'
-import { maximumBytes, sqlSource, statementSeconds, tooManyBytes, type Cell, type Database } from './sql-source.ts'
+import { sqlSource, type Cell, type Database } from './sql-source.ts'
 import { testing, type Access } from './sql-test.ts'
 import { bound, raw, sql, type Sql, type SqlValue } from './sql-text.ts'
 
@@ -34,7 +36,7 @@ interface Opened {
 }
 
 /** Every statement is sent as one that can only read. */
-export function openClickhouse(given: SourceAddress): Database {
+export function openClickhouse(given: SourceAddress, limits: Limits = usualLimits): Database {
   let opened: Opened | null = null
 
   /** An address that cannot be read is told when it is used, as one that cannot be reached is. */
@@ -56,7 +58,7 @@ export function openClickhouse(given: SourceAddress): Database {
       application: 'tenon',
       max_open_connections: 4,
       // The server stops a statement first; this is for one that does not answer at all.
-      request_timeout: (statementSeconds + 5) * 1000,
+      request_timeout: (limits.statementSeconds + 5) * 1000,
       use_multipart_params_auto: true,
       // Its log would show addresses and statements.
       log: { level: ClickHouseLogLevel.OFF },
@@ -67,18 +69,18 @@ export function openClickhouse(given: SourceAddress): Database {
 
   /** A user who may change settings is bound for each statement; for another its profile already does. */
   function settingsOf(one: Opened): Promise<Settings> {
-    one.settings ??= send(one, { statement: raw("SELECT getSetting('readonly')"), settings: {} }).then(
+    one.settings ??= send(one, { limits, statement: raw("SELECT getSetting('readonly')"), settings: {} }).then(
       ([row]): Settings => {
-        const limits = {
-          max_execution_time: String(statementSeconds),
-          max_result_bytes: String(maximumBytes),
+        const bounds = {
+          max_execution_time: String(limits.statementSeconds),
+          max_result_bytes: String(limits.bytes),
           result_overflow_mode: 'throw',
         }
         switch (String(row?.[0] ?? '')) {
           case '0':
-            return { ...limits, readonly: '1' }
+            return { ...bounds, readonly: '1' }
           case '2':
-            return limits
+            return bounds
           default:
             return {}
         }
@@ -91,9 +93,9 @@ export function openClickhouse(given: SourceAddress): Database {
   async function query(statement: Sql): Promise<Cell[][]> {
     const one = connected()
     try {
-      return await send(one, { statement, settings: await settingsOf(one) })
+      return await send(one, { limits, statement, settings: await settingsOf(one) })
     } catch (error) {
-      throw clickhouseError(error, one.address)
+      throw clickhouseError(error, { place: one.address, limits })
     }
   }
 
@@ -119,7 +121,7 @@ export function openClickhouse(given: SourceAddress): Database {
 /** Row by row, so that an endless answer ends the connection instead of this process. */
 async function send(
   { client }: Opened,
-  { statement, settings }: { statement: Sql; settings: Settings },
+  { statement, settings, limits }: { statement: Sql; settings: Settings; limits: Limits },
 ): Promise<Cell[][]> {
   const { text, values } = bound(statement, (value, index) => clickhouseDialect.placeholder(value, index))
   const answer = await client.query({
@@ -134,9 +136,9 @@ async function send(
   for await (const chunk of stream) {
     for (const { text: line } of chunk) {
       bytes += line.length
-      if (bytes > maximumBytes) {
+      if (bytes > limits.bytes) {
         stream.destroy()
-        throw tooManyBytes()
+        throw tooManyBytes(limits)
       }
       rows.push(cellsOf(JSON.parse(line)))
     }
@@ -173,7 +175,7 @@ async function accessOf(query: Database['query']): Promise<Access> {
   }
 }
 
-function clickhouseError(error: unknown, place: DatabaseAddress): DataError {
+function clickhouseError(error: unknown, { place, limits }: { place: DatabaseAddress; limits: Limits }): DataError {
   if (error instanceof DataError) return error
   if (error instanceof SyntaxError)
     return new DataError('source-refused', `${place.shown} did not answer as ClickHouse does, or not whole.`, {
@@ -192,11 +194,11 @@ function clickhouseError(error: unknown, place: DatabaseAddress): DataError {
       return notAllowed(place, failure.message)
     case '159':
     case '160':
-      return tookTooLong(place)
+      return tookTooLong(place, limits)
     case '202':
       return tooManyConnections(place)
     case '396':
-      return tooManyBytes()
+      return tooManyBytes(limits)
     default:
       return networkError(failure, place) ?? otherRefusal(place, failure)
   }

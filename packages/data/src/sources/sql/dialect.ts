@@ -36,6 +36,6 @@ export interface Dialect {
   quotient(dividend: Sql, divisor: number): Sql
   /** As a floating point number. */
   double(number: Sql): Sql
-  /** The exact quantile of the column `v_`, between neighbours linearly; null where the database has no such aggregate. */
-  quantile: ((quantile: string) => Sql) | null
+  /** The exact quantile of a column, `v_` by default, between neighbours linearly; null where the database has no such aggregate. */
+  quantile: ((quantile: string, column?: string) => Sql) | null
 }

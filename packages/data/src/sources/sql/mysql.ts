@@ -3,6 +3,7 @@ import { createPool, type Pool, type PoolConnection } from 'mysql2'
 import { DataError } from '../../data-error.ts'
 import type { SourceAddress, SourceKind } from '../../source.ts'
 import { mysqlColumnKind, mysqlDialect, mysqlParameter } from './mysql-dialect.ts'
+import { usualLimits, type Limits } from './limits.ts'
 import { parseAddress, tlsOptions, type DatabaseAddress } from './sql-address.ts'
 import {
   failureOf,
@@ -12,17 +13,10 @@ import {
   otherRefusal,
   refusedLogin,
   tookTooLong,
+  tooManyBytes,
   tooManyConnections,
 } from './sql-error.ts'
-import {
-  connectSeconds,
-  sqlSource,
-  statementSeconds,
-  tooManyBytes,
-  maximumBytes,
-  type Cell,
-  type Database,
-} from './sql-source.ts'
+import { sqlSource, type Cell, type Database } from './sql-source.ts'
 import { testing, type Access } from './sql-test.ts'
 import { bound, raw, sql, type Sql } from './sql-text.ts'
 
@@ -33,7 +27,7 @@ export const mysqlKind: SourceKind = {
 }
 
 /** Connects when it is first asked. Every statement is a transaction of its own that can only read. */
-export function openMysql(given: SourceAddress): Database {
+export function openMysql(given: SourceAddress, limits: Limits = usualLimits): Database {
   let opened: { pool: Pool; address: DatabaseAddress } | null = null
 
   /** An address that cannot be read is told when it is used, as one that cannot be reached is. */
@@ -54,7 +48,7 @@ export function openMysql(given: SourceAddress): Database {
       ssl: tlsOptions(address.tls),
       connectionLimit: 4,
       queueLimit: 200,
-      connectTimeout: connectSeconds * 1000,
+      connectTimeout: limits.connectSeconds * 1000,
       idleTimeout: 15_000,
       charset: 'utf8mb4',
       // Read as text: nothing of an answer is a time or a big number to us.
@@ -74,13 +68,13 @@ export function openMysql(given: SourceAddress): Database {
     let isSound = false
     try {
       connection = await taken(pool)
-      await prepare(connection)
-      const rows = await readRows(connection, statement)
+      await prepare(connection, limits)
+      const rows = await readRows(connection, { statement, limits })
       await command(connection, 'COMMIT')
       isSound = true
       return rows
     } catch (error) {
-      throw mysqlError(error, address)
+      throw mysqlError(error, { place: address, limits })
     } finally {
       // In what state a failed one is, only its server knows.
       if (isSound) connection?.release()
@@ -117,17 +111,17 @@ function taken(pool: Pool): Promise<PoolConnection> {
 /** Connections whose session is set up. */
 const prepared = new WeakSet<PoolConnection>()
 
-async function prepare(connection: PoolConnection): Promise<void> {
+async function prepare(connection: PoolConnection, limits: Limits): Promise<void> {
   if (!prepared.has(connection)) {
     await command(connection, "SET time_zone = '+00:00', sql_mode = 'NO_ENGINE_SUBSTITUTION', lock_wait_timeout = 5")
-    await limitTime(connection)
+    await limitTime(connection, limits)
     prepared.add(connection)
   }
   await command(connection, 'START TRANSACTION READ ONLY')
 }
 
 /** MariaDB counts seconds, MySQL milliseconds, each under a name that the other does not know. */
-async function limitTime(connection: PoolConnection): Promise<void> {
+async function limitTime(connection: PoolConnection, { statementSeconds }: Limits): Promise<void> {
   try {
     await command(connection, `SET max_statement_time = ${statementSeconds}`)
   } catch (error) {
@@ -138,12 +132,17 @@ async function limitTime(connection: PoolConnection): Promise<void> {
 
 function command(connection: PoolConnection, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    connection.query({ sql: text, timeout: connectSeconds * 1000 }, (error) => (error ? reject(error) : resolve()))
+    connection.query({ sql: text, timeout: usualLimits.connectSeconds * 1000 }, (error) =>
+      error ? reject(error) : resolve(),
+    )
   })
 }
 
 /** Row by row, so that an endless answer ends the connection instead of this process. */
-function readRows(connection: PoolConnection, statement: Sql): Promise<Cell[][]> {
+function readRows(
+  connection: PoolConnection,
+  { statement, limits }: { statement: Sql; limits: Limits },
+): Promise<Cell[][]> {
   const { text, values } = bound(statement, (value, index) => mysqlDialect.placeholder(value, index))
   return new Promise((resolve, reject) => {
     const rows: Cell[][] = []
@@ -153,13 +152,13 @@ function readRows(connection: PoolConnection, statement: Sql): Promise<Cell[][]>
       values: values.map(mysqlParameter),
       rowsAsArray: true,
       // The server stops a statement first; this is for one that does not answer at all.
-      timeout: (statementSeconds + 5) * 1000,
+      timeout: (limits.statementSeconds + 5) * 1000,
     })
     asked.on('result', (row: unknown) => {
       const cells = cellsOf(row)
       for (const cell of cells) bytes += typeof cell === 'string' ? cell.length + 8 : 8
-      if (bytes <= maximumBytes) rows.push(cells)
-      else reject(tooManyBytes())
+      if (bytes <= limits.bytes) rows.push(cells)
+      else reject(tooManyBytes(limits))
     })
     asked.on('error', reject)
     asked.on('end', () => resolve(rows))
@@ -195,7 +194,7 @@ async function accessOf(query: Database['query']): Promise<Access> {
   }
 }
 
-function mysqlError(error: unknown, place: DatabaseAddress): DataError {
+function mysqlError(error: unknown, { place, limits }: { place: DatabaseAddress; limits: Limits }): DataError {
   if (error instanceof DataError) return error
   const failure = failureOf(error)
   switch (failure.code) {
@@ -210,11 +209,12 @@ function mysqlError(error: unknown, place: DatabaseAddress): DataError {
     case 'ER_COLUMNACCESS_DENIED_ERROR':
     case 'ER_SPECIFIC_ACCESS_DENIED_ERROR':
       return notAllowed(place, failure.message)
-    case 'ER_STATEMENT_TIMEOUT':
+    // MariaDB's own, without a name.
+    case '1969':
     case 'ER_QUERY_TIMEOUT':
     case 'ER_LOCK_WAIT_TIMEOUT':
     case 'PROTOCOL_SEQUENCE_TIMEOUT':
-      return tookTooLong(place)
+      return tookTooLong(place, limits)
     case 'ER_CON_COUNT_ERROR':
     case 'ER_TOO_MANY_USER_CONNECTIONS':
     case 'ER_USER_LIMIT_REACHED':

@@ -37,7 +37,7 @@ export const postgresDialect: Dialect = {
     sql`${raw(identifier(name))} > ${{ type: 'time', value: after }} AND ${raw(identifier(name))} <= ${{ type: 'time', value: until }}`,
   quotient: (dividend, divisor) => sql`(${dividend}) / ${{ type: 'integer', value: divisor }}`,
   double: (number) => sql`(${number})::float8`,
-  quantile: (quantile) => raw(`percentile_cont(${quantile}) WITHIN GROUP (ORDER BY v_::float8)`),
+  quantile: (quantile, column = 'v_') => raw(`percentile_cont(${quantile}) WITHIN GROUP (ORDER BY ${column}::float8)`),
 }
 
 /** Other types (uuid, enum, integer, citext) are compared as text. */

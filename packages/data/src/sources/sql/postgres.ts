@@ -4,6 +4,7 @@ import { DataError } from '../../data-error.ts'
 import type { SourceAddress, SourceKind, SourceTest } from '../../source.ts'
 import { postgresColumnKind, postgresDialect } from './postgres-dialect.ts'
 import type { RelationName } from './relation.ts'
+import { usualLimits, type Limits } from './limits.ts'
 import { parseAddress, tlsOptions, type DatabaseAddress } from './sql-address.ts'
 import {
   failureOf,
@@ -13,17 +14,10 @@ import {
   otherRefusal,
   refusedLogin,
   tookTooLong,
+  tooManyBytes,
   tooManyConnections,
 } from './sql-error.ts'
-import {
-  connectSeconds,
-  maximumBytes,
-  sqlSource,
-  statementSeconds,
-  tooManyBytes,
-  type Cell,
-  type Database,
-} from './sql-source.ts'
+import { sqlSource, type Cell, type Database } from './sql-source.ts'
 import { testing, type Access } from './sql-test.ts'
 import { bound, raw, sql, type Sql, type SqlValue } from './sql-text.ts'
 
@@ -34,7 +28,7 @@ export const postgresKind: SourceKind = {
 }
 
 /** Connects when it is first asked. Every statement is a transaction of its own that can only read. */
-export function openPostgres(given: SourceAddress): Database {
+export function openPostgres(given: SourceAddress, limits: Limits = usualLimits): Database {
   let opened: { pool: pg.Pool; address: DatabaseAddress } | null = null
 
   /** An address that cannot be read is told when it is used, as one that cannot be reached is. */
@@ -54,13 +48,13 @@ export function openPostgres(given: SourceAddress): Database {
       password,
       ssl: tlsOptions(address.tls) ?? false,
       max: 4,
-      connectionTimeoutMillis: connectSeconds * 1000,
+      connectionTimeoutMillis: limits.connectSeconds * 1000,
       idleTimeoutMillis: 15_000,
       allowExitOnIdle: true,
       keepAlive: true,
       application_name: 'tenon',
       // The server stops a statement first; this is for one that does not answer at all.
-      query_timeout: (statementSeconds + 5) * 1000,
+      query_timeout: (limits.statementSeconds + 5) * 1000,
       types: { getTypeParser: () => (text: unknown) => text },
     })
     // An idle connection that the server closes is no failure of a question: the next one connects anew.
@@ -77,14 +71,14 @@ export function openPostgres(given: SourceAddress): Database {
       client = await pool.connect()
       // SET LOCAL ends with the transaction, so that nothing stays in a session that a pooler shares.
       await client.query(
-        `BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = ${statementSeconds * 1000}; SET LOCAL TIME ZONE 'UTC'; SET LOCAL lock_timeout = 5000`,
+        `BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = ${limits.statementSeconds * 1000}; SET LOCAL TIME ZONE 'UTC'; SET LOCAL lock_timeout = 5000`,
       )
-      const rows = await readRows(client, statement)
+      const rows = await readRows(client, { statement, limits })
       await client.query('COMMIT')
       isSound = true
       return rows
     } catch (error) {
-      throw postgresError(error, address)
+      throw postgresError(error, { place: address, limits })
     } finally {
       // In what state a failed one is, only its server knows.
       client?.release(!isSound)
@@ -110,7 +104,7 @@ export function openPostgres(given: SourceAddress): Database {
 }
 
 /** Row by row, so that an endless answer ends the connection instead of this process. */
-function readRows(client: pg.PoolClient, statement: Sql): Promise<Cell[][]> {
+function readRows(client: pg.PoolClient, { statement, limits }: { statement: Sql; limits: Limits }): Promise<Cell[][]> {
   const { text, values } = bound(statement, (value, index) => postgresDialect.placeholder(value, index))
   return new Promise((resolve, reject) => {
     const rows: Cell[][] = []
@@ -120,8 +114,8 @@ function readRows(client: pg.PoolClient, statement: Sql): Promise<Cell[][]> {
     asked.on('row', (row: unknown) => {
       const cells = cellsOf(row)
       for (const cell of cells) bytes += typeof cell === 'string' ? cell.length + 8 : 8
-      if (bytes <= maximumBytes) rows.push(cells)
-      else reject(tooManyBytes())
+      if (bytes <= limits.bytes) rows.push(cells)
+      else reject(tooManyBytes(limits))
     })
     client.query(asked)
   })
@@ -173,7 +167,7 @@ function accessOf([version, tables, readable, writable, isSuperuser]: Cell[]): A
   }
 }
 
-function postgresError(error: unknown, place: DatabaseAddress): DataError {
+function postgresError(error: unknown, { place, limits }: { place: DatabaseAddress; limits: Limits }): DataError {
   if (error instanceof DataError) return error
   const failure = failureOf(error)
   switch (failure.code) {
@@ -186,7 +180,7 @@ function postgresError(error: unknown, place: DatabaseAddress): DataError {
       return /database/.test(failure.message) ? missingDatabase(place) : notAllowed(place, failure.message)
     case '57014':
     case '55P03':
-      return tookTooLong(place)
+      return tookTooLong(place, limits)
     case '53300':
       return tooManyConnections(place)
     case '57P01':

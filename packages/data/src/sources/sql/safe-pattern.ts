@@ -199,7 +199,10 @@ class Reader {
 const shorthand: Record<string, string> = { d: '0-9', w: '0-9A-Za-z_' }
 const alphanumericRange = [/^[0-9]$/, /^[a-z]$/, /^[A-Z]$/]
 
-const literal = (character: string): Piece => ({ written: escaped(character), values: [character] })
+const literal = (character: string): Piece => ({
+  written: /[\\.+*?()|[\]{}^$]/.test(character) ? `\\${character}` : character,
+  values: [character],
+})
 
-/** A punctuation mark stands for itself after a backslash in every engine; letters and other scripts need none. */
+/** In a class engines give a meaning to more marks, `&&` and `--` for example. After a backslash every mark stands for itself. */
 const escaped = (character: string): string => (/[!-/:-@[-^`{-~]/.test(character) ? `\\${character}` : character)

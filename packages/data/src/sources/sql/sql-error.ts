@@ -1,6 +1,6 @@
 /** What a database or the way to it says, as our errors. No message holds a credential: what a server says is shown without it. */
 import { DataError } from '../../data-error.ts'
-import { statementSeconds } from './sql-source.ts'
+import type { Limits } from './limits.ts'
 
 /** The parts of drivers' errors that mean something; each driver has its own class. */
 export interface Failure {
@@ -13,7 +13,9 @@ export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { code: '', message: String(error) }
   // Node tries every address of a name, and then fails with all of their errors.
   const first = error instanceof AggregateError ? (error.errors[0] ?? error) : error
-  const code = first instanceof Error && 'code' in first ? String(first.code) : ''
+  // A driver names only the errors that it knows; each has a number.
+  const named = first instanceof Error && 'code' in first ? first.code : undefined
+  const code = String(named ?? (first instanceof Error && 'errno' in first ? first.errno : ''))
   const message = first instanceof Error ? first.message : String(first)
   return { code, message: message || error.message }
 }
@@ -91,7 +93,7 @@ export function notAllowed(place: Place, said: string): DataError {
   )
 }
 
-export function tookTooLong({ shown }: Place): DataError {
+export function tookTooLong({ shown }: Place, { statementSeconds }: Limits): DataError {
   return new DataError(
     'query-too-large',
     `${shown} did not finish within ${statementSeconds} s, and the query was stopped.`,
@@ -123,4 +125,11 @@ function scrubbed(text: string, { password }: Place): string {
   const [line = ''] = text.trim().split('\n')
   const clean = password === '' ? line : line.replaceAll(password, '***')
   return clean.slice(0, 300).replace(/\.$/, '') || 'no message'
+}
+
+export function tooManyBytes({ bytes }: Limits): DataError {
+  const size = bytes >= 1024 * 1024 ? `${bytes / 1024 / 1024} MiB` : `${bytes} bytes`
+  return new DataError('query-too-large', `The database's answer is above ${size}.`, {
+    fix: 'Ask for a shorter time, a longer step or fewer groups.',
+  })
 }

@@ -3,6 +3,7 @@ import { DataError } from '../../data-error.ts'
 import { maximumSeries } from '../../query-plan.ts'
 import { coarseSpans } from '../../rate-window.ts'
 import type { LabelledSeries, SeriesAnswer, SeriesAsk, SharedFetch, Source, SourceTest } from '../../source.ts'
+import { computeRows } from './compute-rows.ts'
 import type { Column, Dialect } from './dialect.ts'
 import { newestStatement, valuesStatement, type Statement } from './measure-sql.ts'
 import { parseRelation, Relation, type RelationName } from './relation.ts'
@@ -12,7 +13,7 @@ export type Cell = string | number | null
 
 /** One kind of database, connected when it is first asked. Its statements can change nothing, and end by time limits of their own. */
 export interface Database {
-  /** @throws DataError; `query-too-large` beyond `maximumBytes` or the time limit */
+  /** @throws DataError; `query-too-large` beyond its limits */
   query(statement: Sql): Promise<Cell[][]>
   /** Empty when there is no such relation or it may not be read. */
   columns(relation: RelationName): Promise<Column[]>
@@ -20,9 +21,6 @@ export interface Database {
   close(): Promise<void>
 }
 
-export const statementSeconds = 30
-export const connectSeconds = 10
-export const maximumBytes = 64 * 1024 * 1024
 const maximumRows = 500_000
 /** Values of all filters together: each may be a parameter, of which a statement has 65,535. */
 const maximumFilterValues = 10_000
@@ -80,6 +78,8 @@ export function sqlSource(database: Database, { dialect, fetch }: { dialect: Dia
         expression: shown(asked.values.sql, (value) => dialect.literal(value)),
       }
     },
+    compute: async (asked) =>
+      computeRows(asked, { relation: await relationOf(asked.from), dialect, query: (one) => database.query(one) }),
     test: () => database.test(),
     close: () => database.close(),
   }
@@ -114,11 +114,5 @@ export function seriesOf(
 function tooLarge(what: string): DataError {
   return new DataError('query-too-large', `The query gives ${what}.`, {
     fix: 'Filter by a dimension, group by fewer, or ask for a shorter time or a longer step.',
-  })
-}
-
-export function tooManyBytes(): DataError {
-  return new DataError('query-too-large', `The database's answer is above ${maximumBytes / 1024 / 1024} MiB.`, {
-    fix: 'Ask for a shorter time, a longer step or fewer groups.',
   })
 }
