@@ -8,7 +8,7 @@ import { requestJson, requestUrl, type HttpAddress } from '../http/request-json.
 import { testConnection, testSeconds } from '../http/test-connection.ts'
 import { badMeasure, fieldMeasure, type FieldSelector } from '../rows/field-measure.ts'
 import type { Row } from '../rows/row.ts'
-import { asksForPresent, seriesOfSnapshot } from '../rows/series-of-snapshot.ts'
+import { seriesOfSnapshot } from '../rows/series-of-snapshot.ts'
 import { alertmanager, readAlerts, type AlertmanagerAlert } from './read-alerts.ts'
 
 export const alertmanagerKind: SourceKind = {
@@ -32,26 +32,25 @@ async function readSeries(
   const own = ask.table.from ?? alertsTable
   if (own !== alertsTable) throw badMeasure(ask.measure, `an Alertmanager has no "${own}"`, 'Write from: alerts.')
   const selectors = selectorsOf(ask)
-  const now = Date.now()
-  const snapshot = asksForPresent(ask, now)
-    ? await fetch(
-        { key: 'alerts', until: now, cost: ({ alerts }: Read) => ({ points: alerts.length, series: 1 }) },
-        async (signal): Promise<Read> => ({ alerts: await readAlerts(address, { signal }), at: Date.now() }),
-      )
-    : null
-  const until = ask.grid.at(-1)!
+  // Each selector counts active alerts unless a state is named; rows that none of them may count are no rows.
   const named = [
     ...selectors.flatMap(({ matchers }) => matchers.map(({ field }) => field)),
     ...[...ask.where, ...ask.groupBy].map(({ label }) => label),
   ]
   const namesState = named.includes(state)
-  const rows = (snapshot?.alerts ?? []).filter(
-    (alert) => alert.startsAt <= until && (namesState || alert.state === 'active'),
-  )
-  return {
-    ...seriesOfSnapshot(ask, snapshot && { rows: rows.map(rowOf), at: snapshot.at }, 'Alertmanager'),
-    expression: `GET ${requestUrl(address, alertmanager, { path: 'api/v2/alerts' }).href}`,
-  }
+  const until = ask.grid.at(-1)!
+  const answer = await seriesOfSnapshot(ask, {
+    name: alertmanager.name,
+    async read(now) {
+      const { alerts, at } = await fetch(
+        { key: 'alerts', until: now, cost: (found: Read) => ({ points: found.alerts.length, series: 1 }) },
+        async (signal): Promise<Read> => ({ alerts: await readAlerts(address, { signal }), at: Date.now() }),
+      )
+      const rows = alerts.filter((alert) => alert.startsAt <= until && (namesState || alert.state === 'active'))
+      return { rows: rows.map(rowOf), at }
+    },
+  })
+  return { ...answer, expression: `GET ${requestUrl(address, alertmanager, { path: 'api/v2/alerts' }).href}` }
 }
 
 const alertsTable = 'alerts'

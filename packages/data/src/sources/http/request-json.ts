@@ -4,7 +4,7 @@ import { DataError } from '../../data-error.ts'
 import { connectionFault } from './connection-fault.ts'
 import { sendRequest, type HttpAnswer } from './send-request.ts'
 
-/** The secret is a bearer token, or `user:password`. */
+/** The secret is a bearer token, `user:password`, or `ApiKey ...` as Elasticsearch has them. */
 export interface HttpAddress {
   url: string
   secret: string | null
@@ -121,8 +121,9 @@ function packed(body: NonNullable<JsonRequest<unknown>['body']>): { type: string
   return { type: 'application/json', text: JSON.stringify(body.json) }
 }
 
-function authorization(secret: string | null): Record<string, string> {
+export function authorization(secret: string | null): Record<string, string> {
   if (!secret) return {}
+  if (/^ApiKey \S+$/.test(secret)) return { authorization: secret }
   return {
     authorization: secret.includes(':') ? `Basic ${Buffer.from(secret).toString('base64')}` : `Bearer ${secret}`,
   }

@@ -7,8 +7,7 @@ import type { SeriesAnswer, SeriesAsk, SharedFetch, SourceKind } from '../../sou
 import { requestJson, requestUrl, type HttpAddress } from '../http/request-json.ts'
 import { testConnection, testSeconds } from '../http/test-connection.ts'
 import { badMeasure, fieldMeasure } from '../rows/field-measure.ts'
-import type { Row } from '../rows/row.ts'
-import { asksForPresent, seriesOfSnapshot } from '../rows/series-of-snapshot.ts'
+import { seriesOfSnapshot } from '../rows/series-of-snapshot.ts'
 import { kubernetes, listPath, paths, type ObjectKind } from './list-objects.ts'
 import { readObjects, type ClusterObject } from './read-cluster.ts'
 import { numbersOf, rowOf } from './object-rows.ts'
@@ -32,21 +31,20 @@ async function readSeries(
   const list = listOf(ask)
   checkNumbers(ask, list.kind)
   const path = listPath(list)
-  const now = Date.now()
-  const snapshot = asksForPresent(ask, now)
-    ? await fetch(
-        { key: path, until: now, cost: ({ objects }: Read) => ({ points: objects.length, series: 1 }) },
+  const answer = await seriesOfSnapshot(ask, {
+    name: 'Kubernetes',
+    async read(now) {
+      const { objects, at } = await fetch(
+        { key: path, until: now, cost: (found: Read) => ({ points: found.objects.length, series: 1 }) },
         async (signal): Promise<Read> => ({
           objects: await readObjects(address, { ...list, signal }),
           at: Date.now(),
         }),
       )
-    : null
-  const found = snapshot && { at: snapshot.at, rows: snapshot.objects.map((object): Row => rowOf(object)) }
-  return {
-    ...seriesOfSnapshot(ask, found, 'Kubernetes'),
-    expression: `GET ${requestUrl(address, kubernetes, { path }).href}`,
-  }
+      return { rows: objects.map(rowOf), at }
+    },
+  })
+  return { ...answer, expression: `GET ${requestUrl(address, kubernetes, { path }).href}` }
 }
 
 interface Read {

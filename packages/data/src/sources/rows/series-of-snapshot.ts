@@ -18,26 +18,24 @@ export interface Snapshot {
 /** A run asks with the clock of its begin; so long may pass until it asks. */
 const presentMilliseconds = 120_000
 
-/** Whether a question asks for the present at all: if not, the source need not be asked. */
-export function asksForPresent({ grid, stepSeconds }: SeriesAsk, now: number): boolean {
-  return now - grid.at(-1)! < Math.max(presentMilliseconds, stepSeconds * 1000)
-}
-
 /**
- * @param snapshot null when the present was not asked for
- * @throws DataError `bad-query`, `query-too-large`
+ * Nothing is read for a question that is not about the present, or that such a source cannot answer.
+ *
+ * @throws DataError `bad-query`, `query-too-large`, and what `read` throws
  */
-export function seriesOfSnapshot(
+export async function seriesOfSnapshot(
   ask: SeriesAsk,
-  snapshot: Snapshot | null,
-  source: string,
-): Omit<SeriesAnswer, 'expression'> {
-  const { grid, where, newest } = ask
+  { name, read }: { name: string; read: (now: number) => Promise<Snapshot> },
+): Promise<Omit<SeriesAnswer, 'expression'>> {
+  const { grid, where, newest, stepSeconds } = ask
   const { spans } = gridSlots(ask)
-  const read = readerOf(ask)
+  const valuesOf = valuesReader(ask)
+  const now = Date.now()
+  const isPresent = now - grid.at(-1)! < Math.max(presentMilliseconds, stepSeconds * 1000)
   const incomplete =
-    snapshot !== null && grid.length === 1 ? null : `${source} tells only what is now; earlier times have no values`
-  if (snapshot === null) return { values: [], newest: [], spans, incomplete }
+    isPresent && grid.length === 1 ? null : `${name} tells only what is now; earlier times have no values`
+  if (!isPresent) return { values: [], newest: [], spans, incomplete }
+  const snapshot = await read(now)
   const t = grid.at(-1)!
   const reporters = new Groups(
     newest.by.map(({ label }) => label),
@@ -47,7 +45,7 @@ export function seriesOfSnapshot(
   const seconds = Math.min(snapshot.at, t) / 1000
   const labels = [...reporters].map((one) => one.labels)
   return {
-    values: read(snapshot.rows.filter((row) => passes(row, where))).map((one) => ({
+    values: valuesOf(snapshot.rows.filter((row) => passes(row, where))).map((one) => ({
       labels: one.labels,
       samples: [[t, one.value]],
     })),
@@ -63,7 +61,7 @@ export function seriesOfSnapshot(
 
 type Values = { labels: Record<string, string>; value: number }[]
 
-function readerOf({ measure, groupBy }: SeriesAsk): (rows: readonly Row[]) => Values {
+function valuesReader({ measure, groupBy }: SeriesAsk): (rows: readonly Row[]) => Values {
   const parts = fieldMeasure(measure)
   const by = groupBy.map(({ label }) => label)
   const level = (rows: readonly Row[], { field, matchers }: FieldSelector): Values => {
