@@ -25,31 +25,31 @@ export interface Answers {
 export function assembleResult(answers: Answers): DataResult {
   const { query, plan, answer, unknown, newestFrom } = answers
   const { grid, groupBy, measure } = plan
-  const windows = windowsOf(grid, answer.spans)
-  const rows = rowsOf(answers)
+  // Who reports is known from there on.
+  const base = Math.max(0, newestFrom <= grid[0]! ? 0 : grid.findIndex((t) => t >= newestFrom))
+  const told = { grid: grid.slice(base), windows: windowsOf(grid.slice(base), answer.spans) }
+  const rows = rowsOf(answer, told.grid)
   const own = rows.filter(({ labels }) => unknown.every(({ label, values: any }) => any.includes(labels[label] ?? '')))
-  const groups = groupsOf(answers, own)
+  const { groups, isContradictory } = groupsOf(answers, own)
   if (groups.length > maximumSeries)
     throw new DataError('query-too-large', `The query gives more than ${maximumSeries} series.`, {
       fix: 'Filter by a dimension, or group by fewer.',
     })
   const first = Math.max(0, query.qualityFrom === undefined ? 0 : grid.findIndex((t) => t >= query.qualityFrom!))
-  const judged = { answers, rows, windows, first }
+  const judged = { answers, rows, told, first: Math.max(0, first - base) }
   const resolutionSeconds = resolutionOf(answer.spans, grid[first] ?? grid[0]!)
+  const incomplete = answer.incomplete ?? (isContradictory ? 'it gives two values for one time' : null)
   const judge = (dimensions: Record<string, string>, group: Group): DataQuality =>
-    withSource(qualityOfGroup(judged, dimensions, group), {
-      incomplete: answer.incomplete,
-      resolutionSeconds,
-      points: group.points,
-    })
+    withSource(qualityOfGroup(judged, dimensions, group), { incomplete, resolutionSeconds, points: group.points })
   const series = groups.map((group): DataSeries => {
     // VictoriaMetrics gives a rate of 0 to a window without samples that follows one with: only where samples came is a value.
     const present = presenceOf(
       group.own.map((row) => row.newest),
-      { grid, windows },
+      told,
     )
-    const isThere = (t: number, index: number): boolean => t < newestFrom || present[index] === 1
-    const points = group.points.map(([t, value], index): Point => [t, isThere(t, index) ? value : null])
+    const points = group.points.map(([t, value], index): Point =>
+      index < base || present[index - base] === 1 ? [t, value] : [t, null],
+    )
     const masked = { ...group, points }
     return { dimensions: group.dimensions, points, quality: judge(group.dimensions, masked) }
   })
@@ -95,56 +95,83 @@ interface Group {
   points: Point[]
 }
 
-function rowsOf({ plan: { grid }, answer }: Answers): Row[] {
-  return answer.newest.map(({ labels, samples }) => {
+function rowsOf({ newest }: SeriesAnswer, grid: readonly number[]): Row[] {
+  return newest.map(({ labels, samples }) => {
     let next = 0
     let last: number | null = null
     return {
       labels,
       // Between two samples the source may show none; the last one is still the newest.
       newest: grid.map((t) => {
-        for (; samples[next] !== undefined && samples[next]![0] <= t; next++)
-          last = Math.max(last ?? 0, Math.round(samples[next]![1] * 1000))
+        for (; samples[next] !== undefined && samples[next]![0] <= t; next++) {
+          const at = Math.round(samples[next]![1] * 1000)
+          // By then nobody can have had a sample from later on: a clock is wrong, and how old its samples are is not known.
+          if (at <= samples[next]![0]) last = Math.max(last ?? 0, at)
+        }
         return last
       }),
     }
   })
 }
 
-/** By their dimensions' values, in order; exactly one without groupBy, even when the source has nothing. */
-function groupsOf({ plan: { grid, groupBy }, answer }: Answers, own: Row[]): Group[] {
-  const groups = new Map<string, { dimensions: Record<string, string>; own: Row[]; found: Map<number, number> }>()
+/**
+ * By their dimensions' values, in order; exactly one without groupBy, even when the source has nothing. What is off the grid or no
+ * finite number is left out.
+ */
+function groupsOf(
+  { plan: { grid, groupBy }, query, answer }: Answers,
+  own: Row[],
+): { groups: Group[]; isContradictory: boolean } {
+  const groups = new Map<string, { dimensions: Record<string, string>; own: Row[]; values: (number | null)[] }>()
   const groupFor = (labels: Record<string, string>) => {
     const dimensions = Object.fromEntries(groupBy.map(({ name, label }) => [name, labels[label] ?? '']))
     const key = JSON.stringify(Object.values(dimensions))
     const known = groups.get(key)
     if (known) return known
-    const made = { dimensions, own: [], found: new Map<number, number>() }
+    const made = { dimensions, own: [], values: Array<number | null>(grid.length).fill(null) }
     groups.set(key, made)
     return made
   }
+  const step = query.stepSeconds * 1000
+  let isContradictory = false
   if (groupBy.length === 0) groupFor({})
   for (const row of own) groupFor(row.labels).own.push(row)
   for (const { labels, samples } of answer.values) {
-    const { found } = groupFor(labels)
-    for (const [t, value] of samples) found.set(t, value)
+    const { values } = groupFor(labels)
+    for (const [t, value] of samples) {
+      const index = (t - grid[0]!) / step
+      const before = values[index]
+      if (before === undefined || !Number.isFinite(value)) continue
+      if (before !== null && before !== value) isContradictory = true
+      values[index] = value
+    }
   }
-  return [...groups]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { found, ...group }]) => ({ ...group, points: grid.map((t): Point => [t, found.get(t) ?? null]) }))
+  const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
+  return {
+    groups: sorted.map(([, { values, ...group }]) => ({
+      ...group,
+      points: grid.map((t, index): Point => [t, values[index] ?? null]),
+    })),
+    isContradictory,
+  }
 }
 
 function qualityOfGroup(
-  { answers, rows, windows, first }: { answers: Answers; rows: Row[]; windows: number[]; first: number },
+  {
+    answers,
+    rows,
+    told,
+    first,
+  }: { answers: Answers; rows: Row[]; told: { grid: number[]; windows: number[] }; first: number },
   dimensions: Record<string, string>,
   { own }: Group,
 ): DataQuality {
   const { model, query, plan, unknown } = answers
-  const { expected, grid } = plan
+  const { expected } = plan
   const isKnown = (name: string) => expected !== null && isKnownDimension(model, expected, name)
   return qualityOf({
-    grid: grid.slice(first),
-    windows: windows.slice(first),
+    grid: told.grid.slice(first),
+    windows: told.windows.slice(first),
     asOf: query.asOf,
     own: own.map(({ newest }) => newest.slice(first)),
     ownMustReport: unknown.length === 0 && Object.keys(dimensions).every(isKnown),

@@ -41,15 +41,18 @@ export function measuredSpans(
   { counts, stepSeconds, dialect }: { counts: readonly Point[]; stepSeconds: number; dialect: Dialect },
 ): WindowSpan[] {
   const intervals = counts.map(([, count]) => (count === null || count < 1 ? null : intervalOf(count)))
-  let slot = 0
-  return spansOf(grid, (t) => {
-    // After the last slot that one holds.
-    while (slot < counts.length - 1 && counts[slot]![0] < t) slot += 1
+  const windows = intervals.map((_, slot): Window => {
     // Where scraping became finer, the slot in between holds both: its neighbours count with it.
     const near = intervals.slice(Math.max(0, slot - 1), slot + 2).flatMap((interval) => interval ?? [])
     const interval = near.length > 0 ? Math.max(...near) : null
     const windowSeconds = windowOf(interval ?? assumedInterval, { stepSeconds, dialect })
     return { windowSeconds, ...(interval === null ? {} : { intervalSeconds: interval }) }
+  })
+  let slot = 0
+  return spansOf(grid, (t) => {
+    // After the last slot that one holds.
+    while (slot < counts.length - 1 && counts[slot]![0] < t) slot += 1
+    return windows[slot]!
   })
 }
 

@@ -86,6 +86,18 @@ export interface SharedQuestion<T> {
   /** The newest time that the answer tells of, unix ms. One of long ago is kept for longer. */
   until?: number
   cost?: (answer: T) => { points: number; series: number }
+  /** It may go in one request with others that are asked at the same moment. */
+  together?: Together<T>
+}
+
+/** Each question is kept and shared for itself; only the request is one. */
+export interface Together<T> {
+  /** Only those of the same group go together. */
+  group: string
+  /** How long it is, in what the source's requests are limited by; one request has at most 1. */
+  size: number
+  /** Of the questions that are sent: each answered, or failed for itself. */
+  send(questions: readonly { key: string }[], signal: AbortSignal): Promise<PromiseSettledResult<T>[]>
 }
 
 export interface SourceKind {

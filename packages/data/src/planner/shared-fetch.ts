@@ -5,7 +5,7 @@
  * Each source has its own gate and back-off, so that one that hangs delays nobody who asks another.
  */
 import { DataError } from '../data-error.ts'
-import type { SharedFetch } from '../source.ts'
+import type { SharedFetch, SharedQuestion } from '../source.ts'
 import { cacheLimits, createAnswerCache, type CacheLimits } from './answer-cache.ts'
 import { currentCall } from './call-scope.ts'
 import { circuitLimits, createCircuit, type Circuit, type CircuitLimits, type LeftAlone } from './circuit.ts'
@@ -50,7 +50,7 @@ interface Flight {
   seconds(): number
   waiting: number
   /** Nobody waits for it any more. */
-  drop: AbortController
+  drop(): void
 }
 
 interface SourceState {
@@ -64,6 +64,9 @@ export function createPlanner(limits: Partial<PlannerLimits> = {}, clock: Planne
   const cache = createAnswerCache(keep, clock)
   const flights = new Map<string, Flight>()
   const states = new Map<string, SourceState>()
+  /** Questions that go together, by group; and each of them until it is sent. */
+  const gathering = new Map<string, Gathered[]>()
+  const departing = new Map<string, Promise<Flight>>()
 
   function stateOf(identity: string): SourceState {
     let state = states.get(identity)
@@ -71,10 +74,11 @@ export function createPlanner(limits: Partial<PlannerLimits> = {}, clock: Planne
     return state
   }
 
-  function launch(key: string, { run, name, state, until, send }: Launch): Flight {
+  /** One request; its answers are those of the questions, in their order. */
+  function launch(questions: readonly Asked[], { run, name, state, send }: Launch): Flight[] {
     const drop = new AbortController()
     let milliseconds = 0
-    const work = async (): Promise<unknown> => {
+    const work = async (): Promise<PromiseSettledResult<unknown>[]> => {
       const leave = await enter(state, { run, name, signal: drop.signal })
       const began = clock.now()
       const begun = state.circuit.begin()
@@ -86,24 +90,69 @@ export function createPlanner(limits: Partial<PlannerLimits> = {}, clock: Planne
       // The place is taken until the source is done with it, not until the asker has given up.
       void sent.settled.then(leave)
       try {
-        const answer = await sent.answer
-        milliseconds = clock.now() - began
-        begun.end('answered')
-        cache.put(key, answer, until)
-        return answer
+        const answers = await sent.answer
+        milliseconds = (clock.now() - began) / questions.length
+        const failure = answers.find((one) => one.status === 'rejected' && !isRefusal(one.reason))
+        begun.end(failure?.status === 'rejected' ? { failed: failure.reason } : 'answered')
+        return answers
       } catch (error) {
         begun.end(drop.signal.aborted ? 'none' : isRefusal(error) ? 'answered' : { failed: error })
         throw error
       }
     }
-    const answer = work().finally(() => {
-      if (flights.get(key) === flight) flights.delete(key)
+    const all = work()
+    let left = questions.length
+    return questions.map(({ key, until }, index) => {
+      const answer = all
+        .then((answers) => {
+          const own = answers[index]
+          if (own?.status !== 'fulfilled') throw own?.reason ?? new Error(`"${name}" left a question out.`)
+          cache.put(key, own.value, until)
+          return own.value
+        })
+        .finally(() => {
+          if (flights.get(key) === flight) flights.delete(key)
+        })
+      // Its askers hear of it; when all have gone, nobody does.
+      answer.catch(() => {})
+      const flight: Flight = {
+        answer,
+        seconds: () => milliseconds / 1000,
+        waiting: 0,
+        drop() {
+          if (flights.get(key) === flight) flights.delete(key)
+          left -= 1
+          if (left === 0) drop.abort(nobodyWaits)
+        },
+      }
+      flights.set(key, flight)
+      return flight
     })
-    // Its askers hear of it; when all have gone, nobody does.
-    answer.catch(() => {})
-    const flight: Flight = { answer, seconds: () => milliseconds / 1000, waiting: 0, drop }
-    flights.set(key, flight)
-    return flight
+  }
+
+  /** Waits until all who ask at this moment have asked. */
+  function gather(question: Asked, group: string, { size, ...means }: Launch & { size: number }): Promise<Flight> {
+    return new Promise((resolve) => {
+      const one = { question, size, resolve }
+      const waiting = gathering.get(group)
+      if (waiting) {
+        waiting.push(one)
+        return
+      }
+      const questions = [one]
+      gathering.set(group, questions)
+      setImmediate(() => {
+        gathering.delete(group)
+        for (const part of partsOf(questions)) {
+          const keys = part.map(({ question: { key } }) => ({ key }))
+          const flown = launch(
+            part.map((each) => each.question),
+            { ...means, send: (signal) => means.send(signal, keys) },
+          )
+          for (const [index, each] of part.entries()) each.resolve(flown[index]!)
+        }
+      })
+    })
   }
 
   return {
@@ -120,11 +169,8 @@ export function createPlanner(limits: Partial<PlannerLimits> = {}, clock: Planne
         let answer = kept?.answer
         let isShared = true
         if (kept === null) {
-          const inTheAir = flights.get(key)
-          const state = stateOf(identity)
-          const until = question.until ?? null
-          const flight = inTheAir ?? launch(key, { run: run?.id ?? '', name, state, until, send })
-          isShared = inTheAir !== undefined
+          const { flight, isNew } = await flightOf(question, send, { key, run: run?.id ?? '', name, identity })
+          isShared = !isNew
           answer = await joined(flight, call?.signal ?? null)
           seconds = isShared ? 0 : flight.seconds()
         }
@@ -144,32 +190,92 @@ export function createPlanner(limits: Partial<PlannerLimits> = {}, clock: Planne
     },
   }
 
+  async function flightOf<T>(
+    { key: asked, together, ...question }: SharedQuestion<T>,
+    send: (signal: AbortSignal) => Promise<T>,
+    { key, run, name, identity }: { key: string; run: string; name: string; identity: string },
+  ): Promise<{ flight: Flight; isNew: boolean }> {
+    const inTheAir = flights.get(key)
+    if (inTheAir) return { flight: inTheAir, isNew: false }
+    const state = stateOf(identity)
+    const until = question.until ?? null
+    if (!together) {
+      const alone = async (signal: AbortSignal): Promise<PromiseSettledResult<T>[]> => [
+        { status: 'fulfilled', value: await send(signal) },
+      ]
+      return { flight: launch([{ key, until }], { run, name, state, send: alone })[0]!, isNew: true }
+    }
+    const soon = departing.get(key)
+    if (soon) return { flight: await soon, isNew: false }
+    const departure = gather({ key, until }, `${identity}\n${run}\n${together.group}`, {
+      run,
+      name,
+      state,
+      size: together.size,
+      send: (signal, keys = [{ key: asked }]) =>
+        together.send(
+          keys.map((one) => ({ key: one.key.slice(identity.length + 1) })),
+          signal,
+        ),
+    })
+    departing.set(key, departure)
+    const flight = await departure
+    departing.delete(key)
+    return { flight, isNew: true }
+  }
+
   function joined(flight: Flight, signal: AbortSignal | null): Promise<unknown> {
     flight.waiting += 1
-    const gone = (): void => {
-      flight.waiting -= 1
-      if (flight.waiting > 0) return
-      for (const [key, one] of flights) if (one === flight) flights.delete(key)
-      flight.drop.abort(new DataError('bad-query', 'Nobody waits for it any more.', { fix: 'Ask again.' }))
-    }
     if (!signal) return flight.answer
     return new Promise((resolve, reject) => {
       const stop = (): void => {
-        gone()
+        flight.waiting -= 1
+        if (flight.waiting === 0) flight.drop()
         reject(signal.reason)
       }
+      if (signal.aborted) return stop()
       signal.addEventListener('abort', stop, { once: true })
       flight.answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
     })
   }
 }
 
+const nobodyWaits = new DataError('bad-query', 'Nobody waits for it any more.', { fix: 'Ask again.' })
+
+interface Gathered {
+  question: Asked
+  size: number
+  resolve(flight: Flight): void
+}
+
+/** Requests of at most the size 1 and a few questions each: what is asked together also ends together. */
+function partsOf(questions: readonly Gathered[]): Gathered[][] {
+  const parts: Gathered[][] = []
+  let room = 0
+  for (const one of questions) {
+    const last = parts.at(-1)
+    if (last && last.length < mostTogether && one.size <= room) last.push(one)
+    else {
+      parts.push([one])
+      room = 1
+    }
+    room -= one.size
+  }
+  return parts
+}
+
+const mostTogether = 10
+
+interface Asked {
+  key: string
+  until: number | null
+}
+
 interface Launch {
   run: string
   name: string
   state: SourceState
-  until: number | null
-  send(signal: AbortSignal): Promise<unknown>
+  send(signal: AbortSignal, questions?: readonly { key: string }[]): Promise<PromiseSettledResult<unknown>[]>
 }
 
 async function enter(
@@ -191,11 +297,11 @@ async function enter(
 function sendWithin(
   send: Launch['send'],
   { drop, name, milliseconds }: { drop: AbortSignal; name: string; milliseconds: number },
-): { answer: Promise<unknown>; settled: Promise<void> } {
+): { answer: Promise<PromiseSettledResult<unknown>[]>; settled: Promise<void> } {
   const late = new AbortController()
   const signal = AbortSignal.any([drop, late.signal])
   const given = Promise.resolve().then(() => send(signal))
-  const answer = new Promise<unknown>((resolve, reject) => {
+  const answer = new Promise<PromiseSettledResult<unknown>[]>((resolve, reject) => {
     const timer = setTimeout(() => late.abort(tooLate(name, milliseconds)), milliseconds)
     const stop = (): void => reject(signal.reason)
     signal.addEventListener('abort', stop, { once: true })

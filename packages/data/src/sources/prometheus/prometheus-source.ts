@@ -1,18 +1,32 @@
 /** Any source that speaks the Prometheus HTTP API: Prometheus, VictoriaMetrics, Thanos, Mimir. One question is one push-down in PromQL. */
+import { DataError } from '../../data-error.ts'
 import { coarseSpans, coarseStepSeconds, countSeconds, measuredSpans, type WindowSpan } from '../../rate-window.ts'
 import { oneOf } from '../../selector.ts'
-import type { SeriesAnswer, SeriesAsk, SourceKind } from '../../source.ts'
+import type { SeriesAnswer, SeriesAsk, SourceKind, Together } from '../../source.ts'
+import type { HttpAddress } from '../http/request-json.ts'
 import { createIntervalMemory, type IntervalMemory } from './interval-memory.ts'
 import { queryRange, testPrometheus, type RangeAnswer, type RangeQuery } from './prometheus.ts'
-import { measureExpression, newestSampleExpression, sampleCountExpression } from './promql.ts'
+import {
+  measureExpression,
+  newestSampleExpression,
+  partOf,
+  sampleCountExpression,
+  togetherExpression,
+} from './promql.ts'
 
 export const prometheusKind: SourceKind = {
   kind: 'prometheus',
   title: 'Prometheus API',
   open(address, { fetch }) {
-    const ask: Ask = (query, isShort = false) =>
-      fetch({ key: keyOf(query), until: query.to, cost: costOf }, (signal) =>
-        queryRange(address, query, { signal, isShort }),
+    const ask: Ask = (query, { isShort = false, isLight = false } = {}) =>
+      fetch(
+        {
+          key: keyOf(query),
+          until: query.to,
+          cost: costOf,
+          ...(isLight ? { together: lightTogether(address, query) } : {}),
+        },
+        (signal) => queryRange(address, query, { signal, isShort }),
       )
     const intervals = createIntervalMemory()
     return {
@@ -23,14 +37,61 @@ export const prometheusKind: SourceKind = {
   },
 }
 
-type Ask = (query: RangeQuery, isShort?: boolean) => Promise<RangeAnswer>
+type Ask = (query: RangeQuery, of?: { isShort?: boolean; isLight?: boolean }) => Promise<RangeAnswer>
 
 interface Means {
   ask: Ask
   intervals: IntervalMemory
 }
 
-const keyOf = ({ expression, from, to, stepSeconds }: RangeQuery) => `${from} ${to} ${stepSeconds} ${expression}`
+const timesOf = ({ from, to, stepSeconds }: RangeQuery) => `${from} ${to} ${stepSeconds}`
+const keyOf = (query: RangeQuery) => `${timesOf(query)} ${query.expression}`
+
+/** VictoriaMetrics reads expressions of up to 16 KiB. */
+const togetherCharacters = 8_000
+
+/**
+ * What is quickly answered goes in one request with others for the same times: a diagnosis asks twenty measures who reports, and each
+ * request of its own would take longer than its answer.
+ */
+function lightTogether(address: HttpAddress, query: RangeQuery): Together<RangeAnswer> {
+  const times = timesOf(query)
+  return {
+    group: times,
+    size: (query.expression.length + 60) / togetherCharacters,
+    async send(questions, signal) {
+      const queries = questions.map(({ key }) => ({ ...query, expression: key.slice(times.length + 1) }))
+      return queryTogether(address, queries, signal)
+    },
+  }
+}
+
+async function queryTogether(
+  address: HttpAddress,
+  queries: readonly RangeQuery[],
+  signal: AbortSignal,
+): Promise<PromiseSettledResult<RangeAnswer>[]> {
+  const [query, ...more] = queries
+  if (query && more.length > 0) {
+    const expression = togetherExpression(queries.map((one) => one.expression))
+    try {
+      const { series, ...rest } = await queryRange(address, { ...query, expression }, { signal, isShort: true })
+      const parts = queries.map((): RangeAnswer => ({ ...rest, series: [] }))
+      for (const { labels, samples } of series) {
+        const part = partOf(labels)
+        if (part) parts[part.index]?.series.push({ labels: part.labels, samples })
+      }
+      return parts.map((value) => ({ status: 'fulfilled', value }))
+    } catch (error) {
+      // One of them may be wrong, or all together too large: then each is asked for itself.
+      if (!(error instanceof DataError) || error.retryable) throw error
+    }
+  }
+  const answers: PromiseSettledResult<RangeAnswer>[] = []
+  for (const one of queries)
+    answers.push(...(await Promise.allSettled([queryRange(address, one, { signal, isShort: true })])))
+  return answers
+}
 
 const costOf = ({ series }: RangeAnswer) => ({
   points: series.reduce((sum, { samples }) => sum + samples.length, 0),
@@ -39,6 +100,8 @@ const costOf = ({ series }: RangeAnswer) => ({
 
 /** Of this many points and fewer an answer is not worth packing, unless they are by many groups. */
 const shortPoints = 2_000
+/** The same of newest samples, which are by host; and so many go in one request with others. */
+const lightPoints = 240
 
 async function readSeries(question: SeriesAsk, { ask, intervals }: Means): Promise<SeriesAnswer> {
   const { measure, where, groupBy, grid, stepSeconds, newest: reported } = question
@@ -46,16 +109,19 @@ async function readSeries(question: SeriesAsk, { ask, intervals }: Means): Promi
   const by = groupBy.map(({ label }) => label)
   const newestFrom = grid.find((t) => t >= (reported.from ?? 0)) ?? grid[0]!
   const [newest, spans] = await Promise.all([
-    ask({
-      expression: newestSampleExpression(measure, {
-        matchers: reported.where.map(({ label, values }) => oneOf(label, values)),
-        by: reported.by.map(({ label }) => label),
-      }),
-      // Somewhat earlier, so that it is known at the first point already when its last sample was.
-      from: newestFrom - leadPoints(stepSeconds) * stepSeconds * 1000,
-      to: grid.at(-1)!,
-      stepSeconds,
-    }),
+    ask(
+      {
+        expression: newestSampleExpression(measure, {
+          matchers: reported.where.map(({ label, values }) => oneOf(label, values)),
+          by: reported.by.map(({ label }) => label),
+        }),
+        // Somewhat earlier, so that it is known at the first point already when its last sample was.
+        from: newestFrom - leadPoints(stepSeconds) * stepSeconds * 1000,
+        to: grid.at(-1)!,
+        stepSeconds,
+      },
+      { isLight: (grid.at(-1)! - newestFrom) / 1000 / stepSeconds <= lightPoints },
+    ),
     spansOf(question, { ask, intervals }),
   ])
   const isShort = groupBy.length === 0 && grid.length <= shortPoints
@@ -64,7 +130,7 @@ async function readSeries(question: SeriesAsk, { ask, intervals }: Means): Promi
     expression: measureExpression(measure, { matchers, by, windowSeconds: span.windowSeconds }),
   }))
   const values = await Promise.all(
-    asked.map(({ span, expression }) => ask({ expression, from: span.from, to: span.to, stepSeconds }, isShort)),
+    asked.map(({ span, expression }) => ask({ expression, from: span.from, to: span.to, stepSeconds }, { isShort })),
   )
   return {
     values: values.flatMap(({ series }) => series),
@@ -85,7 +151,7 @@ async function spansOf({ measure, grid, stepSeconds }: SeriesAsk, { ask, interva
     expression,
     { from: grid[0]!, to: grid.at(-1)! },
     async ({ from, to }) => {
-      const answer = await ask({ expression, from, to, stepSeconds: countSeconds }, true)
+      const answer = await ask({ expression, from, to, stepSeconds: countSeconds }, { isLight: true })
       return { found: new Map(answer.series[0]?.samples), dialect: answer.dialect }
     },
   )

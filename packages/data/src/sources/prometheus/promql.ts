@@ -52,6 +52,22 @@ export function sampleCountExpression(measure: Measure, seconds: number): string
   return `max(count_over_time(${writeSelector(reportingSelector(measure))}[${durationText(seconds)}]))`
 }
 
+/** The label that tells apart what is asked in one request. */
+const partLabel = 'tenon_part'
+
+/** Several expressions as one; each series of the answer says which one it is of. */
+export function togetherExpression(expressions: readonly string[]): string {
+  return expressions.map((one, index) => `label_replace(${one}, "${partLabel}", "${index}", "", "")`).join(' or ')
+}
+
+/** Which expression a series is of, and its own labels. Null when it does not say. */
+export function partOf({
+  [partLabel]: part,
+  ...labels
+}: Record<string, string>): { index: number; labels: Record<string, string> } | null {
+  return part === undefined ? null : { index: Number(part), labels }
+}
+
 export type MeasureSelectors =
   | { kind: 'counter' | 'gauge'; select: Selector }
   | { kind: 'ratio'; of: Selector; per: Selector }
