@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { Client, Connection } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
 import { findNode } from '@tenon/activities'
-import { createLiveData, type LiveData } from '@tenon/data'
+import { analysisSource, createAnalysisRecorder, createLiveData, createRemoteWrite, type LiveData } from '@tenon/data'
 import { openDatabase, type Database } from '@tenon/db'
 import { payloadCodecsFromEnvironment } from '@tenon/db/payload-codec'
 import { createActionDeps } from './action-deps.ts'
@@ -16,6 +16,7 @@ import { readEnvironment, type Environment } from './environment.ts'
 import { createLeases } from './leases.ts'
 import { createContextFactory } from './node-context.ts'
 import { reconcile, type ReconcileDeps } from './reconcile.ts'
+import { createRecordVerdicts } from './record-verdicts.ts'
 import { createReverts } from './reverts.ts'
 import { createRunStarter } from './run-starter.ts'
 import { createRunStore } from './run-store.ts'
@@ -38,12 +39,22 @@ async function runWorker(env: Environment): Promise<void> {
     store: db.modelFiles,
     folder: env.TENON_MODEL_DIR ?? null,
     sources: (name) => db.connections.address(name),
+    own: { analysis: analysisSource(db.analysis) },
     onNotice: (notice) => logger.warn(notice),
   })
   // Nothing is begun without a model; what changes later is used as it comes.
   await liveData.current()
   followModel(db, liveData)
   const data = () => liveData.current()
+  const target = env.TENON_ANALYSIS_TO
+  const remote =
+    target === undefined
+      ? null
+      : createRemoteWrite({
+          address: () => db.connections.address(target),
+          onProblem: (problem) => logger.warn(problem),
+        })
+  const recorder = createAnalysisRecorder({ store: db.analysis, remote })
   const connection = await Connection.connect({ address: env.TEMPORAL_ADDRESS })
   const native = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS })
   const dataConverter = { payloadCodecs: payloadCodecsFromEnvironment(process.env) }
@@ -58,7 +69,7 @@ async function runWorker(env: Environment): Promise<void> {
       ...createActivities({
         registry: { find: findNode },
         contextFor: createContextFactory({ db, data, actions, leases }),
-        runs: createRunStore(db),
+        runs: createRunStore(db, createRecordVerdicts(db, recorder)),
         others: starter,
         reverts: createReverts(actions, leases),
       }),
@@ -88,6 +99,7 @@ async function runWorker(env: Environment): Promise<void> {
   } finally {
     health?.close()
     await reconciling.stop()
+    remote?.stop()
     await liveData.close()
     await db.close()
     await native.close()

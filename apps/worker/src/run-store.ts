@@ -11,6 +11,7 @@ import {
   type RunProjection,
 } from '@tenon/runbook'
 import type { RunStore } from './activities.ts'
+import type { RecordVerdicts } from './record-verdicts.ts'
 import type { ChildCall } from './engine-activities.ts'
 import { StepFailure } from '@tenon/activities'
 
@@ -19,11 +20,11 @@ const deepest = 5
 
 export type RunWorld = Pick<Database, 'runs' | 'runbooks' | 'plans' | 'approvals' | 'eventWaits' | 'inbox' | 'inbound'>
 
-export function createRunStore(db: RunWorld): RunStore {
+export function createRunStore(db: RunWorld, recordVerdicts: RecordVerdicts = async () => undefined): RunStore {
   return {
     async project(projection) {
       await db.runs.project(projection)
-      await noticeFailure(projection)
+      await Promise.all([noticeFailure(projection), recordVerdicts(projection)])
     },
 
     async requestApproval(request) {

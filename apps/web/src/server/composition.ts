@@ -1,6 +1,15 @@
 /** The server's composition root: every part is made here, once a process, when it is first needed. */
 import { catalogue, findNode } from '@tenon/activities'
-import { createCatalogue, createRunScopes, dataOfRun, createLiveData, type LiveData } from '@tenon/data'
+import {
+  analysisSource,
+  createAnalysisRecorder,
+  createRemoteWrite,
+  createCatalogue,
+  createRunScopes,
+  dataOfRun,
+  createLiveData,
+  type LiveData,
+} from '@tenon/data'
 import { createSecretBox, openDatabase } from '@tenon/db'
 import { createExpressRunner } from '@tenon/express'
 import { createAuth } from './auth.ts'
@@ -9,6 +18,7 @@ import { createCompile } from './compile.ts'
 import { readConfiguration } from './configuration.ts'
 import { createTemporalEngine } from './engine.ts'
 import { createLiveHub, type LiveHub } from './live-hub.ts'
+import { recordVerdicts } from './record-verdicts.ts'
 import type { Services } from './services.ts'
 import { createTokenCache } from './token-cache.ts'
 
@@ -31,11 +41,18 @@ function compose(): Services {
     store: db.modelFiles,
     folder: configuration.modelFolder,
     sources: (name) => db.connections.address(name),
-    onNotice: (message) => console.error(JSON.stringify({ level: 'warn', message })),
+    own: { analysis: analysisSource(db.analysis) },
+    onNotice: warn,
   })
   followModel(liveData, live)
   /** A model that cannot be read is an error of each question about it, not the end of the server. */
   const data = () => liveData.current()
+  const { analysisTo } = configuration
+  const remote =
+    analysisTo === null
+      ? null
+      : createRemoteWrite({ address: () => db.connections.address(analysisTo), onProblem: warn })
+  const recorder = createAnalysisRecorder({ store: db.analysis, remote })
 
   return {
     configuration,
@@ -47,7 +64,10 @@ function compose(): Services {
         data: dataOfRun(await data(), { scope: scopeOf(runId), signal }),
         changes: db.changes,
       }),
-      record: (batch) => db.runs.createMany(batch),
+      async record(batch) {
+        await db.runs.createMany(batch)
+        await recordVerdicts(recorder, batch)
+      },
     }),
     auth: createAuth({ db, publicUrl: configuration.publicUrl, secret: secretBox.derive('sessions') }),
     catalogue,
@@ -60,6 +80,8 @@ function compose(): Services {
     tokens: createTokenCache(db.tokens, live),
   }
 }
+
+const warn = (message: string): void => console.error(JSON.stringify({ level: 'warn', message }))
 
 /** Any process may change the model; it is read anew when that is told, without a restart. */
 function followModel(liveData: LiveData, live: LiveHub): void {

@@ -9,6 +9,7 @@ const environment = z.object({
   TEMPORAL_NAMESPACE: z.string().default('default'),
   TENON_TASK_QUEUE: z.string().default('tenon'),
   TENON_MODEL_DIR: z.string().min(1).optional(),
+  TENON_ANALYSIS_TO: z.string().min(1).optional(),
   TENON_ENCRYPTION_KEY: z.string().optional(),
   TENON_ENCRYPTION_KEY_FILE: z.string().optional(),
   TENON_PUBLIC_URL: z.url().optional(),
@@ -21,6 +22,8 @@ export interface Configuration {
   temporal: { address: string; namespace: string; taskQueue: string }
   /** Its files are brought into the stored model at start; null for none. */
   modelFolder: string | null
+  /** The connection of a metrics store that verdicts are written to; null for none. */
+  analysisTo: string | null
   encryptionKey: string
   /** Without a slash at the end. */
   publicUrl: string
@@ -42,6 +45,7 @@ export function readConfiguration(env: Record<string, string | undefined>): Conf
       taskQueue: values.TENON_TASK_QUEUE,
     },
     modelFolder: values.TENON_MODEL_DIR ?? null,
+    analysisTo: values.TENON_ANALYSIS_TO ?? null,
     encryptionKey: encryptionKey(values),
     publicUrl: (values.TENON_PUBLIC_URL ?? `http://${values.HOST}:${values.PORT}`).replace(/\/+$/, ''),
   }

@@ -1,7 +1,9 @@
 /** Data services of the newest model: it changes while processes run, and one with a mistake is never used. */
+import { analysisName, withAnalysis } from '../analysis-store/analysis-table.ts'
 import { createDataService, type DataServiceOptions, type OpenDataService } from '../create-data-service.ts'
 import { DataError } from '../data-error.ts'
 import { readModel } from '../load-model.ts'
+import type { Model } from '../model.ts'
 import type { ModelStore } from './model-store.ts'
 import { syncModelFolder } from './sync-folder.ts'
 
@@ -34,13 +36,17 @@ export function createLiveData({ store, folder, onNotice, ...options }: LiveData
   let loading: Promise<void> | null = null
   let again = false
 
+  /** What is kept of verdicts is asked like the rest of the model. */
+  const complete = (model: Model): Model =>
+    Object.hasOwn(options.own ?? {}, analysisName) ? withAnalysis(model) : model
+
   async function load(): Promise<void> {
     do {
       again = false
       const { version, files } = await store.snapshot()
       if (version === used?.version || version === refused?.version) continue
       try {
-        const model = readModel(files)
+        const model = complete(readModel(files))
         used = { version, service: used?.service.withModel(model) ?? createDataService({ model, ...options }) }
         refused = null
       } catch (error) {
