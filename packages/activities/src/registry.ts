@@ -5,6 +5,9 @@ import { rateLimit } from './nodes/act/rate-limit.ts'
 import { sendEvent } from './nodes/act/send-event.ts'
 import { trafficSwitch } from './nodes/act/traffic-switch.ts'
 import { compute } from './nodes/ask/compute.ts'
+import { entities } from './nodes/ask/entities.ts'
+import { measure } from './nodes/ask/measure.ts'
+import { relations } from './nodes/ask/relations.ts'
 import { anomaly } from './nodes/judge/anomaly.ts'
 import { businessDependency } from './nodes/judge/business-dependency.ts'
 import { chainLoss } from './nodes/judge/chain-loss.ts'
@@ -27,6 +30,9 @@ export const nodes: readonly NodeDefinition[] = [
   anomaly,
   changes,
   conclude,
+  measure,
+  entities,
+  relations,
   compute,
   branch,
   switchCase,

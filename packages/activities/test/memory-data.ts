@@ -1,5 +1,6 @@
 /** The tests' own data service: series from functions of time, with two weeks behind them. Not a source that the product knows. */
 import {
+  indexModel,
   modelFile,
   type ComputeAskInput,
   type ComputeResult,
@@ -125,7 +126,7 @@ export function memoryData({ series, quality = whole, onQuery, compute }: Memory
           : []
       return {
         measure: query.measure,
-        unit: 'orders/min',
+        unit: indexModel(smallModel).measure(query.measure)?.measure.unit ?? '',
         series: groups.map(({ dimensions, members }) => ({
           dimensions,
           quality,
