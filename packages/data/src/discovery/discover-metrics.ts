@@ -1,6 +1,7 @@
 /** From the index of a metrics store to entities, tables and relations. With a known model only what is new is read and named. */
-import type { Entity, Model, ModelFile, Relation } from '../model.ts'
+import type { Entity, Model, Relation } from '../model.ts'
 import { dimensionValue } from '../model-index.ts'
+import type { Discovered, DiscoveryOptions } from './discovered.ts'
 import { entityRegistry } from './entity-registry.ts'
 import { groupFamilies, kindsOfLabels, type FamilyGroup } from './family-groups.ts'
 import { isAboutRequests, subjectOf } from './family-measures.ts'
@@ -14,22 +15,6 @@ import { outcomeOf } from './outcome-values.ts'
 import type { MetricsReader } from './readers.ts'
 import type { DiscoveryRules } from './rules.ts'
 import { metricsOfMeasure, tableRegistry } from './table-registry.ts'
-
-export interface Discovered {
-  /** Everything that this source says, also what was known and is still there. */
-  content: ModelFile
-  /** Whether the source was read to its end: only then has what is missing vanished. */
-  whole: boolean
-  notes: string[]
-}
-
-export interface DiscoveryOptions {
-  rules: DiscoveryRules
-  /** What was discovered before, of all sources; null at first. */
-  known: Model | null
-  /** Names of tables that people wrote themselves. */
-  written: ReadonlySet<string>
-}
 
 export async function discoverMetrics(
   reader: MetricsReader,

@@ -1,5 +1,8 @@
 /** From any reader to what its source says: the one door of discovery's rules. */
-import { discoverMetrics, type Discovered, type DiscoveryOptions } from './discover-metrics.ts'
+import { discoverMetrics } from './discover-metrics.ts'
+import { discoverRelations } from './discover-relations.ts'
+import { discoverThings } from './discover-things.ts'
+import type { Discovered, DiscoveryOptions } from './discovered.ts'
 import type { DiscoveryReader } from './readers.ts'
 
 export async function discover(reader: DiscoveryReader, options: DiscoveryOptions): Promise<Discovered> {
@@ -7,7 +10,8 @@ export async function discover(reader: DiscoveryReader, options: DiscoveryOption
     case 'metrics':
       return discoverMetrics(reader, options)
     case 'relations':
+      return discoverRelations(reader, options)
     case 'things':
-      throw new Error('later')
+      return discoverThings(reader, options)
   }
 }

@@ -100,6 +100,13 @@ const units: Record<string, string> = {
 
 const unitOfWord = (word: string): string | null => (Object.hasOwn(units, word) ? (units[word] ?? null) : null)
 
+/** The unit that a column's name ends with, and the other words. */
+export function unitOfNames(words: readonly string[]): { unit: string | null; left: string[] } {
+  const left = [...words]
+  const unit = unitOfWords(left)
+  return { unit, left }
+}
+
 /** Takes the unit's word off the end, unless nothing else would be left; before a word of a limit it may stand too. */
 function unitOfWords(words: string[]): string | null {
   const last = words.at(-1)

@@ -1,20 +1,34 @@
 /** The reader of a connection, by its kind. */
 import { DataError } from '../data-error.ts'
 import type { SourceAddress } from '../source.ts'
+import { backstageReader } from './backstage-reader.ts'
+import { kubernetesReader } from './kubernetes-reader.ts'
 import { prometheusReader } from './prometheus-reader.ts'
 import type { DiscoveryReader } from './readers.ts'
+import { sqlReader } from './sql-reader.ts'
 
 export type OpenReader = DiscoveryReader & { close(): Promise<void> }
 
 /** Kinds of connections that discovery can read. */
-export const discoverableKinds = ['prometheus'] as const
+export const discoverableKinds = ['prometheus', 'postgres', 'mysql', 'clickhouse', 'kubernetes', 'backstage'] as const
+
+const close = async (): Promise<void> => undefined
 
 /** @throws DataError `unknown-source` */
 export function openReader({ name: source, ...address }: SourceAddress & { name: string }, now: number): OpenReader {
-  switch (address.kind) {
+  const kind = discoverableKinds.find((one) => one === address.kind)
+  switch (kind) {
     case 'prometheus':
-      return { ...prometheusReader({ address, source, now }), close: async () => undefined }
-    default:
+      return { ...prometheusReader({ address, source, now }), close }
+    case 'postgres':
+    case 'mysql':
+    case 'clickhouse':
+      return sqlReader({ address, source })
+    case 'kubernetes':
+      return { ...kubernetesReader({ address, source }), close }
+    case 'backstage':
+      return { ...backstageReader({ address, source }), close }
+    case undefined:
       throw new DataError('unknown-source', `A connection of the kind "${address.kind}" cannot be discovered.`, {
         fix: `Use one of ${discoverableKinds.join(', ')}.`,
       })

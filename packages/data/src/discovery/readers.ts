@@ -37,26 +37,30 @@ export interface MetricsReader {
 
 export interface Column {
   name: string
-  /** The database's own name of the type. */
-  type: string
-  nullable: boolean
+  kind: 'number' | 'boolean' | 'text' | 'time' | 'other'
 }
 
-export interface Relation {
+export interface ForeignKey {
+  columns: readonly string[]
+  relation: string
+}
+
+/** A table or view of a database. */
+export interface TableRelation {
   schema: string
   name: string
   columns: readonly Column[]
-  /** How many rows the database believes that it has; null when it does not say. */
-  rows: number | null
+  primaryKey: readonly string[]
+  foreignKeys: readonly ForeignKey[]
 }
 
 /** A SQL database. */
 export interface RelationsReader {
   shape: 'relations'
   source: string
-  relations(): Promise<{ relations: Relation[]; whole: boolean }>
-  /** The different values of a column, at most `most`; not whole when there are more. */
-  distinct(relation: Pick<Relation, 'schema' | 'name'>, column: string, most: number): Promise<Listing>
+  relations(): Promise<TableRelation[]>
+  /** The different values of a column, the most frequent first, at most `most`; not whole when there are more. */
+  distinct(relation: TableRelation, column: string, most: number): Promise<Listing>
 }
 
 /** One thing in a cluster or a catalogue, and what it belongs to. */
