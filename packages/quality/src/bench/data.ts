@@ -3,6 +3,7 @@ import type { Bench, BenchOptions, Measured } from './bench.ts'
 import { computePart } from './data-compute.ts'
 import { measureConformance } from './data-conformance.ts'
 import { measureDiscovery } from './data-discovery.ts'
+import { measurePlanner } from './data-planner.ts'
 
 /** Measures some of the figures; says why when it cannot measure one. */
 type Part = (options: BenchOptions) => Promise<Measured>
@@ -10,6 +11,7 @@ type Part = (options: BenchOptions) => Promise<Measured>
 /** One after another: they share two cores. A part that fails leaves the figures of the others standing. */
 const parts: { name: string; measure: Part }[] = [
   { name: 'dynamic compute', measure: computePart },
+  { name: 'planner', measure: measurePlanner },
   { name: 'discovery', measure: measureDiscovery },
   { name: 'conformance', measure: measureConformance },
 ]
