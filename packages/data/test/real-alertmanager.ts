@@ -1,9 +1,9 @@
 /** A real Alertmanager of its own, for tests of what it tells. */
 import { spawn } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
+import { alertmanagerTool, findTool } from '@tenon/stack'
 import { freePort } from './stored-samples.ts'
 
 export interface RealAlertmanager {
@@ -11,12 +11,9 @@ export interface RealAlertmanager {
   stop(): Promise<void>
 }
 
-/** Debian calls it `prometheus-alertmanager`. */
-const names = ['alertmanager', 'prometheus-alertmanager']
-
 /** With an inhibition: an alert of severity `critical` suppresses those of severity `warning` with the same `service`. */
 export async function realAlertmanager(): Promise<RealAlertmanager> {
-  const executable = find()
+  const { path: executable } = await findTool(alertmanagerTool)
   const folder = await mkdtemp(join(tmpdir(), 'tenon-alertmanager-'))
   const configuration = join(folder, 'alertmanager.yml')
   await writeFile(configuration, configurationText)
@@ -49,24 +46,6 @@ export async function realAlertmanager(): Promise<RealAlertmanager> {
   }
   await stop()
   throw new Error('alertmanager did not get ready')
-}
-
-function find(): string {
-  for (const name of names)
-    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-      const path = join(folder, name)
-      if (isExecutable(path)) return path
-    }
-  throw new Error('No Alertmanager is on PATH. Debian: apt-get install prometheus-alertmanager.')
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
 
 // JSON is YAML.

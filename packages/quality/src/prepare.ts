@@ -1,5 +1,6 @@
 /** What tests need that a fresh clone lacks: generated code, servers, a browser. */
 import {
+  alertmanagerTool,
   browserTool,
   findTool,
   haproxyTool,
@@ -37,7 +38,7 @@ function problemsOf({ code, talk }: { code: number | null; talk: string }): stri
   return code === 0 ? [] : [`ended with code ${code}:`, ...talk.trim().split('\n').slice(-15)]
 }
 
-/** Finds or gets what the tests run on; as root on Debian it installs HAProxy, Prometheus, MariaDB and Chromium. */
+/** Finds or gets what the tests run on; as root on Debian it installs HAProxy, Prometheus, Alertmanager, MariaDB and Chromium. */
 export async function getTools(say: (line: string) => void): Promise<StageResult> {
   const problems: string[] = []
   for (const tool of [temporalTool, metricsTool]) {
@@ -48,14 +49,14 @@ export async function getTools(say: (line: string) => void): Promise<StageResult
       problems.push(`${error.message} ${error.fix}`)
     }
   }
-  const fromDebian = [haproxyTool, prometheusTool, mariadbTool, browserTool]
+  const fromDebian = [haproxyTool, prometheusTool, alertmanagerTool, mariadbTool, browserTool]
   const missing = fromDebian.filter((tool) => !lookUpTool(tool)).map(({ name }) => name)
   if (missing.length > 0 && process.getuid?.() === 0) {
     say(`Installing ${missing.join(', ')} (apt-get), about two minutes`)
     await aptInstall(missing, say)
   }
   for (const tool of fromDebian) if (!lookUpTool(tool)) problems.push(`${tool.title} is missing. ${howToInstall(tool)}`)
-  return result('Temporal, VictoriaMetrics, HAProxy, Prometheus, MariaDB, Chromium', problems)
+  return result('Temporal, VictoriaMetrics, HAProxy, Prometheus, Alertmanager, MariaDB, Chromium', problems)
 }
 
 async function aptInstall(packages: string[], say: (line: string) => void): Promise<void> {

@@ -9,4 +9,12 @@ export { startStack } from './start-stack.ts'
 export type { Stack, StackOptions, StackReport } from './stack-options.ts'
 export { Supervisor } from './supervisor.ts'
 export { temporalAddress, temporalPart } from './temporal.ts'
-export { browserTool, haproxyTool, mariadbTool, metricsTool, prometheusTool, temporalTool } from './tools.ts'
+export {
+  alertmanagerTool,
+  browserTool,
+  haproxyTool,
+  mariadbTool,
+  metricsTool,
+  prometheusTool,
+  temporalTool,
+} from './tools.ts'

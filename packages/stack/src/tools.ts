@@ -108,6 +108,18 @@ export const prometheusTool: Tool = {
   buildTakes: '',
 }
 
+/** For tests of data sources only. */
+export const alertmanagerTool: Tool = {
+  name: 'prometheus-alertmanager',
+  title: 'Alertmanager',
+  version: 'any',
+  variable: 'TENON_ALERTMANAGER_BIN',
+  onPath: ['alertmanager', 'prometheus-alertmanager'],
+  downloads: () => [],
+  goPackage: null,
+  buildTakes: '',
+}
+
 /** For the browser tests only. */
 export const browserTool: Tool = {
   name: 'chromium',

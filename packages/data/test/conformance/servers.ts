@@ -8,6 +8,7 @@ import { exact, sampled, type ConformanceSubject } from './conformance.ts'
 import { delivered, type Dataset } from './dataset.ts'
 import { metricsBinding, rowsBinding } from './measures.ts'
 import { serveFiles } from './serve-files.ts'
+import { serveHttpJson } from './serve-http-json.ts'
 import { metricsOf, rowTablesOf, type RowTable } from './stored-facts.ts'
 
 export interface ServedSubject {
@@ -24,6 +25,7 @@ export function conformanceServers(
     { name: 'PostgreSQL', serve: () => servePostgres(postgresUrl, dataset) },
     { name: 'MariaDB', serve: () => serveMariadb(dataset) },
     { name: 'files', serve: () => serveFiles(dataset) },
+    { name: 'HTTP JSON', serve: () => serveHttpJson(dataset) },
     { name: 'VictoriaMetrics', serve: () => serveVictoriaMetrics(metricsUrl, dataset) },
     { name: 'Prometheus', serve: () => servePrometheus(dataset) },
   ]

@@ -93,10 +93,9 @@ describe('a real Alertmanager', () => {
 
   it('counts suppressed ones where they are named', async () => {
     const byState = await count({ groupBy: ['state'] })
-    expect(byState.counts.toSorted()).toEqual([
-      [{ '@state': 'active' }, services.length + 1],
-      [{ '@state': 'suppressed' }, 2],
-    ])
+    expect(byState.counts).toHaveLength(2)
+    expect(byState.counts).toContainEqual([{ '@state': 'active' }, services.length + 1])
+    expect(byState.counts).toContainEqual([{ '@state': 'suppressed' }, 2])
     expect((await count({ measure: { select: '*{@state="suppressed"}' } })).counts).toEqual([[{}, 2]])
     expect((await count({ where: { state: ['suppressed'] }, groupBy: ['receiver'] })).counts).toEqual([
       [{ '@receiver': 'nobody' }, 2],

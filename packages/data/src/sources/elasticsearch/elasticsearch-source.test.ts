@@ -108,7 +108,7 @@ describe('valuesSearch', () => {
 
   it.each<[Partial<AskOptions>, string]>([
     [{ measure: { kind: 'gauge', select: '*' } }, 'needs a field'],
-    [{ measure: { select: '*{status=~"5.."}' } }, 'compares "status" with values only'],
+    [{ measure: { select: '*{status=~"5.."}' } }, 'an index compares "status" with values only'],
     [{ dimensions: { zone: 'labels/zone' }, groupBy: ['zone'] }, '"labels/zone" is no field of an index'],
   ])('refuses %j', (options, message) => {
     expect(() => bodyOf(options)).toThrow(message)

@@ -118,12 +118,17 @@ function search(
 const bool = (filter: Json[]): Json => ({ bool: { filter } })
 
 function filtersOf(measure: Measure, where: readonly DimensionFilter[]): Json[] {
-  return where.map(({ label, values }) => matching(measure, { field: label, isNot: false, values }))
+  return where.map(({ label, values }) =>
+    matching(measure, { field: label, isNot: false, wanted: { kind: 'values', values } }),
+  )
 }
 
 /** An absent field is the empty text, as an absent label is at a Prometheus API. */
-function matching(measure: Measure, { field: name, isNot, values }: FieldMatcher): Json {
+function matching(measure: Measure, { field: name, isNot, wanted }: FieldMatcher): Json {
   const field = fieldName(measure, name)
+  if (wanted.kind === 'pattern')
+    throw badMeasure(measure, `an index compares "${name}" with values only`, 'Name them: =~"one|other".')
+  const { values } = wanted
   const [only] = values
   const terms: Json = values.length === 1 ? { term: { [field]: { value: only } } } : { terms: { [field]: values } }
   const found: Json = values.includes('')

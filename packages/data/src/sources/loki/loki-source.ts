@@ -12,7 +12,7 @@ const loki: Product = {
   name: 'Loki',
   example: 'http://loki:3100, or http://loki:3100?tenant=team-a where it has tenants',
   // It says why in plain text; only of tenants it does so with 401.
-  said: (body, text) => refusal.safeParse(body).data?.message ?? (/^no org id/.test(text) ? noTenant : null),
+  said: (body, text) => refusal.safeParse(body).data?.message ?? (text.startsWith('no org id') ? noTenant : null),
   headers(configured): Record<string, string> {
     const tenant = configured.searchParams.get('tenant')
     return tenant === null ? {} : { 'x-scope-orgid': tenant }
@@ -99,7 +99,7 @@ async function queryRange(query: RangeQuery, { address, fetch }: Means): Promise
     step: `${stepSeconds}s`,
   })
   return fetch({ key: form.toString(), until: to, cost: costOf }, async (signal) => {
-    const { data, warnings = [] } = await requestJson(address, loki, {
+    const { data, warnings } = await requestJson(address, loki, {
       path: 'loki/api/v1/query_range',
       body: { form },
       schema: matrixAnswer,
@@ -141,13 +141,13 @@ const costOf = ({ series }: RangeAnswer) => ({
   series: series.length,
 })
 
-const warnings = z
+const saidWarnings = z
   .array(z.string())
   .nullish()
   .transform((found) => found ?? [])
 const matrixAnswer = z.object({
   status: z.literal('success'),
-  warnings,
+  warnings: saidWarnings,
   data: z.object({
     resultType: z.literal('matrix'),
     result: z.array(

@@ -6,11 +6,13 @@ import { DataError } from '../../data-error.ts'
 import type { Measure } from '../../model.ts'
 import { parseFieldSelector, type Matcher } from '../../selector.ts'
 import { safePattern, UnsafePattern } from '../sql/safe-pattern.ts'
+import { linearPattern, type LinearPattern } from './linear-pattern.ts'
 
 export interface FieldMatcher {
   field: string
   isNot: boolean
-  values: readonly string[]
+  /** Exactly one of these, or what the pattern says. */
+  wanted: { kind: 'values'; values: readonly string[] } | { kind: 'pattern'; pattern: LinearPattern }
 }
 
 export interface FieldSelector {
@@ -67,19 +69,22 @@ function selectorOf(measure: Measure, part: 'select' | 'of' | 'per'): FieldSelec
     matchers: found.matchers.map((matcher) => ({
       field: matcher.label,
       isNot: matcher.op.startsWith('!'),
-      values: valuesOf(measure, matcher),
+      wanted: wantedOf(measure, matcher),
     })),
   }
 }
 
-/** A pattern only when it stands for a list of values: no expression runs over what a source says. */
-function valuesOf(measure: Measure, { label, op, value }: Matcher): readonly string[] {
-  if (op === '=' || op === '!=') return [value]
+function wantedOf(measure: Measure, { label, op, value }: Matcher): FieldMatcher['wanted'] {
+  if (op === '=' || op === '!=') return { kind: 'values', values: [value] }
   try {
-    const pattern = safePattern(value)
-    if (pattern.kind === 'values') return pattern.values
+    const safe = safePattern(value)
+    return safe.kind === 'values' ? safe : { kind: 'pattern', pattern: linearPattern(safe.pattern) }
   } catch (error) {
     if (!(error instanceof UnsafePattern)) throw error
+    throw badMeasure(
+      measure,
+      `the pattern of "${label}" is not read: ${error.message}`,
+      'Write it simpler, or name values.',
+    )
   }
-  throw badMeasure(measure, `this kind of source compares "${label}" with values only`, 'Name them: =~"one|other".')
 }

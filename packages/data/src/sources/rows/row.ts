@@ -13,4 +13,7 @@ export const passes = (row: Row, filters: readonly DimensionFilter[]): boolean =
   filters.every(({ label, values }) => values.includes(row.text(label)))
 
 export const matches = (row: Row, matchers: readonly FieldMatcher[]): boolean =>
-  matchers.every(({ field, values, isNot }) => values.includes(row.text(field)) !== isNot)
+  matchers.every(({ field, wanted, isNot }) => {
+    const text = row.text(field)
+    return (wanted.kind === 'values' ? wanted.values.includes(text) : wanted.pattern.matches(text)) !== isNot
+  })
