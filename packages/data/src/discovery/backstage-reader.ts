@@ -3,6 +3,8 @@ import { parseAllDocuments } from 'yaml'
 import * as z from 'zod'
 import { DataError } from '../data-error.ts'
 import { requestJson, type HttpAddress, type Product } from '../sources/http/request-json.ts'
+import { testConnection, testSeconds } from '../sources/http/test-connection.ts'
+import type { SourceTest } from '../source.ts'
 import type { Link, NamedThing, ThingsReader } from './readers.ts'
 
 const list = z.array(z.string()).default([])
@@ -64,6 +66,19 @@ export function backstageReader({ address, source }: { address: HttpAddress; sou
     },
   }
 }
+
+/** Whether it answers and lets itself be read, for the button in the settings. */
+export const testBackstage = (address: HttpAddress): Promise<SourceTest> =>
+  testConnection(async () => {
+    const query = new URLSearchParams({ limit: '1' })
+    const { totalItems } = await requestJson(address, product, {
+      path: 'api/catalog/entities/by-query',
+      query,
+      schema: page.extend({ totalItems: z.number().optional() }),
+      seconds: testSeconds,
+    })
+    return `a Backstage catalogue${totalItems === undefined ? '' : ` of ${totalItems.toLocaleString('en')} entities`}`
+  })
 
 const mostBytes = 16 * 1024 * 1024
 

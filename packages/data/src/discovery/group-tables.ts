@@ -43,7 +43,9 @@ type Means = TableMeans & { byKind: Map<string, Entity[]>; judge: FamilyContext[
 function addTable(group: FamilyGroup, means: Means): void {
   const { head, matchers } = headOf(group, means)
   const { primary, namespace } = group
-  const said = new Set([namespace, ...(primary ? [primary.kind, ...wordsOf(primary.label)] : [])])
+  // `jobs_processed_total`: there the first word is what is counted.
+  const isNoun = means.judge.bad([namespace]) !== 'both'
+  const said = new Set([...(isNoun ? [] : [namespace]), ...(primary ? [primary.kind, ...wordsOf(primary.label)] : [])])
   const scope = scopeOf(head)
   const measures: NamedMeasure[] = []
   const taken = new Set<string>()
@@ -130,7 +132,9 @@ function headOf(group: FamilyGroup, means: Means): { head: TableHead; matchers: 
     return { head: { title: titleOfWords([namespace]), entity, ...common }, matchers: [] }
   }
   const [only] = values
-  const isOfOne = values.size === 1 && only !== undefined && (byKind.get(primary.kind)?.length ?? 0) > 1
+  // A team's own metrics are of one service; what one host has today another has tomorrow.
+  const isOfOne =
+    values.size === 1 && only !== undefined && primary.kind === 'service' && (byKind.get('service')?.length ?? 0) > 1
   const said = new Set([primary.kind, ...wordsOf(primary.label)])
   const about = titleOfWords([namespace, ...commonWords(group).filter((word) => !said.has(word))])
   if (!isOfOne) {
