@@ -5,7 +5,7 @@ import type { Statement, Store } from './store.ts'
 import { iso } from './stored.ts'
 
 /**
- * First the kinds of sources that the model's tables read from, then edges and where we post. `hook` is no system to call but the shared secret of
+ * First the kinds of sources that the model reads from, then edges and where we post. `hook` is no system to call but the shared secret of
  * those who call our webhooks; it has no address.
  */
 export const connectionKind = z.enum([
@@ -19,6 +19,7 @@ export const connectionKind = z.enum([
   'alertmanager',
   'kubernetes',
   'files',
+  'backstage',
   'haproxy',
   'http-edge',
   'webhook',

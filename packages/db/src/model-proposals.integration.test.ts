@@ -44,7 +44,7 @@ test('a discovery runs, says what it does, and is decided once', async () => {
 test('one whose process died is seen as failed and does not hold the next one up', async () => {
   const { modelProposals } = world.db
   const id = await modelProposals.begin('lost', by)
-  await world.sql(`UPDATE "model_proposal" SET "seenAt" = now() - interval '2 minutes' WHERE "id" = $1`, [id])
+  await world.sql(`UPDATE "model_proposal" SET "seenAt" = now() - interval '5 minutes' WHERE "id" = $1`, [id])
   expect(await modelProposals.get(id)).toMatchObject({ state: 'failed', error: { code: 'discovery-died' } })
   const next = await modelProposals.begin('lost', by)
   expect(next).not.toBe(id)

@@ -32,7 +32,7 @@ const proposalError = z.object({ code: z.string(), message: z.string(), fix: z.s
 export type ProposalError = z.infer<typeof proposalError>
 
 /** One that is not heard of for so long has died with its process. */
-const silentMs = 60_000
+const silentMs = 120_000
 const keptProposals = 50
 
 /** Proposed changes of the model: made by discovery, decided by people. */
@@ -159,7 +159,7 @@ function summaryOf(row: Omit<Prisma.ModelProposalGetPayload<object>, 'changes' |
   return {
     id: row.id,
     source: row.source,
-    // One whose process died and that nobody began anew stays "running" for a minute, then it is seen as what it is.
+    // One whose process died and that nobody began anew stays "running" for two minutes, then it is seen as what it is.
     ...(row.state === 'running' && row.seenAt.getTime() < Date.now() - silentMs
       ? { state: 'failed' as const, summary: died.message, error: died }
       : {

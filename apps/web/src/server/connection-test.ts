@@ -24,6 +24,7 @@ export function testConnection(connection: {
     case 'alertmanager':
     case 'kubernetes':
     case 'files':
+    case 'backstage':
       return testSource({ kind, url, secret })
     case 'haproxy':
       return testEdge(createHaproxyDriver({ address: url, zoneOf }))

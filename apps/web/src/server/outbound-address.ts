@@ -3,20 +3,10 @@
  * keep their metadata and with it the machine's credentials. Checked before any socket is opened.
  */
 import { lookup } from 'node:dns/promises'
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
+import { isForbiddenAddress } from '@tenon/data'
 import type { ConnectionKind } from '@tenon/db'
 import { ApiError } from './errors.ts'
-
-const forbidden = new BlockList()
-forbidden.addSubnet('169.254.0.0', 16, 'ipv4')
-forbidden.addSubnet('0.0.0.0', 8, 'ipv4')
-forbidden.addSubnet('fe80::', 10, 'ipv6')
-forbidden.addAddress('::', 'ipv6')
-// The same IPv4 network as IPv6 writes it besides ::ffff:0:0/96, which BlockList knows: IPv4-compatible, and through NAT64.
-forbidden.addSubnet('::169.254.0.0', 112, 'ipv6')
-forbidden.addSubnet('64:ff9b::169.254.0.0', 112, 'ipv6')
-forbidden.addAddress('fd00:ec2::254', 'ipv6')
-forbidden.addAddress('100.100.100.200', 'ipv4')
 
 export type ParsedUrl = { ok: true } | { ok: false; message: string }
 
@@ -34,6 +24,7 @@ const schemes: Record<Exclude<OutboundKind, 'files'>, { allowed: string[]; examp
   'http-json': { allowed: web, example: 'https://status.example.com/api' },
   alertmanager: { allowed: web, example: 'http://alertmanager:9093' },
   kubernetes: { allowed: web, example: 'https://kubernetes.default.svc' },
+  backstage: { allowed: web, example: 'https://backstage.example.com' },
   'http-edge': { allowed: web, example: 'http://edge:8404' },
   webhook: { allowed: web, example: 'https://chat.example.com/hook' },
   haproxy: { allowed: ['tcp:', 'unix:'], example: 'tcp://haproxy:9999 or unix:///run/haproxy.sock' },
@@ -85,7 +76,7 @@ export async function assertOutboundAddress(text: string, resolve: Resolve = res
   if (url.protocol === 'unix:') return
   const host = hostOf(url)
   const addresses = isIP(host) ? [host] : await resolve(host).catch(() => [])
-  const bad = addresses.find(isForbidden)
+  const bad = addresses.find(isForbiddenAddress)
   if (bad === undefined) return
   throw new ApiError({
     status: 400,
@@ -100,8 +91,4 @@ function hostOf({ protocol, hostname }: URL): string {
   if (isIP(bare) || web.includes(protocol)) return bare
   // Of schemes that are not the web's own, URL leaves numbers such as 0xA9FEA9FE as they are written.
   return new URL(`http://${hostname}`).hostname.replace(/^\[|\]$/g, '')
-}
-
-function isForbidden(address: string): boolean {
-  return forbidden.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }

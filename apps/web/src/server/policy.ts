@@ -98,8 +98,10 @@ export const policy = {
   'model.validate': 'editor',
   'model.save': 'editor',
   'model.remove': 'editor',
+  'model.discover': 'editor',
   'model.proposals': 'viewer',
   'model.proposal': 'viewer',
+  'model.accept': 'editor',
   'model.reject': 'editor',
 
   // A view shows what its maker could see: its link opens for whoever is signed in, and for nobody else.

@@ -83,6 +83,13 @@ const kinds: { value: Kind; label: string; note: string; example: string; secret
     secret: 'Files need none.',
   },
   {
+    value: 'backstage',
+    label: 'Backstage',
+    note: 'Which components, systems and owners there are',
+    example: 'https://backstage.example.com',
+    secret: 'A bearer token that may read the catalogue.',
+  },
+  {
     value: 'haproxy',
     label: 'HAProxy',
     note: 'Runtime API of level admin',

@@ -1,7 +1,7 @@
 import { tablesOf, validateMeasures } from '@tenon/data'
 import * as z from 'zod'
-import { actorKey, labelOf } from '../actor.ts'
 import { ApiError } from '../errors.ts'
+import { acceptProposal, existingProposal, rejectProposal, startDiscovery } from '../model/discovery.ts'
 import { checkModelChange, modelPath, mostText, saveModelFile, type ModelProblem } from '../model/model-files.ts'
 import type { Services } from '../services.ts'
 import { procedure, router } from './trpc.ts'
@@ -60,23 +60,23 @@ export const modelRouter = router({
     })
   }),
 
-  proposals: procedure.query(({ ctx }) => ctx.services.db.modelProposals.list()),
-
-  proposal: procedure.input(z.object({ id })).query(async ({ ctx, input }) => {
-    const found = await ctx.services.db.modelProposals.get(input.id)
-    if (found) return found
-    throw new ApiError({
-      status: 404,
-      code: 'unknown-proposal',
-      message: 'There is no such proposal.',
-      fix: 'Only the newest are kept: start a new discovery.',
-    })
+  /** Begins to look at a connection; what it finds is a proposal, which people decide about. */
+  discover: procedure.input(z.object({ connection: z.string().min(1).max(64) })).mutation(async ({ ctx, input }) => {
+    const proposalId = await startDiscovery(ctx.services, { connection: input.connection, actor: ctx.actor })
+    return { proposalId }
   }),
 
+  proposals: procedure.query(({ ctx }) => ctx.services.db.modelProposals.list()),
+
+  proposal: procedure.input(z.object({ id })).query(({ ctx, input }) => existingProposal(ctx.services, input.id)),
+
+  /** @param only keys of the changes to take; all of them without it */
+  accept: procedure
+    .input(z.object({ id, only: z.array(z.string().max(500)).max(200_000).optional() }))
+    .mutation(({ ctx, input }) => acceptProposal(ctx.services, { ...input, actor: ctx.actor })),
+
   reject: procedure.input(z.object({ id })).mutation(async ({ ctx, input }) => {
-    const { db } = ctx.services
-    await db.modelProposals.decide(input.id, 'rejected', labelOf(ctx.actor))
-    await db.audit.append({ actor: actorKey(ctx.actor), action: 'model.reject', subject: input.id })
+    await rejectProposal(ctx.services, { ...input, actor: ctx.actor })
   }),
 })
 
