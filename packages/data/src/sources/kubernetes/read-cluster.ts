@@ -23,7 +23,7 @@ export interface Pod extends ClusterObject {
   owner: { kind: string; name: string } | null
 }
 
-export interface Deployment extends ClusterObject {
+interface Deployment extends ClusterObject {
   /** Of its pods, when it selects by labels alone; null when it says more. */
   selector: Labels | null
   /** How many it shall have. */
@@ -33,12 +33,12 @@ export interface Deployment extends ClusterObject {
   updated: number
 }
 
-export interface Service extends ClusterObject {
+interface Service extends ClusterObject {
   /** Of its pods; null for one that selects none. */
   selector: Labels | null
 }
 
-export interface Node extends ClusterObject {
+interface Node extends ClusterObject {
   ready: boolean
   schedulable: boolean
 }
