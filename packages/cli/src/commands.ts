@@ -8,6 +8,7 @@ import { exportCommand } from './commands/export.ts'
 import { runbookGet, runbookList } from './commands/runbooks.ts'
 import { runCancel, runCompare, runGet, runLogs } from './commands/runs.ts'
 import { runStart } from './commands/run-start.ts'
+import { sdk } from './commands/sdk.ts'
 import { runTestCommand, testCommand } from './commands/test.ts'
 import { validate } from './commands/validate.ts'
 
@@ -30,4 +31,5 @@ export const commands: readonly Command[] = [
   runTestCommand,
   approve,
   reject,
+  sdk,
 ]

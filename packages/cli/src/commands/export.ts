@@ -1,5 +1,5 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve, sep } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { compileRunbook, type Plan } from '@tenon/runbook'
 import { exportTemporal } from '@tenon/runbook/export'
 import { CliError, usageError } from '../cli-error.ts'
@@ -7,6 +7,7 @@ import { type Command, exitCodes } from '../command.ts'
 import { localCatalogue } from '../local-catalogue.ts'
 import { showProblems } from '../problem-lines.ts'
 import { readSource, readSources } from '../read-file.ts'
+import { writeInto } from '../write-into.ts'
 
 export const exportCommand: Command = {
   path: ['runbook', 'export'],
@@ -61,11 +62,4 @@ async function assertEmpty(folder: string, force: boolean): Promise<void> {
   const entries = await readdir(folder).catch(() => [])
   if (entries.length === 0 || force) return
   throw new CliError(`${folder} is not empty.`, { fix: 'Choose another folder with --out, or add --force.' })
-}
-
-async function writeInto(folder: string, name: string, text: string): Promise<void> {
-  const path = resolve(folder, name)
-  if (!path.startsWith(resolve(folder) + sep)) throw new Error(`${name} would be written outside of ${folder}.`)
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, text)
 }

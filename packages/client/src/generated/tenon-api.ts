@@ -963,6 +963,19 @@ export type Writes = {
   } | null
 }
 
+export type DataSdk = {
+  /** What each module is called, the kind of its entities, and how many services it has. */
+  domains: ({
+    id: string
+    kind: string | null
+    services: number
+  })[]
+  files: ({
+    path: string
+    text: string
+  })[]
+}
+
 /** Every operation, version 1.0.0 of the API. */
 export function createMethods(call: Call) {
   return {
@@ -1789,6 +1802,17 @@ export function createMethods(call: Call) {
       /** It is the whole list. */
       next: null
     }>,
+    /**
+     * Get a typed SDK. Made of the model as it is now: files to write into a folder, one module a domain. `tenon sdk` writes them. See docs/sdk.md.
+     * @throws TenonError `unknown-domain`.
+     */
+    getDataSdk: (args: {
+      /** `json-schema` and `openapi` describe the same services for other tools. */
+      language: "typescript" | "python" | "json-schema" | "openapi"
+      /** Only these; all without it. */
+      domain?: string[]
+    }, options?: CallOptions): Promise<DataSdk> =>
+      call({ method: "GET", path: "/api/v1/data/sdk", query: ["language","domain"], headers: {  } }, args, options) as Promise<DataSdk>,
     /**
      * Whether the web process lives.
      */

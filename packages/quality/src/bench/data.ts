@@ -3,6 +3,7 @@ import type { Bench, BenchOptions, Measured } from './bench.ts'
 import { computePart } from './data-compute.ts'
 import { measureConformance } from './data-conformance.ts'
 import { measureDiscovery } from './data-discovery.ts'
+import { measureSearch } from './data-search.ts'
 import { measurePlanner } from './data-planner.ts'
 
 /** Measures some of the figures; says why when it cannot measure one. */
@@ -13,6 +14,7 @@ const parts: { name: string; measure: Part }[] = [
   { name: 'dynamic compute', measure: computePart },
   { name: 'planner', measure: measurePlanner },
   { name: 'discovery', measure: measureDiscovery },
+  { name: 'search and SDK', measure: measureSearch },
   { name: 'conformance', measure: measureConformance },
 ]
 
@@ -23,6 +25,7 @@ export const dataBench: Bench = {
     'first_generation_s',
     'increment_s',
     'search_p95_ms',
+    'sdk_typecheck_s',
     'planner_overhead_p50_ms',
     'diagnosis_fetch_ratio',
     'compute_10m_lines_s',
