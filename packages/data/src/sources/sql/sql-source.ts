@@ -6,6 +6,7 @@ import type { LabelledSeries, SeriesAnswer, SeriesAsk, SharedFetch, Source, Sour
 import { computeRows } from './compute-rows.ts'
 import type { Column, Dialect } from './dialect.ts'
 import { newestStatement, valuesStatement, type Statement } from './measure-sql.ts'
+import { presentSeries, presentTime } from './present-rows.ts'
 import { parseRelation, Relation, type RelationName } from './relation.ts'
 import { raw, shown, sql, type Sql } from './sql-text.ts'
 
@@ -49,7 +50,7 @@ export function sqlSource(database: Database, { dialect, fetch }: { dialect: Dia
     })
   }
 
-  async function rows({ sql: text }: Statement, until: number): Promise<Cell[][]> {
+  async function rows(text: Sql, until: number): Promise<Cell[][]> {
     const limited = sql`${text}\nLIMIT ${raw(String(maximumRows + 1))}`
     const key = JSON.stringify(limited.parts)
     const found = await fetch({ key, until, cost: (answer: Cell[][]) => ({ points: answer.length, series: 1 }) }, () =>
@@ -67,9 +68,11 @@ export function sqlSource(database: Database, { dialect, fetch }: { dialect: Dia
           fix: 'Filter by a dimension with fewer values.',
         })
       const relation = await relationOf(ask.table.from)
+      if (ask.table.time === presentTime)
+        return presentSeries(ask, { relation, dialect, query: (text, until) => rows(text, until) })
       const asked = { values: valuesStatement(ask, relation, dialect), newest: newestStatement(ask, relation, dialect) }
       const until = ask.grid.at(-1)!
-      const [values, newest] = await Promise.all([rows(asked.values, until), rows(asked.newest, until)])
+      const [values, newest] = await Promise.all([rows(asked.values.sql, until), rows(asked.newest.sql, until)])
       return {
         values: seriesOf(values, { statement: asked.values, ask, scale: 1 }),
         newest: seriesOf(newest, { statement: asked.newest, ask, scale: 1e-6 }),
