@@ -18,9 +18,10 @@ type Service = Outputs['data']['service']
 export function ServicePage({ measure }: { measure: string }) {
   const api = useApi()
   const service = useQuery(api.data.service.queryOptions({ ref: measure }, { staleTime: 30_000 }))
-  const title = service.data?.title ?? measure
+  const { entity = null, title = measure } = service.data ?? {}
+  const of = entity === null ? [] : [{ title: entity, href: `/data/entities/${encodeURIComponent(entity)}` }]
   return (
-    <DataShell crumbs={[{ title }]}>
+    <DataShell crumbs={[...of, { title }]}>
       {service.data ? (
         <Found service={service.data} />
       ) : service.isError ? (
@@ -41,15 +42,17 @@ export function ServicePage({ measure }: { measure: string }) {
 }
 
 function Found({ service }: { service: Service }) {
+  // Of a table of each, its title says nothing of which one.
+  const title = service.entity !== null && service.each !== null ? `${service.entity}: ${service.title}` : service.title
   return (
     <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
       <div className="min-w-0 space-y-4">
         {service.description && <p className="max-w-prose text-second">{service.description}</p>}
         <ServiceChart
           measure={service.ref}
-          title={service.title}
+          title={title}
           dimensions={service.dimensions}
-          tools={(shown) => <ServiceTools measure={service.ref} title={service.title} shown={shown} />}
+          tools={(shown) => <ServiceTools measure={service.ref} title={title} shown={shown} />}
         />
       </div>
       <div className="space-y-4">
