@@ -7,6 +7,9 @@ import { startStack } from '@tenon/stack'
 
 export default async function start(config: FullConfig): Promise<() => Promise<void>> {
   const home = await mkdtemp(join(tmpdir(), 'tenon-e2e-'))
+  // Files that a test writes are read from here, and from nowhere else.
+  const files = await mkdtemp(join(tmpdir(), 'tenon-e2e-files-'))
+  process.env.TENON_FILES_DIR = files
   const stack = await startStack({
     home,
     fault: 'bad-change',
@@ -18,6 +21,7 @@ export default async function start(config: FullConfig): Promise<() => Promise<v
   const stop = async (): Promise<void> => {
     await stack.stop()
     await rm(home, { recursive: true, force: true })
+    await rm(files, { recursive: true, force: true })
   }
   try {
     const state = join(home, 'session.json')
@@ -25,6 +29,7 @@ export default async function start(config: FullConfig): Promise<() => Promise<v
     Object.assign(process.env, {
       E2E_URL: stack.url,
       E2E_STATE: state,
+      E2E_FILES: files,
       E2E_SHOP_URL: stack.shopUrl ?? '',
       E2E_API_TOKEN: stack.apiToken ?? '',
       E2E_EDGE_KIND: stack.edge?.kind ?? '',
