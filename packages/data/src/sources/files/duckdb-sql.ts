@@ -46,5 +46,5 @@ export const duckdbDialect: Dialect = {
     sql`${raw(identifier(name))} > ${{ type: 'integer', value: after * 1000 }} AND ${raw(identifier(name))} <= ${{ type: 'integer', value: until * 1000 }}`,
   quotient: (dividend, divisor) => sql`(${dividend}) // ${{ type: 'integer', value: divisor }}`,
   double: (number) => sql`CAST(${number} AS DOUBLE)`,
-  quantile: (quantile) => raw(`quantile_cont(v_, ${quantile})`),
+  quantile: (quantile, column = 'v_') => raw(`quantile_cont(${column}, ${quantile})`),
 }

@@ -66,7 +66,10 @@ export function lineFields(format: LineFormat, wanted: ReadonlySet<string>): Lin
           const key = name.replace(/[!-/:-@[-`{-~]/g, String.raw`\$&`)
           const plain = sql`regexp_extract(m, ${quoted(`(?:^|\\s)${key}=("?[^\\s"]*"?)`)}, 1)`
           const walked = sql`regexp_extract(line, ${quoted(`^\\s*(?:[^\\s="]+(?:=(?:${quotedValue}|[^\\s"]*))?\\s+)*?${key}="((?:[^"\\\\]|\\\\.)*)"`)}, 1)`
-          const unescaped = sql`regexp_replace(${walked}, ${quoted(String.raw`\\(.)`)}, ${quoted(String.raw`\1`)}, 'g')`
+          // As in JSON where it is JSON, `\n` and all; else a backslash stands before the character itself.
+          const json = sql`concat('"', ${walked}, '"')`
+          const plainly = sql`regexp_replace(${walked}, ${quoted(String.raw`\\(.)`)}, ${quoted(String.raw`\1`)}, 'g')`
+          const unescaped = sql`CASE WHEN json_valid(${json}) THEN json_extract_string(${json}, '$') ELSE ${plainly} END`
           return sql`CASE WHEN ${plain} = '""' THEN ${unescaped} ELSE ${plain} END`
         },
         known: null,

@@ -75,7 +75,7 @@ export async function fileFormat(
   }
 }
 
-type NameKind = 'csv' | 'json' | 'json-lines' | 'parquet' | 'other'
+type NameKind = 'csv' | 'json' | 'json-lines' | 'logfmt' | 'parquet' | 'other'
 
 function nameKind(name: string): NameKind {
   const extension = /\.([a-z]+)$/.exec(name.toLowerCase().replace(/\.gz$/, ''))?.[1]
@@ -88,8 +88,9 @@ function nameKind(name: string): NameKind {
     case 'ndjson':
     case 'jsonl':
       return 'json-lines'
+    case 'logfmt':
     case 'parquet':
-      return 'parquet'
+      return extension
     default:
       return 'other'
   }
@@ -105,6 +106,8 @@ function formatOf(kind: NameKind, { parse, head }: { parse: string | undefined; 
       return head.toString('utf8').trimStart().startsWith('[') ? { kind: 'json-array' } : jsonLines
     case 'json-lines':
       return jsonLines
+    case 'logfmt':
+      return { kind: 'lines', format: { kind } }
     case 'other':
       return { kind: 'lines', format: { kind: 'lines' } }
   }
@@ -183,7 +186,7 @@ async function rowsOf(
   const isCsv = ask.format.kind === 'csv'
   const read = (more: string): Sql =>
     isCsv
-      ? sql`read_csv(${paths}, header = true, all_varchar = true, union_by_name = true, filename = true, ${raw(more)})`
+      ? sql`read_csv(${paths}, header = true, all_varchar = true, quote = '"', escape = '"', filename = true, ${raw(more)})`
       : sql`read_parquet(${paths}, union_by_name = true, filename = true)`
   const described = bindDuckDb(sql`DESCRIBE SELECT * FROM ${read('ignore_errors = true')}`)
   const { rows } = await session.query(described.text, described.parameters, { maximumRows: 5_000 })
