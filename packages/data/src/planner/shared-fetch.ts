@@ -56,6 +56,8 @@ interface Flight {
 interface SourceState {
   gate: Gate
   circuit: Circuit
+  /** Until then each question goes alone: together they took long, and the slowest would delay all. */
+  aloneUntil: number
 }
 
 /** One for a process. */
@@ -70,7 +72,10 @@ export function createPlanner(limits: Partial<PlannerLimits> = {}, clock: Planne
 
   function stateOf(identity: string): SourceState {
     let state = states.get(identity)
-    if (!state) states.set(identity, (state = { gate: createGate(gate), circuit: createCircuit(circuit, clock.now) }))
+    if (!state) {
+      state = { gate: createGate(gate), circuit: createCircuit(circuit, clock.now), aloneUntil: -Infinity }
+      states.set(identity, state)
+    }
     return state
   }
 
@@ -91,13 +96,16 @@ export function createPlanner(limits: Partial<PlannerLimits> = {}, clock: Planne
       void sent.settled.then(leave)
       try {
         const answers = await sent.answer
-        milliseconds = (clock.now() - began) / questions.length
         const failure = answers.find((one) => one.status === 'rejected' && !isRefusal(one.reason))
         begun.end(failure?.status === 'rejected' ? { failed: failure.reason } : 'answered')
         return answers
       } catch (error) {
         begun.end(drop.signal.aborted ? 'none' : isRefusal(error) ? 'answered' : { failed: error })
         throw error
+      } finally {
+        const took = clock.now() - began
+        milliseconds = took / questions.length
+        if (questions.length > 1 && took > slowMilliseconds) state.aloneUntil = clock.now() + aloneMilliseconds
       }
     }
     const all = work()
@@ -143,7 +151,7 @@ export function createPlanner(limits: Partial<PlannerLimits> = {}, clock: Planne
       gathering.set(group, questions)
       setImmediate(() => {
         gathering.delete(group)
-        for (const part of partsOf(questions)) {
+        for (const part of partsOf(questions, gate.concurrency)) {
           const keys = part.map(({ question: { key } }) => ({ key }))
           const flown = launch(
             part.map((each) => each.question),
@@ -199,7 +207,7 @@ export function createPlanner(limits: Partial<PlannerLimits> = {}, clock: Planne
     if (inTheAir) return { flight: inTheAir, isNew: false }
     const state = stateOf(identity)
     const until = question.until ?? null
-    if (!together) {
+    if (!together || clock.now() < state.aloneUntil) {
       const alone = async (signal: AbortSignal): Promise<PromiseSettledResult<T>[]> => [
         { status: 'fulfilled', value: await send(signal) },
       ]
@@ -248,13 +256,17 @@ interface Gathered {
   resolve(flight: Flight): void
 }
 
-/** Requests of at most the size 1 and a few questions each: what is asked together also ends together. */
-function partsOf(questions: readonly Gathered[]): Gathered[][] {
+/**
+ * Requests of at most the size 1, no fewer than may run at a time: a source may compute the parts of one request one after another.
+ * What is asked together also ends together, so that there are but a few in each.
+ */
+function partsOf(questions: readonly Gathered[], concurrency: number): Gathered[][] {
+  const most = Math.min(mostTogether, Math.ceil(questions.length / concurrency))
   const parts: Gathered[][] = []
   let room = 0
   for (const one of questions) {
     const last = parts.at(-1)
-    if (last && last.length < mostTogether && one.size <= room) last.push(one)
+    if (last && last.length < most && one.size <= room) last.push(one)
     else {
       parts.push([one])
       room = 1
@@ -265,6 +277,9 @@ function partsOf(questions: readonly Gathered[]): Gathered[][] {
 }
 
 const mostTogether = 10
+/** A request of several questions that takes longer is not worth it. */
+const slowMilliseconds = 1_000
+const aloneMilliseconds = 300_000
 
 interface Asked {
   key: string

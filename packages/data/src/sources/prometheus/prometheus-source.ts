@@ -18,13 +18,13 @@ export const prometheusKind: SourceKind = {
   kind: 'prometheus',
   title: 'Prometheus API',
   open(address, { fetch }) {
-    const ask: Ask = (query, { isShort = false, isLight = false } = {}) =>
+    const ask: Ask = (query, { isShort = false } = {}) =>
       fetch(
         {
           key: keyOf(query),
           until: query.to,
           cost: costOf,
-          ...(isLight ? { together: lightTogether(address, query) } : {}),
+          ...(isShort ? { together: shortTogether(address, query) } : {}),
         },
         (signal) => queryRange(address, query, { signal, isShort }),
       )
@@ -37,7 +37,7 @@ export const prometheusKind: SourceKind = {
   },
 }
 
-type Ask = (query: RangeQuery, of?: { isShort?: boolean; isLight?: boolean }) => Promise<RangeAnswer>
+type Ask = (query: RangeQuery, of?: { isShort?: boolean }) => Promise<RangeAnswer>
 
 interface Means {
   ask: Ask
@@ -51,10 +51,10 @@ const keyOf = (query: RangeQuery) => `${timesOf(query)} ${query.expression}`
 const togetherCharacters = 8_000
 
 /**
- * What is quickly answered goes in one request with others for the same times: a diagnosis asks twenty measures who reports, and each
- * request of its own would take longer than its answer.
+ * What has a short answer goes in one request with others for the same times: a diagnosis asks for twenty measures, and a request takes
+ * about as long as such an answer.
  */
-function lightTogether(address: HttpAddress, query: RangeQuery): Together<RangeAnswer> {
+function shortTogether(address: HttpAddress, query: RangeQuery): Together<RangeAnswer> {
   const times = timesOf(query)
   return {
     group: times,
@@ -98,10 +98,10 @@ const costOf = ({ series }: RangeAnswer) => ({
   series: series.length,
 })
 
-/** Of this many points and fewer an answer is not worth packing, unless they are by many groups. */
+/** Of this many points and fewer an answer is short, unless they are by groups. */
 const shortPoints = 2_000
-/** The same of newest samples, which are by host; and so many go in one request with others. */
-const lightPoints = 240
+/** The same of newest samples, which are by host. */
+const shortNewestPoints = 240
 
 async function readSeries(question: SeriesAsk, { ask, intervals }: Means): Promise<SeriesAnswer> {
   const { measure, where, groupBy, grid, stepSeconds, newest: reported } = question
@@ -120,7 +120,7 @@ async function readSeries(question: SeriesAsk, { ask, intervals }: Means): Promi
         to: grid.at(-1)!,
         stepSeconds,
       },
-      { isLight: (grid.at(-1)! - newestFrom) / 1000 / stepSeconds <= lightPoints },
+      { isShort: (grid.at(-1)! - newestFrom) / 1000 / stepSeconds <= shortNewestPoints },
     ),
     spansOf(question, { ask, intervals }),
   ])
@@ -151,7 +151,7 @@ async function spansOf({ measure, grid, stepSeconds }: SeriesAsk, { ask, interva
     expression,
     { from: grid[0]!, to: grid.at(-1)! },
     async ({ from, to }) => {
-      const answer = await ask({ expression, from, to, stepSeconds: countSeconds }, { isLight: true })
+      const answer = await ask({ expression, from, to, stepSeconds: countSeconds }, { isShort: true })
       return { found: new Map(answer.series[0]?.samples), dialect: answer.dialect }
     },
   )
