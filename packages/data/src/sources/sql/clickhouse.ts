@@ -81,8 +81,10 @@ export function openClickhouse(given: SourceAddress, limits: Limits = usualLimit
             return { ...bounds, readonly: '1' }
           case '2':
             return bounds
-          default:
+          case '1':
             return {}
+          default:
+            throw notClickhouse(one.address)
         }
       },
     )
@@ -177,10 +179,7 @@ async function accessOf(query: Database['query']): Promise<Access> {
 
 function clickhouseError(error: unknown, { place, limits }: { place: DatabaseAddress; limits: Limits }): DataError {
   if (error instanceof DataError) return error
-  if (error instanceof SyntaxError)
-    return new DataError('source-refused', `${place.shown} did not answer as ClickHouse does, or not whole.`, {
-      fix: 'Check the address and its port: it is that of the HTTP interface, usually 8123.',
-    })
+  if (error instanceof SyntaxError) return notClickhouse(place)
   const failure = failureOf(error)
   switch (failure.code) {
     case '192':
@@ -202,4 +201,10 @@ function clickhouseError(error: unknown, { place, limits }: { place: DatabaseAdd
     default:
       return networkError(failure, place) ?? otherRefusal(place, failure)
   }
+}
+
+function notClickhouse({ shown }: DatabaseAddress): DataError {
+  return new DataError('source-refused', `${shown} did not answer as ClickHouse does, or not whole.`, {
+    fix: 'Check the address and its port: it is that of the HTTP interface, usually 8123.',
+  })
 }
