@@ -16,6 +16,14 @@ import { getDataService } from './data/get-service.ts'
 import { listDataServices } from './data/list-services.ts'
 import { queryData } from './data/query-data.ts'
 import { queryEntities, queryRelations } from './data/query-model.ts'
+import { checkModelOperation, listModelFiles, putModelFiles } from './model/model-files.ts'
+import {
+  acceptModelProposal,
+  discoverModel,
+  getModelProposal,
+  listModelProposals,
+  rejectModelProposal,
+} from './model/proposals.ts'
 import { docsOperations } from './openapi/docs-operations.ts'
 import type { RestOperation } from './operation.ts'
 import { deleteRunbookOperation } from './runbooks/delete-runbook.ts'
@@ -39,6 +47,7 @@ import { receiveHook } from './triggers/receive-hook.ts'
 import { sendEvent } from './triggers/send-event.ts'
 import { backfillTriggerOperation, listTriggersOperation, pauseTrigger, resumeTrigger } from './triggers/triggers.ts'
 import { diffVersions, getVersion, listEnvironments, listVersions } from './versions/versions.ts'
+import { createViewOperation, deleteViewOperation, getViewGrafana, getViewOperation, listViews } from './views/views.ts'
 import { getWrites, resumeWrites, stopWrites } from './writes/writes.ts'
 
 /** In the order of the documents, by heading. */
@@ -81,6 +90,17 @@ export const operationGroups: Readonly<Record<string, readonly RestOperation[]>>
     getInbound,
   ],
   Backtests: [startBacktestOperation, listBacktests, getBacktest, cancelBacktestOperation],
+  Model: [
+    listModelFiles,
+    putModelFiles,
+    checkModelOperation,
+    discoverModel,
+    listModelProposals,
+    getModelProposal,
+    acceptModelProposal,
+    rejectModelProposal,
+  ],
+  Views: [createViewOperation, listViews, getViewOperation, deleteViewOperation, getViewGrafana],
   Changes: [postChange, listChanges],
   Data: [
     listDataServices,

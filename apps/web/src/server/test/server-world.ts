@@ -1,5 +1,5 @@
 /** The server on a real database; in Temporal's place stands an engine of the tests, which notes what it is asked. */
-import { createCatalogue, createLiveData } from '@tenon/data'
+import { createCatalogue, createLiveData, analysisSource } from '@tenon/data'
 import { createSecretBox, openDatabase, type Database, type Role } from '@tenon/db'
 import { migrate } from '@tenon/db/migrate'
 import { createTestDatabase } from '@tenon/db/test-database'
@@ -134,6 +134,7 @@ export async function openServer(): Promise<ServerWorld> {
     store: db.modelFiles,
     folder: null,
     sources: (name) => db.connections.address(name),
+    own: { analysis: analysisSource(db.analysis) },
     onNotice: () => undefined,
   })
   const data = () => liveData.current()
