@@ -4,9 +4,9 @@ import type { SeriesAsk, SeriesAnswer, SharedFetch, SourceKind } from '../../sou
 import { reach, requestJson, requestUrl, type HttpAddress, type Product } from '../http/request-json.ts'
 import { testConnection, testSeconds } from '../http/test-connection.ts'
 import { gridSlots } from '../rows/grid-slots.ts'
-import { seriesOfRows, type TimedRow } from '../rows/series-of-rows.ts'
+import { seriesOfRows } from '../rows/series-of-rows.ts'
 import { parametersFor, parseEndpoint } from './endpoint.ts'
-import { readRows } from './read-rows.ts'
+import { readRows, timedRow, type ReadRow } from './read-rows.ts'
 
 const product: Product = {
   name: 'an endpoint of JSON',
@@ -49,12 +49,12 @@ async function readSeries(
     {
       key: JSON.stringify([url, where]),
       until: slots.until,
-      cost: (found: TimedRow[]) => ({ points: found.length, series: 1 }),
+      cost: (found: ReadRow[]) => ({ points: found.length, series: 1 }),
     },
     async (signal) =>
       readRows(await requestJson(address, product, { path, query, schema: z.unknown(), signal }), where),
   )
-  return { ...seriesOfRows(rows, ask), incomplete: null, expression: `GET ${url}` }
+  return { ...seriesOfRows(rows.map(timedRow), ask), incomplete: null, expression: `GET ${url}` }
 }
 
 async function look(address: HttpAddress): Promise<string> {

@@ -1,14 +1,20 @@
-/** Reads rows with times out of any JSON answer, and says which row is not as it should be. */
+/** Reads rows with times out of any JSON answer, and says which row is not as it should be. They are kept as they came, so that it shows how much they hold. */
 import { DataError } from '../../data-error.ts'
 import type { TimedRow } from '../rows/series-of-rows.ts'
 
 const maximumRows = 500_000
 
+export interface ReadRow {
+  /** Unix ms. */
+  t: number
+  fields: Record<string, unknown>
+}
+
 /**
  * @param keys where the rows are in the answer
  * @throws DataError `source-refused`, `query-too-large`
  */
-export function readRows(answer: unknown, { keys, time }: { keys: readonly string[]; time: string }): TimedRow[] {
+export function readRows(answer: unknown, { keys, time }: { keys: readonly string[]; time: string }): ReadRow[] {
   const rows = keys.reduce<unknown>((value, key) => member(value, key), answer)
   if (!Array.isArray(rows)) {
     const where = keys.length === 0 ? 'The answer' : `"/${keys.join('/')}" in the answer`
@@ -24,24 +30,29 @@ export function readRows(answer: unknown, { keys, time }: { keys: readonly strin
   return rows.map((row: unknown, index) => readRow(row, { index, time }))
 }
 
-function readRow(row: unknown, { index, time }: { index: number; time: string }): TimedRow {
-  if (!isRecord(row)) throw wrong(`Row ${index} is ${nameOf(row)} and not an object`, 'Point to a list of objects.')
-  const t = timeOf(fieldOf(row, time))
-  if (t === null)
-    throw wrong(
-      `Row ${index} has no time in "${time}"`,
-      'Name the field in "time" of the table; it holds ISO 8601 or unix seconds or milliseconds.',
-    )
+function readRow(fields: unknown, { index, time }: { index: number; time: string }): ReadRow {
+  if (!isRecord(fields))
+    throw wrong(`Row ${index} is ${nameOf(fields)} and not an object`, 'Point to a list of objects.')
+  const t = timeOf(fieldOf(fields, time))
+  if (t !== null) return { t, fields }
+  throw wrong(
+    `Row ${index} has no time in "${time}"`,
+    'Name the field in "time" of the table; it holds ISO 8601 or unix seconds or milliseconds.',
+  )
+}
+
+/** Its fields throw a DataError `source-refused` when they are not what is asked for. */
+export function timedRow({ t, fields }: ReadRow, index: number): TimedRow {
   return {
     t,
     text(field) {
-      const value = fieldOf(row, field)
+      const value = fieldOf(fields, field)
       if (value === undefined || value === null) return ''
       if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value)
       throw wrong(`"${field}" of row ${index} is ${nameOf(value)} and not a text`, fixField)
     },
     number(field) {
-      const value = fieldOf(row, field)
+      const value = fieldOf(fields, field)
       if (value === undefined || value === null || value === '') return null
       const number = typeof value === 'number' ? value : typeof value === 'string' ? Number(value) : null
       if (typeof value === 'string' && Number.isNaN(number) && !/^[-+]?nan$/i.test(value.trim()))
