@@ -117,8 +117,9 @@ export function askOf(form: ComputeForm, span: Span): ComputeAsk {
   return {
     from: form.place === 'model' ? form.ref : { source: form.connection, from: form.from },
     range: { from: span.from, to: span.to },
-    ...(form.parse === '' ? {} : { parse: form.parse }),
-    ...(form.time === '' ? {} : { time: form.time }),
+    // What is of the model says itself how its lines are read.
+    ...(form.place === 'model' || form.parse === '' ? {} : { parse: form.parse }),
+    ...(form.place === 'model' || form.time === '' ? {} : { time: form.time }),
     ...(form.entity === '' && ids.length === 0
       ? {}
       : {

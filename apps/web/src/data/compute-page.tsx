@@ -215,31 +215,31 @@ function Place({ form, change }: PartProps) {
               />
             )}
           </Field>
+          <Field label="Lines are" optional hint="Of logs: logfmt, json, nginx-combined, or a pattern with <fields>.">
+            {(control) => (
+              <Input
+                {...control}
+                list="line-formats"
+                spellCheck={false}
+                className="font-mono text-sm"
+                placeholder="<time> <level> <method> <path> <status>"
+                value={form.parse}
+                onChange={(event) => change({ parse: event.target.value })}
+              />
+            )}
+          </Field>
+          <datalist id="line-formats" aria-label="Known formats of lines">
+            <option>logfmt</option>
+            <option>json</option>
+            <option>nginx-combined</option>
+          </datalist>
+          <Field label="Time field" optional hint="Without it: time.">
+            {(control) => (
+              <Input {...control} value={form.time} onChange={(event) => change({ time: event.target.value.trim() })} />
+            )}
+          </Field>
         </>
       )}
-      <Field label="Lines are" optional hint="Of logs: logfmt, json, nginx-combined, or a pattern with <fields>.">
-        {(control) => (
-          <Input
-            {...control}
-            list="line-formats"
-            spellCheck={false}
-            className="font-mono text-sm"
-            placeholder="<time> <level> <method> <path> <status>"
-            value={form.parse}
-            onChange={(event) => change({ parse: event.target.value })}
-          />
-        )}
-      </Field>
-      <datalist id="line-formats" aria-label="Known formats of lines">
-        <option>logfmt</option>
-        <option>json</option>
-        <option>nginx-combined</option>
-      </datalist>
-      <Field label="Time field" optional hint="time without it.">
-        {(control) => (
-          <Input {...control} value={form.time} onChange={(event) => change({ time: event.target.value.trim() })} />
-        )}
-      </Field>
     </>
   )
 }

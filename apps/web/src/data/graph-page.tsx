@@ -1,6 +1,6 @@
 'use client'
 /** What an entity depends on and what needs it, hop by hop, and who says so. */
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useRouter, useSearchParams } from 'next/navigation'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ReactFlowProvider } from '@xyflow/react'
@@ -13,7 +13,7 @@ import { EmptyState, ErrorState, LoadingRows } from '../ui/states.tsx'
 import { DataShell } from './data-shell.tsx'
 import { SearchPicker } from './search-picker.tsx'
 import { RelationCanvas } from './relation-canvas.tsx'
-import { type GraphChoice, nearestEntities, type RelationGraph } from './relation-graph.ts'
+import { type GraphChoice, nearestEntities, type RelationGraph, withoutKinds } from './relation-graph.ts'
 import { RelationPanel } from './relation-panel.tsx'
 
 type Direction = 'both' | 'upstream' | 'downstream'
@@ -93,14 +93,36 @@ export function GraphPage() {
 
 function Graph({ graph, open }: { graph: RelationGraph; open: (entity: string) => void }) {
   const [choice, setChoice] = useState<GraphChoice>({ kind: 'entity', id: graph.root })
-  const cut = nearestEntities(graph, mostEntities)
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
+  const kinds = [...new Set(graph.links.map(({ kind }) => kind))].toSorted()
+  const cut = useMemo(() => nearestEntities(withoutKinds(graph, hidden), mostEntities), [graph, hidden])
+  const toggle = (kind: string): void => {
+    const next = new Set(hidden)
+    if (!next.delete(kind)) next.add(kind)
+    setHidden(next)
+  }
   return (
     <div className="flex min-h-0 flex-1 max-lg:flex-col">
       <div className="relative min-h-72 min-w-0 flex-1" data-testid="relation-graph">
         <ReactFlowProvider>
           <RelationCanvas graph={cut} choice={choice} onChoose={setChoice} onOpen={open} />
         </ReactFlowProvider>
-        {cut.entities.length < graph.entities.length && (
+        {kinds.length > 1 && (
+          <div role="group" aria-label="Kinds of links" className="absolute top-2 right-2 flex flex-wrap gap-1">
+            {kinds.map((kind) => (
+              <button
+                key={kind}
+                type="button"
+                aria-pressed={!hidden.has(kind)}
+                onClick={() => toggle(kind)}
+                className="h-6 rounded-md border border-line bg-panel px-2 text-sm text-third hover:border-line-strong aria-pressed:border-accent aria-pressed:bg-accent-tint aria-pressed:text-accent"
+              >
+                {kind}
+              </button>
+            ))}
+          </div>
+        )}
+        {hidden.size === 0 && cut.entities.length < graph.entities.length && (
           <p className="absolute top-2 left-2 rounded-md bg-inconclusive-tint px-2 py-1 text-sm text-inconclusive">
             The nearest {cut.entities.length} of {graph.entities.length.toLocaleString('en-GB')}: choose fewer hops or
             one direction.

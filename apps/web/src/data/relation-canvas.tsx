@@ -11,10 +11,10 @@ import {
   type NodeProps,
   Position,
   ReactFlow,
-  useNodesInitialized,
   useReactFlow,
 } from '@xyflow/react'
 import { Maximize, ZoomIn, ZoomOut } from 'lucide-react'
+import { useFit } from '../editor/use-fit.ts'
 import { IconButton } from '../ui/button.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { KindIcon } from './kind-icon.tsx'
@@ -27,8 +27,8 @@ type EntityNode = Node<{ entity: Entity; root: boolean }, 'entity'>
 const card = { width: 176, height: 48 }
 const gap = { x: 96, y: 20 }
 const nodeTypes = { entity: memo(EntityCard) }
-/** Below so many links their kinds are written on them. */
-const nameLinksUpTo = 40
+/** Of a small graph the kinds of the links are written on them; of a larger one that hides the graph, and the panel says them. */
+const nameLinksUpTo = 8
 
 export interface RelationCanvasProps {
   graph: RelationGraph
@@ -40,7 +40,6 @@ export interface RelationCanvasProps {
 
 export function RelationCanvas({ graph, choice, onChoose, onOpen }: RelationCanvasProps) {
   const flow = useReactFlow()
-  const ready = useNodesInitialized()
   const places = useMemo(() => graphLayout(graph.root, graph.links), [graph])
   const entities = useMemo(() => new Map(graph.entities.map((entity) => [entity.id, entity])), [graph])
   const nodes = places.flatMap(({ id, column, row }): EntityNode[] => {
@@ -69,16 +68,19 @@ export function RelationCanvas({ graph, choice, onChoose, onOpen }: RelationCanv
       target: link.to,
       selected: chosen,
       ariaLabel: `${link.from} ${link.kind} ${link.to}`,
-      ...(graph.links.length <= nameLinksUpTo ? { label: link.kind } : {}),
+      ...(chosen || graph.links.length <= nameLinksUpTo ? { label: link.kind } : {}),
       labelStyle: { fill: 'var(--second)', fontSize: 11 },
       labelBgStyle: { fill: 'var(--page)' },
       style: { stroke: colour, strokeWidth: chosen ? 2.4 : 1.4 },
       markerEnd: { type: MarkerType.ArrowClosed, color: colour, width: 14, height: 14 },
     }
   })
+  // React Flow's own `fitView` waits until its nodes are set again, which a canvas that only draws never does.
+  const fit = useFit()
   useEffect(() => {
-    if (ready) void flow.fitView({ padding: 0.12, maxZoom: 1 })
-  }, [ready, flow, graph.root, places.length])
+    const frame = requestAnimationFrame(() => fit())
+    return () => cancelAnimationFrame(frame)
+  }, [fit, places])
   return (
     <ReactFlow<EntityNode>
       nodes={nodes}
@@ -114,12 +116,7 @@ export function RelationCanvas({ graph, choice, onChoose, onOpen }: RelationCanv
         <IconButton size="small" variant="ghost" label="Zoom in" onClick={() => void flow.zoomIn({ duration: 120 })}>
           <ZoomIn aria-hidden className="size-3.5" />
         </IconButton>
-        <IconButton
-          size="small"
-          variant="ghost"
-          label="Show the whole graph"
-          onClick={() => void flow.fitView({ padding: 0.12, maxZoom: 1, duration: 200 })}
-        >
+        <IconButton size="small" variant="ghost" label="Show the whole graph" onClick={() => fit()}>
           <Maximize aria-hidden className="size-3.5" />
         </IconButton>
       </div>

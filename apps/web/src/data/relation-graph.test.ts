@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { linkKey, nearestEntities, type RelationGraph } from './relation-graph.ts'
+import { linkKey, nearestEntities, type RelationGraph, withoutKinds } from './relation-graph.ts'
 
 const graph: RelationGraph = {
   root: 'a',
@@ -15,4 +15,12 @@ it('keeps the nearest, and only links whose both ends are kept', () => {
   expect(near.entities.map(({ id }) => id)).toEqual(['a', 'b'])
   expect(near.links.map(linkKey)).toEqual(['a calls b'])
   expect(nearestEntities(graph, 3)).toBe(graph)
+})
+
+it('leaves out what is linked to the root only by hidden kinds', () => {
+  const links = [...graph.links, { from: 'c', to: 'd', kind: 'runs-on' as const, hops: 3 }]
+  const entities = [...graph.entities, { id: 'd', kind: 'host', attributes: {} }]
+  const shown = withoutKinds({ ...graph, links, entities }, new Set(['runs-on']))
+  expect(shown.entities.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+  expect(withoutKinds(graph, new Set(['calls']))).toMatchObject({ entities: [{ id: 'a' }], links: [] })
 })

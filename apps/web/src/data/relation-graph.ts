@@ -17,3 +17,23 @@ export function nearestEntities(graph: RelationGraph, most: number): RelationGra
   const kept = new Set(entities.map(({ id }) => id))
   return { ...graph, entities, links: graph.links.filter(({ from, to }) => kept.has(from) && kept.has(to)) }
 }
+
+/** Without links of these kinds, and without what is then no longer linked to the root. */
+export function withoutKinds(graph: RelationGraph, hidden: ReadonlySet<string>): RelationGraph {
+  if (hidden.size === 0) return graph
+  const kept = graph.links.filter(({ kind }) => !hidden.has(kind))
+  const near = Map.groupBy(
+    kept.flatMap(({ from, to }) => [
+      { here: from, there: to },
+      { here: to, there: from },
+    ]),
+    ({ here }) => here,
+  )
+  const reached = new Set([graph.root])
+  for (const id of reached) for (const { there } of near.get(id) ?? []) reached.add(there)
+  return {
+    ...graph,
+    entities: graph.entities.filter(({ id }) => reached.has(id)),
+    links: kept.filter(({ from }) => reached.has(from)),
+  }
+}
