@@ -4,7 +4,7 @@ import type { Cell } from '../../duckdb/messages.ts'
 import { withDuckDb } from '../../duckdb/session.ts'
 import { bindDuckDb, literal } from './duckdb-sql.ts'
 import { findFiles, folderOf, pathFields, type FoundFile } from './find-files.ts'
-import { countRejects, fileFormat, scanOf } from './scan.ts'
+import { countRejects, fileFormat, lackingFields, lookedAt, scanOf } from './scan.ts'
 import { shown } from '../sql/sql-text.ts'
 import { computeLimits, type ComputeResult } from '../../compute/ask.ts'
 import type { RowsAsk } from '../../compute/rows-ask.ts'
@@ -60,6 +60,8 @@ export async function computeOverFiles(
             const statement = filesStatement(scan, given)
             const { text, parameters } = bindDuckDb(statement)
             const { rows } = await session.query(text, parameters, { maximumRows: limitOf(ask) + 4 })
+            const lacking = await lackingFields(scan, fields, session)
+            notes.push(...lacking.map((name) => `None of the first ${lookedAt} lines has a field "${name}".`))
             const rejected = scan.hasRejects ? await countRejects(session) : 0
             return { rows, rejected, query: withoutFolder(shown(statement, literal), { folder, files }) }
           },

@@ -33,6 +33,8 @@ export interface Scan {
   select: Sql
   /** Lines that the engine itself could not read (no UTF-8, too long) are in `reject_errors` after it has run. */
   hasRejects: boolean
+  /** The fields of the first rows, where only the lines know what fields there are; null where a field that is not there was refused. */
+  sample: Sql | null
 }
 
 /** More of them are no log. */
@@ -132,24 +134,46 @@ export async function scanOf(ask: ScanAsk, session: DuckDbSession): Promise<Scan
   const inside = new Set([...wanted].filter((name) => !fromPath.includes(name)))
   const rows = await rowsOf(ask, { inside, session })
   const pathNames = fromPath.filter((name) => wanted.has(name))
-  const from =
-    pathNames.length === 0 ? rows.from : sql`${rows.from} JOIN ${pathValues(ask.files, pathNames)} USING (filename)`
+  const withPath = (read: Sql): Sql =>
+    pathNames.length === 0 ? read : sql`${read} JOIN ${pathValues(ask.files, pathNames)} USING (filename)`
   const field = (name: string): Sql => (fromPath.includes(name) ? sql`p.${raw(identifier(name))}` : rows.field(name))
   const selected = ask.fields.map((name) => sql`${field(name)} AS ${raw(identifier(name))}`)
-  const write = (at: Sql, isSample: boolean): Sql =>
-    sql`SELECT ${joined([sql`${rows.state} AS "#state"`, sql`${at} AS "#at"`, ...(isSample ? [] : selected)], ', ')}\nFROM ${isSample && pathNames.length === 0 ? rows.sample : from}`
-  if (ask.time === null) return { select: write(raw('NULL'), false), hasRejects: rows.hasRejects }
+  const write = (at: Sql, others: Sql[], read: Sql): Sql =>
+    sql`SELECT ${joined([sql`${rows.state} AS "#state"`, sql`${at} AS "#at"`, ...others], ', ')}\nFROM ${withPath(read)}`
+  const scanAt = (at: Sql): Scan => ({
+    select: write(at, selected, rows.from),
+    hasRejects: rows.hasRejects,
+    sample: rows.isOpen ? write(raw('NULL'), selected, rows.sample) : null,
+  })
+  if (ask.time === null) return scanAt(raw('NULL'))
   const time = field(ask.time)
   const native = rows.microseconds(ask.time)
-  if (native !== null) return { select: write(native, false), hasRejects: rows.hasRejects }
-  const samples = await sampleOf(sql`${write(sql`CAST(${time} AS VARCHAR)`, true)}`, session)
+  if (native !== null) return scanAt(native)
+  const samples = await sampleOf(write(sql`CAST(${time} AS VARCHAR)`, [], rows.sample), session)
   // Nothing to read is nothing found, which the answer says by itself.
   const at =
     samples === null
       ? raw('CAST(NULL AS BIGINT)')
       : timeFormat(ask.time, samples).microseconds(sql`CAST(${time} AS VARCHAR)`)
-  return { select: write(at, false), hasRejects: rows.hasRejects }
+  return scanAt(at)
 }
+
+/** Fields that no line near the begin has: misspelt, perhaps, which an answer without them would not show. */
+export async function lackingFields(
+  { sample }: Scan,
+  fields: readonly string[],
+  session: DuckDbSession,
+): Promise<string[]> {
+  if (sample === null || fields.length === 0) return []
+  const found = fields.map((name) => sql`coalesce(bool_or(CAST(${raw(identifier(name))} AS VARCHAR) <> ''), FALSE)`)
+  const { text, parameters } = bindDuckDb(
+    sql`SELECT ${joined(found, ', ')} FROM (SELECT * FROM (${sample}) LIMIT ${raw(String(lookedAt))})`,
+  )
+  const { rows } = await session.query(text, parameters, { maximumRows: 1 })
+  return fields.filter((_, index) => rows[0]?.[index] === false)
+}
+
+export const lookedAt = 10_000
 
 /** The first texts of the time field; null when there is no line at all that has the format. */
 async function sampleOf(rows: Sql, session: DuckDbSession): Promise<string[] | null> {
@@ -166,6 +190,8 @@ interface Rows {
   sample: Sql
   state: Sql
   hasRejects: boolean
+  /** Any field may be there or not. */
+  isOpen: boolean
   field(name: string): Sql
   /** Of a column that is a time in the file itself; null for others. */
   microseconds(name: string): Sql | null
@@ -181,7 +207,15 @@ async function rowsOf(
     const json = lineFields({ kind: 'json' }, inside)
     const read = sql`(SELECT json AS line, filename FROM read_json_objects(${paths}, format = 'array', filename = true))`
     const from = json.parsed === null ? sql`${read} AS r` : sql`(SELECT *, ${json.parsed} AS m FROM ${read}) AS r`
-    return { from, sample: from, state: raw('0'), hasRejects: false, field: json.field, microseconds: () => null }
+    return {
+      from,
+      sample: from,
+      state: raw('0'),
+      hasRejects: false,
+      isOpen: true,
+      field: json.field,
+      microseconds: () => null,
+    }
   }
   const isCsv = ask.format.kind === 'csv'
   const read = (more: string): Sql =>
@@ -198,6 +232,7 @@ async function rowsOf(
     sample: sql`${read('ignore_errors = true')} AS r`,
     state: raw('0'),
     hasRejects: isCsv,
+    isOpen: false,
     field: (name) => raw(`r.${identifier(name)}`),
     microseconds: (name) =>
       /^(TIMESTAMP|DATE)/.test(columns.get(name) ?? '')
@@ -221,6 +256,7 @@ function linesOf(format: LineFormat, { paths, inside }: { paths: Sql; inside: Re
     sample: from('ignore_errors = true'),
     state: sql`CASE WHEN line IS NULL AND more IS NULL THEN 2 WHEN more IS NOT NULL OR ${fields.isMalformed} THEN 1 ELSE 0 END`,
     hasRejects: true,
+    isOpen: fields.known === null,
     field: fields.field,
     microseconds: () => null,
   }
