@@ -47,18 +47,20 @@ export function assembleResult(answers: Answers): DataResult {
       group.own.map((row) => row.newest),
       told,
     )
-    const points = group.points.map(([t, value], index): Point =>
-      index < base || present[index - base] === 1 ? [t, value] : [t, null],
+    const points = group.points.map((point, index): Point =>
+      index < base || present[index - base] === 1 ? point : [point[0], null],
     )
     const masked = { ...group, points }
     return { dimensions: group.dimensions, points, quality: judge(group.dimensions, masked) }
   })
-  const total = { dimensions: {}, own, points: series.flatMap(({ points }) => points) }
   return {
     measure: query.measure,
     unit: measure.unit,
     series,
-    quality: groupBy.length === 0 ? series[0]!.quality : judge({}, total),
+    quality:
+      groupBy.length === 0
+        ? series[0]!.quality
+        : judge({}, { dimensions: {}, own, points: series.flatMap(({ points }) => points) }),
     query: {
       source: plan.table.source ?? '',
       expression: answer.expression,

@@ -6,7 +6,7 @@ export function roughBytes(value: unknown): number {
   return weigh(value, 0)
 }
 
-const looked = 32
+const looked = 8
 const deepest = 12
 
 function weigh(value: unknown, depth: number): number {

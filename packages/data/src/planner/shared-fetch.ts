@@ -257,11 +257,11 @@ interface Gathered {
 }
 
 /**
- * Requests of at most the size 1, no fewer than may run at a time: a source may compute the parts of one request one after another.
- * What is asked together also ends together, so that there are but a few in each.
+ * Requests of at most the size 1, that take half of the places: who asks for values asks for something else at the same moment. No fewer,
+ * since a source may compute the parts of one request one after another, and a few questions in each, since they also end together.
  */
 function partsOf(questions: readonly Gathered[], concurrency: number): Gathered[][] {
-  const most = Math.min(mostTogether, Math.ceil(questions.length / concurrency))
+  const most = Math.min(mostTogether, Math.ceil((2 * questions.length) / concurrency))
   const parts: Gathered[][] = []
   let room = 0
   for (const one of questions) {

@@ -79,6 +79,15 @@ export type MeasureSelectors =
  * @throws Error naming the field
  */
 export function selectorsOf(measure: Measure): MeasureSelectors {
+  let selectors = known.get(measure)
+  if (!selectors) known.set(measure, (selectors = readSelectors(measure)))
+  return selectors
+}
+
+/** A model does not change, and a query needs them three times. */
+const known = new WeakMap<Measure, MeasureSelectors>()
+
+function readSelectors(measure: Measure): MeasureSelectors {
   switch (measure.kind) {
     case 'counter':
     case 'gauge':

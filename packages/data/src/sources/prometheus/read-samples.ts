@@ -8,7 +8,8 @@ export function readSamples(pairs: readonly unknown[]): [t: number, value: numbe
   const samples: [number, number][] = []
   for (const pair of pairs) {
     if (!Array.isArray(pair) || pair.length !== 2) return null
-    const [seconds, text] = pair as unknown[]
+    const seconds: unknown = pair[0]
+    const text: unknown = pair[1]
     if (typeof seconds !== 'number' || typeof text !== 'string') return null
     const value = Number(text)
     if (!Number.isFinite(value) || text === '') continue
