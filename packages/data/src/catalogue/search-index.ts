@@ -52,15 +52,15 @@ export function searchIndex(index: CatalogueIndex, ask: CatalogueAsk): Catalogue
   const exact = exactHit(index, text, kinds)
   if (units.length === 0) return exact ? { hits: offset === 0 ? [exact] : [], total: 1 } : { hits: [], total: 0 }
   const count = index.refs.length
-  const scores = units.map(({ expansions }, number) => {
+  // "zone A" fits whatever has zones, so it is the other words that tell whether something is meant at all. They come first.
+  const ordered = [...units.filter(({ narrows }) => !narrows), ...units.filter(({ narrows }) => narrows)]
+  const telling = units.filter(({ narrows }) => !narrows).length || units.length
+  const least = Math.ceil(leastCoverage * telling)
+  const scores = ordered.map(({ expansions }, number) => {
     const into = index.lists.scratch(number)
     index.lists.score(expansions, into)
     return into
   })
-
-  // "zone A" fits whatever has zones, so it is the other words that tell whether something is meant at all.
-  const telling = units.flatMap(({ narrows }, at) => (narrows ? [] : at))
-  const least = Math.ceil(leastCoverage * (telling.length || units.length))
 
   const best = new Best<Found>(2 * (offset + ask.limit + 1))
   const entities = new Best<number>(joinedEntities)
@@ -70,24 +70,24 @@ export function searchIndex(index: CatalogueIndex, ask: CatalogueAsk): Catalogue
   const entityKind = catalogueKinds.indexOf('entity')
   let total = 0
   for (let document = 0; document < count; document += 1) {
-    let sum = 0
-    let matched = 0
-    for (const of of scores) {
-      const score = of[document]!
+    let [sum, matched, told, toldSum] = [0, 0, 0, 0]
+    for (let at = 0; at < scores.length; at += 1) {
+      const score = scores[at]![document]!
       if (score === 0) continue
       sum += score
       matched += 1
+      if (at >= telling) continue
+      told += 1
+      toldSum += score
     }
-    if (matched === 0) continue
+    if (told === 0) continue
     const kind = index.kinds[document]!
     if (joining && index.each[document]! > 0) {
-      if (kind === entityKind) {
-        // Not by "zone A", which every host there has: it is the measure that is asked in that zone.
-        const score = sumOf(scores, telling, document)
-        if (score > 0) entities.add(document, score)
-      } else measures.add(document, sum)
+      // Not by "zone A", which every host there has: it is the measure that is asked in that zone.
+      if (kind === entityKind) entities.add(document, toldSum)
+      else measures.add(document, sum)
     }
-    if (!wanted[kind] || told(scores, telling, document) < least) continue
+    if (!wanted[kind] || told < least) continue
     total += 1
     best.add({ document, entity: null }, rank({ sum, matched, of: units.length, name: index.names[document]!, kind }))
   }
@@ -104,20 +104,6 @@ export function searchIndex(index: CatalogueIndex, ask: CatalogueAsk): Catalogue
   const others = exact ? hits.filter(({ kind, ref }) => kind !== exact.kind || ref !== exact.ref) : hits
   const all = exact ? [{ ...exact, score: 2 * top }, ...others] : others
   return { hits: all.slice(offset, offset + ask.limit), total: Math.max(total, all.length) }
-}
-
-/** How many of the telling words it has; all words tell when none does more than narrow. */
-function told(scores: readonly Float32Array[], telling: readonly number[], document: number): number {
-  if (telling.length === 0) return scores.filter((of) => of[document]! > 0).length
-  let count = 0
-  for (const at of telling) if (scores[at]![document]! > 0) count += 1
-  return count
-}
-
-function sumOf(scores: readonly Float32Array[], chosen: readonly number[], document: number): number {
-  let sum = 0
-  for (const at of chosen) sum += scores[at]![document]!
-  return sum
 }
 
 interface Found {

@@ -10,7 +10,14 @@ const measures = [
   { id: 'attempts', title: 'attempts', kind: 'counter', unit: 'requests/min', select: 'requests_total' },
   { id: 'errors', title: 'errors and time-outs', kind: 'counter', unit: 'requests/min', select: 'errors_total' },
   { id: 'success-rate', title: 'success rate', kind: 'ratio', unit: 'ratio', of: 'ok_total', per: 'requests_total' },
-  { id: 'latency-p95', title: 'latency p95', kind: 'histogram', unit: 's', select: 'request_seconds_bucket' },
+  {
+    id: 'latency-p95',
+    title: 'latency p95',
+    kind: 'histogram',
+    unit: 's',
+    quantile: 0.95,
+    select: 'request_seconds_bucket',
+  },
   { id: 'connections', title: 'connections in use', kind: 'gauge', unit: 'connections', select: 'db_connections' },
   { id: 'queue-depth', title: 'queue depth', kind: 'gauge', unit: 'jobs', select: 'queue_depth' },
   { id: 'cpu', title: 'CPU busy', kind: 'gauge', unit: 'ratio', select: 'cpu_busy' },
@@ -26,9 +33,9 @@ export const searches = [
   { text: 'success rate payment create order zone A', ref: 'payment-create-order.success-rate' },
   { text: 'response time trade reserve ledger', ref: 'trade-reserve-ledger.latency-p95' },
   { text: 'payment create order failures', ref: 'payment-create-order.errors' },
-  { text: 'gateway sync search qps', ref: 'gateway-sync-search.attempts' },
+  { text: 'gateway sync user qps', ref: 'gateway-sync-user.attempts' },
   { text: 'cashier render refund memory', ref: 'cashier-render-refund.memory' },
-  { text: 'chekcout', ref: null },
+  { text: 'fruad', ref: null },
   { text: 'paymnet creat order latncy', ref: 'payment-create-order.latency-p95' },
   { text: 'risk che', ref: null },
   { text: 'e', ref: null },
@@ -40,9 +47,13 @@ export const searches = [
   { text: '', ref: null },
 ]
 
-/** As YAML, which JSON is. */
-export function companyModel(): { text: string; services: number } {
-  const entities: object[] = ['A', 'B', 'C'].map((zone) => ({ id: `zone-${zone}`, kind: 'zone', attributes: { zone } }))
+/** Of a file, a few MB. */
+const SERVICES_PER_FILE = 500
+
+/** Files in YAML, which JSON is. */
+export function companyModel(): { files: string[]; services: number } {
+  const files: string[] = []
+  let entities: object[] = ['A', 'B', 'C'].map((zone) => ({ id: `zone-${zone}`, kind: 'zone', attributes: { zone } }))
   for (let host = 0; host < HOSTS; host += 1)
     entities.push({ id: `host-${host}`, kind: 'host', attributes: { zone: 'ABC'[host % 3] } })
   const machine = {
@@ -52,7 +63,7 @@ export function companyModel(): { text: string; services: number } {
     bad: 'down',
     select: 'machine_memory_free_bytes',
   }
-  const tables: Record<string, object> = {
+  let tables: Record<string, object> = {
     machine: { each: 'host', source: 'metrics', dimensions: { host: 'instance' }, measures: { free: machine } },
   }
   let services = 1
@@ -71,8 +82,13 @@ export function companyModel(): { text: string; services: number } {
       ),
     }
     services += measures.length
+    if (Object.keys(tables).length < SERVICES_PER_FILE) continue
+    files.push(JSON.stringify({ tenonModel: 1, entities, tables }))
+    entities = []
+    tables = {}
   }
-  return { text: JSON.stringify({ tenonModel: 1, entities, tables }), services }
+  files.push(JSON.stringify({ tenonModel: 1, entities, tables }))
+  return { files, services }
 }
 
 /** In an order that mixes them, so that the first 5,000 are of all kinds. */
