@@ -128,7 +128,7 @@ export const computeResult = z
     notes: z.array(z.string()),
     bounds: z.object({ rows: used, bytes: used, seconds: used, isCut: z.boolean() }),
     /** Lines or rows of files that were read, and what became of them; null where the source does not say. */
-    read: z.object({ matched: z.number(), outside: z.number(), malformed: z.number(), blank: z.number() }).nullable(),
+    read: z.object({ matched: z.number(), outside: z.number(), malformed: z.number() }).nullable(),
     /** Exactly what was run. */
     query: z.string(),
     tookSeconds: z.number(),

@@ -1,8 +1,11 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { withDuckDb } from './session.ts'
+
+// Each question is a process of its own, which a busy machine starts slowly.
+vi.setConfig({ testTimeout: 60_000 })
 
 let folder: string
 let allowed: string

@@ -19,7 +19,7 @@ const answer: ComputeResult = {
     seconds: { limit: 60, used: 0.2 },
     isCut: false,
   },
-  read: { matched: 42, outside: 0, malformed: 1, blank: 0 },
+  read: { matched: 42, outside: 0, malformed: 1 },
   query: 'SELECT 1',
   tookSeconds: 0.2,
 }
@@ -89,7 +89,7 @@ test('a connection is asked beside the model', async () => {
 })
 
 test('where nothing matches, the outcome says so', async () => {
-  const none = { ...answer, rows: [[null, 0]], read: { matched: 0, outside: 7, malformed: 0, blank: 0 } }
+  const none = { ...answer, rows: [[null, 0]], read: { matched: 0, outside: 7, malformed: 0 } }
   expect((await run({}, none)).result).toMatchObject({ outcome: 'nothing', summary: 'Nothing of access matches' })
 })
 

@@ -114,7 +114,7 @@ function resultOf(
   const isCut = total > kept.length && total > most
   const malformed = countOf(answerKind.malformed) + rejected
   const outside = countOf(answerKind.outside)
-  const read = { matched: countOf(answerKind.matched), outside, malformed, blank: countOf(answerKind.blank) }
+  const read = { matched: countOf(answerKind.matched), outside, malformed }
   return {
     columns: [
       ...(names.step === null ? [] : [{ name: names.step, type: 'time' as const }]),

@@ -1,5 +1,5 @@
 /**
- * An ask over files as one statement of DuckDB, in one pass: every row is of a kind (asked for, outside, malformed, blank), and those that are not asked
+ * An ask over files as one statement of DuckDB, in one pass: every row is of a kind (asked for, outside, malformed), and those that are not asked
  * for are counted beside the groups. So nothing is left out without a word.
  */
 import { DataError } from '../../data-error.ts'
@@ -10,7 +10,7 @@ import type { ComputeAggregate, ComputeAsk, ComputeFilter } from '../../compute/
 import type { RowsAsk } from '../../compute/rows-ask.ts'
 
 /** What a row of the answer is, in its first column. */
-export const answerKind = { matched: -2, groups: -1, group: 0, outside: 1, malformed: 2, blank: 3 } as const
+export const answerKind = { matched: -2, groups: -1, group: 0, outside: 1, malformed: 2 } as const
 
 /** The fields that an ask needs of each row. */
 export function fieldsOf(ask: ComputeAsk, entityField: string | null): string[] {
@@ -48,7 +48,7 @@ export function filesStatement(
   const isMalformed = isTimed
     ? sql`"#state" = ${raw(String(rowState.malformed))} OR "#at" IS NULL`
     : sql`"#state" = ${raw(String(rowState.malformed))}`
-  const kind = sql`CASE WHEN "#state" = ${raw(String(rowState.blank))} THEN 3 WHEN ${isMalformed} THEN 2 WHEN ${all(conditions)} THEN 0 ELSE 1 END`
+  const kind = sql`CASE WHEN ${isMalformed} THEN 2 WHEN ${all(conditions)} THEN 0 ELSE 1 END`
   const own = (value: Sql): Sql => sql`CASE WHEN "#kind" = 0 THEN ${value} END`
   const step = Math.round((ask.stepSeconds ?? 0) * 1_000_000)
   const stepBegin = sql`("#at" - ("#at" - ${whole(range.from * 1000)}) % ${whole(step)}) // 1000`

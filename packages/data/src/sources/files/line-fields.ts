@@ -46,7 +46,10 @@ export function lineFields(format: LineFormat, wanted: ReadonlySet<string>): Lin
       // A key may have dots in it, or they lead into objects within objects.
       const paths = names.flatMap((name) => [pointer([name]), pointer(name.split('.'))])
       return {
-        parsed: paths.length === 0 ? null : sql`json_extract_string(line, [${joined(paths.map(quoted), ', ')}])`,
+        parsed:
+          paths.length === 0
+            ? null
+            : sql`CASE WHEN json_valid(line) THEN json_extract_string(line, [${joined(paths.map(quoted), ', ')}]) END`,
         isMalformed: raw("NOT (json_valid(line) AND starts_with(ltrim(line), '{'))"),
         field(name) {
           if (name === 'line') return raw('line')

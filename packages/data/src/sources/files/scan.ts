@@ -12,8 +12,8 @@ import { lineFields } from './line-fields.ts'
 import { lineFormat, type LineFormat } from './line-format.ts'
 import { timeFormat } from './time-format.ts'
 
-/** Values of `#state`. */
-export const rowState = { good: 0, malformed: 1, blank: 2 } as const
+/** Values of `#state`. Empty lines are no rows. */
+export const rowState = { good: 0, malformed: 1 } as const
 
 export type FileFormat = { kind: 'lines'; format: LineFormat } | { kind: 'csv' | 'parquet' | 'json-array' }
 
@@ -254,7 +254,7 @@ function linesOf(format: LineFormat, { paths, inside }: { paths: Sql; inside: Re
   return {
     from: from(`store_rejects = true, rejects_limit = ${mostRejects}`),
     sample: from('ignore_errors = true'),
-    state: sql`CASE WHEN line IS NULL AND more IS NULL THEN 2 WHEN more IS NOT NULL OR ${fields.isMalformed} THEN 1 ELSE 0 END`,
+    state: sql`CASE WHEN more IS NOT NULL OR ${fields.isMalformed} THEN 1 ELSE 0 END`,
     hasRejects: true,
     isOpen: fields.known === null,
     field: fields.field,
