@@ -100,7 +100,8 @@ async function textOf(response: IncomingMessage, maximumBytes: number): Promise<
 }
 
 /** Looked at here and not before: a name could resolve to something else a moment later. */
-function allowedOnly(): LookupFunction {
+/** Looks a host up, and fails for one at an address that nothing here calls. */
+export function allowedOnly(): LookupFunction {
   return (host, options, callback) => {
     lookup(host, { ...options, all: true }, (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => {
       const [first] = found ?? []

@@ -46,7 +46,12 @@ const pod = (
   }
 }
 const deployment = {
-  metadata: { name: 'payment', namespace: 'shop', labels: { app: 'payment' }, annotations: { team: 'payments' } },
+  metadata: {
+    name: 'payment',
+    namespace: 'shop',
+    labels: { app: 'payment' },
+    annotations: { team: 'payments', 'kubectl.kubernetes.io/last-applied-configuration': '{...}' },
+  },
   spec: { replicas: 3, selector: { matchLabels: { app: 'payment' } } },
   status: { observedGeneration: 1, replicas: 3, updatedReplicas: 3, readyReplicas: 2, availableReplicas: 2 },
 }

@@ -93,12 +93,13 @@ const metadata = z.object({
 const conditions = z.array(z.object({ type: z.string(), status: z.string() })).default([])
 const count = z.number().int().default(0)
 
-const about = ({ name, namespace, labels: own, annotations }: z.infer<typeof metadata>): ClusterObject => ({
-  name,
-  namespace,
-  labels: own,
-  annotations,
-})
+/** The whole object once more, as it was applied: the largest part of most, and nobody asks for it. */
+const applied = 'kubectl.kubernetes.io/last-applied-configuration'
+
+function about({ name, namespace, labels: own, annotations }: z.infer<typeof metadata>): ClusterObject {
+  const { [applied]: _, ...others } = annotations
+  return { name, namespace, labels: own, annotations: others }
+}
 
 const isReady = (found: z.infer<typeof conditions>): boolean =>
   found.some(({ type, status }) => type === 'Ready' && status === 'True')

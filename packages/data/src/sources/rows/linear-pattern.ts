@@ -72,7 +72,7 @@ class Graph {
   #at = 0
 
   constructor(pattern: string) {
-    this.#characters = [...pattern]
+    this.#characters = Array.from(pattern)
     const first = this.#place(null)
     const last = this.#alternatives(first)
     if (this.#at < this.#characters.length) throw new Error(`The pattern is not read: ${pattern}`)
