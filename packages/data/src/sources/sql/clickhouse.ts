@@ -1,7 +1,11 @@
 /** ClickHouse, by its HTTP interface: `http(s)://host:8123/database`. */
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
 import { DataError } from '../../data-error.ts'
 import type { SourceAddress, SourceKind } from '../../source.ts'
+import { allowedOnly } from '../http/send-request.ts'
+import { abortable } from './abortable.ts'
 import { clickhouseColumnKind, clickhouseDialect } from './clickhouse-dialect.ts'
 import { usualLimits, type Limits } from './limits.ts'
 import { parseAddress, type DatabaseAddress } from './sql-address.ts'
@@ -46,6 +50,7 @@ export function openClickhouse(given: SourceAddress, limits: Limits = usualLimit
     const address = parseAddress(given, {
       protocols: ['http:', 'https:'],
       port: isSecure ? 443 : 80,
+      database: 'default',
       example: 'http://db.example:8123/default',
     })
     const { host, port, database, user, password } = address
@@ -56,7 +61,12 @@ export function openClickhouse(given: SourceAddress, limits: Limits = usualLimit
       username: user === '' ? 'default' : user,
       password,
       application: 'tenon',
-      max_open_connections: 4,
+      http_agent: new (isSecure ? HttpsAgent : HttpAgent)({
+        keepAlive: true,
+        maxSockets: 4,
+        timeout: idleMilliseconds,
+        lookup: allowedOnly(),
+      }),
       // The server stops a statement first; this is for one that does not answer at all.
       request_timeout: (limits.statementSeconds + 5) * 1000,
       use_multipart_params_auto: true,
@@ -75,6 +85,8 @@ export function openClickhouse(given: SourceAddress, limits: Limits = usualLimit
           max_execution_time: String(limits.statementSeconds),
           max_result_bytes: String(limits.bytes),
           result_overflow_mode: 'throw',
+          // Nobody waits for what nobody reads.
+          cancel_http_readonly_queries_on_client_close: '1',
         }
         switch (String(row?.[0] ?? '')) {
           case '0':
@@ -92,11 +104,14 @@ export function openClickhouse(given: SourceAddress, limits: Limits = usualLimit
     return one.settings
   }
 
-  async function query(statement: Sql): Promise<Cell[][]> {
+  async function query(statement: Sql, signal?: AbortSignal): Promise<Cell[][]> {
     const one = connected()
     try {
-      return await send(one, { limits, statement, settings: await settingsOf(one) })
+      const settings = await settingsOf(one)
+      signal?.throwIfAborted()
+      return await abortable(send(one, { limits, statement, settings, signal }), signal)
     } catch (error) {
+      if (signal?.aborted) throw signal.reason
       throw clickhouseError(error, { place: one.address, limits })
     }
   }
@@ -120,17 +135,25 @@ export function openClickhouse(given: SourceAddress, limits: Limits = usualLimit
   }
 }
 
+interface Sending {
+  statement: Sql
+  settings: Settings
+  limits: Limits
+  signal?: AbortSignal | undefined
+}
+
+/** A server of ClickHouse closes what is idle for 3 s. */
+const idleMilliseconds = 2_500
+
 /** Row by row, so that an endless answer ends the connection instead of this process. */
-async function send(
-  { client }: Opened,
-  { statement, settings, limits }: { statement: Sql; settings: Settings; limits: Limits },
-): Promise<Cell[][]> {
+async function send({ client }: Opened, { statement, settings, limits, signal }: Sending): Promise<Cell[][]> {
   const { text, values } = bound(statement, (value, index) => clickhouseDialect.placeholder(value, index))
   const answer = await client.query({
     query: text,
     format: 'JSONCompactEachRow',
     query_params: Object.fromEntries(values.map((value, index) => [`p${index + 1}`, parameter(value)])),
     clickhouse_settings: settings,
+    ...(signal ? { abort_signal: signal } : {}),
   })
   const rows: Cell[][] = []
   let bytes = 0

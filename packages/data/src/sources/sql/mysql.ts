@@ -1,7 +1,10 @@
 /** MariaDB and MySQL. */
+import { connect } from 'node:net'
 import { createPool, type Pool, type PoolConnection } from 'mysql2'
 import { DataError } from '../../data-error.ts'
 import type { SourceAddress, SourceKind } from '../../source.ts'
+import { allowedOnly } from '../http/send-request.ts'
+import { abortable } from './abortable.ts'
 import { mysqlColumnKind, mysqlDialect, mysqlParameter } from './mysql-dialect.ts'
 import { usualLimits, type Limits } from './limits.ts'
 import { parseAddress, tlsOptions, type DatabaseAddress } from './sql-address.ts'
@@ -46,6 +49,8 @@ export function openMysql(given: SourceAddress, limits: Limits = usualLimits): D
       user,
       password,
       ssl: tlsOptions(address.tls),
+      // A host's address is looked at when it is called: a name may lead elsewhere than when the connection was made.
+      stream: () => connect({ host, port, lookup: allowedOnly() }),
       connectionLimit: 4,
       queueLimit: 200,
       connectTimeout: limits.connectSeconds * 1000,
@@ -62,23 +67,27 @@ export function openMysql(given: SourceAddress, limits: Limits = usualLimits): D
     return opened
   }
 
-  async function query(statement: Sql): Promise<Cell[][]> {
+  async function query(statement: Sql, signal?: AbortSignal): Promise<Cell[][]> {
     const { pool, address } = connected()
     let connection: PoolConnection | null = null
     let isSound = false
     try {
       connection = await taken(pool)
       await prepare(connection, limits)
-      const rows = await readRows(connection, { statement, limits })
+      const rows = await abortable(readRows(connection, { statement, limits }), signal)
       await command(connection, 'COMMIT')
       isSound = true
       return rows
     } catch (error) {
+      if (signal?.aborted) throw signal.reason
       throw mysqlError(error, { place: address, limits })
     } finally {
       // In what state a failed one is, only its server knows.
       if (isSound) connection?.release()
       else connection?.destroy()
+      // A server notices that nobody waits only when it sends; best effort, its own time limit holds anyway.
+      if (signal?.aborted && connection && !isSound)
+        pool.query(`KILL QUERY ${Number(connection.threadId)}`, () => undefined)
     }
   }
 

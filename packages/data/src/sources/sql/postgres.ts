@@ -1,7 +1,10 @@
 /** PostgreSQL, and what speaks its protocol. */
+import { Socket } from 'node:net'
 import pg from 'pg'
 import { DataError } from '../../data-error.ts'
 import type { SourceAddress, SourceKind, SourceTest } from '../../source.ts'
+import { allowedOnly } from '../http/send-request.ts'
+import { abortable } from './abortable.ts'
 import { postgresColumnKind, postgresDialect } from './postgres-dialect.ts'
 import type { RelationName } from './relation.ts'
 import { usualLimits, type Limits } from './limits.ts'
@@ -52,6 +55,7 @@ export function openPostgres(given: SourceAddress, limits: Limits = usualLimits)
       idleTimeoutMillis: 15_000,
       allowExitOnIdle: true,
       keepAlive: true,
+      stream: guardedSocket,
       application_name: 'tenon',
       // The server stops a statement first; this is for one that does not answer at all.
       query_timeout: (limits.statementSeconds + 5) * 1000,
@@ -63,7 +67,7 @@ export function openPostgres(given: SourceAddress, limits: Limits = usualLimits)
     return opened
   }
 
-  async function query(statement: Sql): Promise<Cell[][]> {
+  async function query(statement: Sql, signal?: AbortSignal): Promise<Cell[][]> {
     const { pool, address } = connected()
     let client: pg.PoolClient | null = null
     let isSound = false
@@ -73,15 +77,20 @@ export function openPostgres(given: SourceAddress, limits: Limits = usualLimits)
       await client.query(
         `BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = ${limits.statementSeconds * 1000}; SET LOCAL TIME ZONE 'UTC'; SET LOCAL lock_timeout = 5000`,
       )
-      const rows = await readRows(client, { statement, limits })
+      const rows = await abortable(readRows(client, { statement, limits }), signal)
       await client.query('COMMIT')
       isSound = true
       return rows
     } catch (error) {
+      if (signal?.aborted) throw signal.reason
       throw postgresError(error, { place: address, limits })
     } finally {
+      const process = client && 'processID' in client ? Number(client.processID) : null
       // In what state a failed one is, only its server knows.
       client?.release(!isSound)
+      // A server notices that nobody waits only when it sends; best effort, its own time limit holds anyway.
+      if (signal?.aborted && client && !isSound)
+        pool.query('SELECT pg_cancel_backend($1)', [process]).catch(() => undefined)
     }
   }
 
@@ -101,6 +110,15 @@ export function openPostgres(given: SourceAddress, limits: Limits = usualLimits)
       await opened?.pool.end()
     },
   }
+}
+
+/** A host's address is looked at when it is called: a name may lead elsewhere than when the connection was made. */
+function guardedSocket(): Socket {
+  const socket = new Socket()
+  const connect = socket.connect.bind(socket)
+  return Object.assign(socket, {
+    connect: (port: number, host: string) => connect({ port, host, lookup: allowedOnly() }),
+  })
 }
 
 /** Row by row, so that an endless answer ends the connection instead of this process. */

@@ -1,6 +1,8 @@
 /** Where a database is: `postgres://host:port/database`, `mysql://host:port/database`, and a secret `user:password`. */
 import { DataError } from '../../data-error.ts'
 import type { SourceAddress } from '../../source.ts'
+import { isForbiddenAddress } from '../http/forbidden-address.ts'
+import { forbiddenHost } from './sql-error.ts'
 
 export interface DatabaseAddress {
   host: string
@@ -17,16 +19,16 @@ export interface DatabaseAddress {
 export interface AddressForm {
   protocols: readonly string[]
   port: number
+  /** Where the address names no database; without it, it must. */
+  database?: string
   example: string
 }
 
 /** @throws DataError `source-refused` */
-export function parseAddress(
-  { url, secret }: SourceAddress,
-  { protocols, port, example }: AddressForm,
-): DatabaseAddress {
+export function parseAddress({ url, secret }: SourceAddress, form: AddressForm): DatabaseAddress {
+  const { protocols, port, example } = form
   const parsed = URL.canParse(url) ? new URL(url) : null
-  const database = parsed === null ? '' : decoded(parsed.pathname.slice(1))
+  const database = (parsed === null ? '' : decoded(parsed.pathname.slice(1))) || (form.database ?? '')
   if (parsed === null || !protocols.includes(parsed.protocol) || parsed.hostname === '' || /\//.test(database))
     throw refusedAddress('It is not an address of this kind of database', example)
   if (database === '') throw refusedAddress('The address names no database', example)
@@ -36,9 +38,11 @@ export function parseAddress(
   if (tls !== 'disable' && tls !== 'require' && tls !== 'verify-full')
     throw refusedAddress('Its sslmode is none of disable, require and verify-full', example)
   const own = { user: decoded(parsed.username), password: decoded(parsed.password) }
+  // An address of IPv6 stands in brackets.
+  const host = decoded(parsed.hostname).replace(/^\[(.*)\]$/, '$1')
+  if (isForbiddenAddress(host)) throw forbiddenHost(`${parsed.protocol}//${parsed.host}`)
   return {
-    // An address of IPv6 stands in brackets.
-    host: decoded(parsed.hostname).replace(/^\[(.*)\]$/, '$1'),
+    host,
     port: parsed.port === '' ? port : Number(parsed.port),
     database,
     ...(secret === null || secret === '' ? own : parseSecret(secret)),

@@ -1,5 +1,6 @@
 /** What a database or the way to it says, as our errors. No message holds a credential: what a server says is shown without it. */
 import { DataError } from '../../data-error.ts'
+import { ForbiddenAddress } from '../http/send-request.ts'
 import type { Limits } from './limits.ts'
 
 /** The parts of drivers' errors that mean something; each driver has its own class. */
@@ -12,6 +13,7 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { code: '', message: String(error) }
   // Node tries every address of a name, and then fails with all of their errors.
+  if (error instanceof ForbiddenAddress) return { code: forbidden, message: error.message }
   const first = error instanceof AggregateError ? (error.errors[0] ?? error) : error
   // A driver names only the errors that it knows; each has a number.
   const named = first instanceof Error && 'code' in first ? first.code : undefined
@@ -19,6 +21,8 @@ export function failureOf(error: unknown): Failure {
   const message = first instanceof Error ? first.message : String(first)
   return { code, message: message || error.message }
 }
+
+const forbidden = 'FORBIDDEN_ADDRESS'
 
 export interface Place {
   /** Without user and password. */
@@ -32,6 +36,8 @@ export function networkError({ code, message }: Failure, { shown, user }: Place)
   const unreachable = (why: string, fix: string) =>
     new DataError('source-unreachable', `${shown} ${why}.`, { fix, cause: new Error(code || 'no code') })
   switch (code) {
+    case forbidden:
+      return forbiddenHost(shown)
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return unreachable('cannot be reached: the host has no address', "Check the host's name in the connection.")
@@ -65,6 +71,12 @@ export function networkError({ code, message }: Failure, { shown, user }: Place)
         })
       return null
   }
+}
+
+export function forbiddenHost(shown: string): DataError {
+  return new DataError('source-refused', `${shown} is at a link-local or metadata address, which is never called.`, {
+    fix: 'Set the connection to the address of a database.',
+  })
 }
 
 export function refusedLogin({ shown, user }: Place): DataError {

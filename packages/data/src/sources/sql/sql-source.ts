@@ -14,8 +14,8 @@ export type Cell = string | number | null
 
 /** One kind of database, connected when it is first asked. Its statements can change nothing, and end by time limits of their own. */
 export interface Database {
-  /** @throws DataError; `query-too-large` beyond its limits */
-  query(statement: Sql): Promise<Cell[][]>
+  /** @throws DataError, `query-too-large` beyond its limits; the signal's reason when that stops it, at the database, too */
+  query(statement: Sql, signal?: AbortSignal): Promise<Cell[][]>
   /** Empty when there is no such relation or it may not be read. */
   columns(relation: RelationName): Promise<Column[]>
   test(): Promise<SourceTest>
@@ -53,8 +53,9 @@ export function sqlSource(database: Database, { dialect, fetch }: { dialect: Dia
   async function rows(text: Sql, until: number): Promise<Cell[][]> {
     const limited = sql`${text}\nLIMIT ${raw(String(maximumRows + 1))}`
     const key = JSON.stringify(limited.parts)
-    const found = await fetch({ key, until, cost: (answer: Cell[][]) => ({ points: answer.length, series: 1 }) }, () =>
-      database.query(limited),
+    const found = await fetch(
+      { key, until, cost: (answer: Cell[][]) => ({ points: answer.length, series: 1 }) },
+      (signal) => database.query(limited, signal),
     )
     if (found.length > maximumRows) throw tooLarge(`more than ${maximumRows} values`)
     return found
@@ -81,8 +82,12 @@ export function sqlSource(database: Database, { dialect, fetch }: { dialect: Dia
         expression: shown(asked.values.sql, (value) => dialect.literal(value)),
       }
     },
-    compute: async (asked) =>
-      computeRows(asked, { relation: await relationOf(asked.from), dialect, query: (one) => database.query(one) }),
+    async compute(asked, signal) {
+      const late = AbortSignal.timeout(asked.ask.limits.seconds * 1000 + 500)
+      const either = signal === null ? late : AbortSignal.any([signal, late])
+      const relation = await relationOf(asked.from)
+      return computeRows(asked, { relation, dialect, query: (one) => database.query(one, either) })
+    },
     test: () => database.test(),
     close: () => database.close(),
   }

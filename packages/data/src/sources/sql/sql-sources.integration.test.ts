@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:net'
 import { createConnection, type Connection } from 'mysql2/promise'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startMariadb } from '../../../test/mariadb.ts'
 import { minute, minutes, seriesAsk, unshared, type AskOptions } from '../../../test/series-ask.ts'
 import { freePort } from '../../../test/stored-samples.ts'
@@ -229,6 +229,35 @@ describe.each(databases)('$title', ({ make, kind, open, dialect, wait, title }) 
     })
     expect(await database.query(raw('SELECT 1'))).toHaveLength(1)
     await database.close()
+  })
+
+  it('stops a statement at the database when nobody waits any more', async () => {
+    const database = open(world.reader)
+    const gone = new AbortController()
+    const asked = database.query(raw(`SELECT ${wait}`), gone.signal)
+    const running = async () => {
+      const found = await world.run(
+        isPostgres
+          ? "SELECT count(*)::text AS n FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep(20)%'"
+          : "SELECT concat(count(*)) AS n FROM information_schema.processlist WHERE info LIKE 'SELECT sleep(20)%'",
+      )
+      return /"n":"1"/.test(JSON.stringify(found))
+    }
+    await vi.waitUntil(running, { timeout: 5_000 })
+    gone.abort(new Error('the run was cancelled'))
+    await expect(asked).rejects.toThrow('the run was cancelled')
+    await vi.waitUntil(async () => !(await running()), { timeout: 5_000 })
+    expect(await database.query(raw('SELECT 1'))).toHaveLength(1)
+    await database.close()
+  })
+
+  it('never calls a link-local address', async () => {
+    const { protocol } = new URL(world.reader.url)
+    for (const host of ['169.254.169.254', '[::ffff:169.254.169.254]', '2852039166'])
+      expect(await test({ ...world.reader, url: `${protocol}//${host}/shop` })).toMatchObject({
+        ok: false,
+        message: expect.stringMatching(/never called/),
+      })
   })
 
   it('stops an answer that is too long, and answers the next', async () => {
