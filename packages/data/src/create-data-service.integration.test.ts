@@ -314,6 +314,51 @@ describe.each(stores)('data queries on $kind', ({ kind, open, has }) => {
     expect(body.data.result[0]!.values.map(([t, value]) => [t * 1000, Number(value)])).toEqual(result.series[0]!.points)
   })
 
+  it.skipIf(!has)('answers what is asked together as what is asked alone, though one of it is refused', async () => {
+    const { tables } = model
+    const broken = { ...tables.steady!, measures: { ok: counter('x{host=~"("}') } }
+    const both = modelFile.parse({ ...model, tables: { ...tables, broken } })
+    const open = () =>
+      createDataService({
+        model: both,
+        sources: async () => ({ kind: 'prometheus', url: store.url, secret: null }),
+      })
+    const queries = ['steady', 'lost', 'rollout'].flatMap((table) =>
+      ['ok', 'all', 'share', 'slow', 'used', 'fullest', 'level'].flatMap((measure) =>
+        [undefined, now - 10 * minute].map((qualityFrom): DataQuery => ({
+          measure: `${table}.${measure}`,
+          from: now - 3 * hour,
+          to: now,
+          stepSeconds: 30,
+          asOf: now,
+          ...(qualityFrom === undefined ? {} : { qualityFrom }),
+        })),
+      ),
+    )
+    const [one, other] = [open(), open()]
+    const alone: DataResult[] = []
+    for (const query of queries) alone.push(await one.data(query))
+    const refused = other.data({ ...queries[0]!, measure: 'broken.ok' })
+    const together = Promise.all(queries.map((query) => other.data(query)))
+    await expect(refused).rejects.toMatchObject({ code: 'source-refused' })
+    const without = ({ cost: _, ...result }: DataResult) => result
+    expect((await together).map(without)).toEqual(alone.map(without))
+    await Promise.all([one.close(), other.close()])
+  })
+
+  it.skipIf(!has)('gives the same points whether all is judged or only the newest part', async () => {
+    for (const table of Object.keys(model.tables))
+      for (const measure of ['ok', 'share', 'slow']) {
+        const whole = await ask(`${table}.${measure}`, { from: now - 3 * hour, stepSeconds: 30 })
+        const part = await ask(`${table}.${measure}`, {
+          from: now - 3 * hour,
+          stepSeconds: 30,
+          qualityFrom: now - 5 * minute,
+        })
+        expect([table, measure, values(part)]).toEqual([table, measure, values(whole)])
+      }
+  })
+
   it.skipIf(!has)('passes on what the source says of a query that it refuses', async () => {
     const { tables } = model
     const broken = { ...tables.steady!, measures: { ok: counter('x{host=~"("}') } }

@@ -57,6 +57,8 @@ export async function fetchAndJudge(data: DataService, request: JudgeRequest): P
       ...common,
       from: recentFrom - historyDays * 24 * hour - recentHours * hour,
       to: recentFrom,
+      // Two weeks are judged by what they say, not by who said it.
+      qualityFrom: recentFrom - hour,
       stepSeconds: historyStepSeconds,
     }),
   ])

@@ -60,7 +60,8 @@ export function createIntervalMemory(now: () => number = Date.now): IntervalMemo
       const first = Math.min(last, Math.ceil(from / slotMilliseconds) * slotMilliseconds)
       const slots = slotsOf(selector)
       const isKnown = (slot: number): boolean => (slots.get(slot)?.until ?? 0) > now()
-      const newest = last > first && isKnown(last - slotMilliseconds) ? last - slotMilliseconds : last
+      const before = last - slotMilliseconds
+      const newest = before >= first && isKnown(before) && !isKnown(last) ? before : last
       let [begin, end] = [Infinity, -Infinity]
       for (let slot = first; slot <= newest; slot += slotMilliseconds) {
         if (isKnown(slot)) continue
