@@ -8,7 +8,6 @@ import {
   createRunScopes,
   dataOfRun,
   createLiveData,
-  type LiveData,
 } from '@tenon/data'
 import { createSecretBox, openDatabase } from '@tenon/db'
 import { createExpressRunner } from '@tenon/express'
@@ -44,7 +43,12 @@ function compose(): Services {
     own: { analysis: analysisSource(db.analysis) },
     onNotice: warn,
   })
-  followModel(liveData, live)
+  const dataCatalogue = createCatalogue()
+  followModel(live, async () => {
+    await liveData.reload()
+    // Ready when the next search comes, not begun by it.
+    await dataCatalogue.prepare((await liveData.current()).model)
+  })
   /** A model that cannot be read is an error of each question about it, not the end of the server. */
   const data = () => liveData.current()
   const { analysisTo } = configuration
@@ -74,7 +78,7 @@ function compose(): Services {
     compile: createCompile(db),
     data,
     liveData,
-    dataCatalogue: createCatalogue(),
+    dataCatalogue,
     chainHealth: createChainHealth({ data, db }),
     live,
     tokens: createTokenCache(db.tokens, live),
@@ -84,9 +88,9 @@ function compose(): Services {
 const warn = (message: string): void => console.error(JSON.stringify({ level: 'warn', message }))
 
 /** Any process may change the model; it is read anew when that is told, without a restart. */
-function followModel(liveData: LiveData, live: LiveHub): void {
+function followModel(live: LiveHub, readAnew: () => Promise<void>): void {
   const reload = (): void =>
-    void liveData.reload().catch((error: unknown) => {
+    void readAnew().catch((error: unknown) => {
       console.error(
         JSON.stringify({ level: 'warn', message: 'The model could not be read anew', error: String(error) }),
       )

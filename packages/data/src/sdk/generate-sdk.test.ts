@@ -74,12 +74,12 @@ const connection = () => ({ TENON_URL: server.url, TENON_TOKEN: 'secret' })
 const bodies = () => server.asked.splice(0).map(({ body }) => body)
 
 describe('TypeScript', () => {
-  test('every module type-checks by itself, whatever the model says', async () => {
+  test('every module type-checks by itself, whatever the model says', { timeout: 120_000 }, async () => {
     const { files } = await generateSdk(model, { language: 'typescript' })
     expect(await project.typeCheck(...files.flatMap(({ path }) => (path.endsWith('.d.ts') ? path : [])))).toBe('')
   })
 
-  test('what is asked is sent, typed as the model says', { timeout: 60_000 }, async () => {
+  test('what is asked is sent, typed as the model says', { timeout: 120_000 }, async () => {
     const text = `
 import { connect, latest, TenonError } from './index.js'
 import { service, table } from './service.js'
@@ -139,7 +139,7 @@ void (() => void by.series[0]?.dimensions.zone)
     ])
   })
 
-  test('a program loads the domain that it imports and no other', async () => {
+  test('a program loads the domain that it imports and no other', { timeout: 120_000 }, async () => {
     const listed = await project.typeCheck('main.ts', '--listFilesOnly')
     expect(listed).toContain('service.d.ts')
     expect(listed).not.toContain('measure.d.ts')
@@ -147,7 +147,7 @@ void (() => void by.series[0]?.dimensions.zone)
 })
 
 describe.skipIf(!(await hasPython()))('Python', () => {
-  test('what is asked is sent, and every module loads, whatever the model says', { timeout: 60_000 }, async () => {
+  test('what is asked is sent, and every module loads, whatever the model says', { timeout: 120_000 }, async () => {
     const text = `
 import importlib, os, pkgutil
 from datetime import datetime, timezone

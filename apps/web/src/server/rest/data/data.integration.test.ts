@@ -161,7 +161,7 @@ describe('examples of docs/sdk.md', () => {
     expect(said[2]).toContain('unknown-measure')
   })
 
-  test.skipIf(!python)('Python runs', { timeout: 60_000 }, async () => {
+  test.skipIf(!python)('Python runs', { timeout: 120_000 }, async () => {
     const { body } = await get('/api/v1/data/sdk?language=python')
     project.write(body.files)
     const codes = await examples('python')
