@@ -47,11 +47,22 @@ export function applyChanges(parts: Parts, changes: readonly ModelChange[], only
         break
     }
   }
+  const kinds = new Set([...entities.values()].map(({ kind }) => kind))
   return {
     entities: [...entities.values()],
-    tables: Object.fromEntries([...tables].filter(([, { measures }]) => Object.keys(measures).length > 0)),
+    tables: Object.fromEntries(
+      [...tables]
+        .filter(([, { measures }]) => Object.keys(measures).length > 0)
+        .map(([id, one]) => [id, canReport(one) ? one : { ...one, expected: undefined }]),
+    ),
     relations: [...relations.values()].filter(({ from, to }) => isLeft(from) && isLeft(to)),
     chains: [...chains.values()],
+  }
+
+  /** Where no host was accepted none can be expected to report. */
+  function canReport({ expected }: Table): boolean {
+    const kind = expected?.kind
+    return kind === undefined || kinds.has(kind)
   }
 
   /** A relation to what was removed goes with it; one to what others know stays. */

@@ -25,6 +25,7 @@ export async function discoverMetrics(
   const ignored = new RegExp(rules.ignore.map((pattern) => `(?:${pattern})`).join('|') || '^$')
   const there = new Set(names.values.filter((name) => !ignored.test(name)))
   const before = ofSource(known, source)
+  const isEmpty = there.size === 0
   const knownMetrics = new Set(Object.values(before.tables).flatMap(metricsOfTable))
   const families = [...familiesOf(there, await reader.about()).values()]
   // What only describes has no measure by which it could be known; it is read when all is.
@@ -37,9 +38,11 @@ export async function discoverMetrics(
   const isGraph = (family: Family) =>
     rules.graph.some(({ client, server }) => labels.of(family).has(client) && labels.of(family).has(server))
   const [graph, plain] = [fresh.filter(isGraph), fresh.filter((family) => !isGraph(family))]
+  const knownGraph = graphMetrics(before, rules)
   const samples = new Set([
     ...groupFamilies(plain, labels.of, { rules, outcomeOf: () => null }).flatMap(samplesOf),
     ...graph.map(({ sample }) => sample),
+    ...knownGraph,
     ...plain
       .filter((family) => mayEnd(family, labels.of(family), rules) || mayHaveShares(family, labels.of(family), rules))
       .map(({ sample }) => sample),
@@ -66,12 +69,22 @@ export async function discoverMetrics(
     outcomeOf: (family) => outcomes.get(family.base)?.label ?? null,
   })
   const entities = entityRegistry(known?.entities ?? [], { source, prefixed: rules.prefixed })
+  const graphLabels =
+    knownGraph.length + graph.length === 0 ? [] : rules.graph.flatMap(({ client, server }) => [client, server])
   const naming = namingLabels(groups, before, { rules, metricsOf: metricsOfTable })
-  const listed = await addEntities(reader, entities, { labels: naming, seen, rules, known: known?.entities ?? [] })
+  const listed = await addEntities(reader, entities, {
+    labels: naming,
+    seen,
+    rules,
+    known: known?.entities ?? [],
+    graph: graphLabels,
+  })
   const found = [
     ...linksOf(entities, { rules, source }),
-    ...callsOf(entities, seen, { rules, source, metric: graph[0]?.sample ?? '' }),
+    ...callsOf(entities, seen, { rules, source, metric: knownGraph[0] ?? graph[0]?.sample ?? '' }),
   ]
+  // Calls are read anew each time: who does not call any more is not in them.
+  const stays = ({ by }: Relation) => !seen.whole || !knownGraph.some((metric) => by === `${source}: ${metric}`)
   const tables = tableRegistry(known, {
     source,
     written,
@@ -83,7 +96,9 @@ export async function discoverMetrics(
   addGraphTable(graph, { rules, labelsOf: labels.of, tables, source })
 
   const isGone = (entity: Entity) =>
-    listed.whole && listed.there.get(entity.kind)?.has(dimensionValue(entity)) === false
+    listed.whole &&
+    listed.there.get(entity.kind)?.has(dimensionValue(entity)) === false &&
+    !listed.calling.has(dimensionValue(entity))
   const all = entities.all()
   const gone = new Set(all.filter(isGone).map(({ id }) => id))
   return {
@@ -91,11 +106,15 @@ export async function discoverMetrics(
       tenonModel: 1,
       entities: all.filter(({ id }) => !gone.has(id)),
       tables: tables.all(),
-      relations: relationsAmong([...before.relations, ...found], (id) => entities.has(id) && !gone.has(id)),
+      relations: relationsAmong(
+        [...before.relations.filter(stays), ...found],
+        (id) => entities.has(id) && !gone.has(id),
+      ),
       chains: [],
     },
-    whole: names.whole && labels.whole && seen.whole && listed.whole,
-    notes: [],
+    // A store that has nothing at all any more is a store in trouble, or another one.
+    whole: names.whole && labels.whole && seen.whole && listed.whole && !isEmpty,
+    notes: isEmpty ? [`${source} has no metrics of the last day: what was known of it stays.`] : [],
   }
 }
 const noKinds: ReadonlyMap<string, string> = new Map()
@@ -116,6 +135,14 @@ function mayEnd(family: Family, labels: ReadonlySet<string>, { outcomes }: Disco
 
 const mayHaveShares = ({ shape }: Family, labels: ReadonlySet<string>, { shares }: DiscoveryRules): boolean =>
   shape === 'counter' && shares.some(({ label }) => labels.has(label))
+
+/** Of the tables that say who calls whom. */
+function graphMetrics({ tables }: Model, { graph }: DiscoveryRules): string[] {
+  return Object.values(tables).flatMap((table) => {
+    const labels = new Set(Object.values(table.dimensions))
+    return graph.some(({ client, server }) => labels.has(client) && labels.has(server)) ? metricsOfTable(table) : []
+  })
+}
 
 const metricsOfTable = (table: Model['tables'][string]): string[] => [
   ...new Set(Object.values(table.measures).flatMap(metricsOfMeasure)),

@@ -62,16 +62,20 @@ export function entityRegistry(
     },
     add(kind, value, more = {}) {
       const found = get(kind, value)
+      const isOwn = found.from === source
+      const title = isOwn ? (more.title ?? found.title) : (found.title ?? more.title)
+      const owner = found.owner ?? more.owner
+      // In the order of the schema, as it is read back.
       const added: Entity = {
-        ...more,
         ...found,
-        ...(more.title !== undefined && found.from === source ? { title: more.title } : {}),
+        ...(title === undefined ? {} : { title }),
+        ...(owner === undefined ? {} : { owner }),
         attributes: { ...more.attributes, ...found.attributes },
       }
       taken.set(found.id, added)
       byValue.set(`${kind} ${value}`, added)
       // What another source found first stays its own; only what this one adds is not written twice.
-      if (found.from === source) own.set(found.id, added)
+      if (isOwn) own.set(found.id, added)
       return found.id
     },
     has: (id) => taken.has(id),

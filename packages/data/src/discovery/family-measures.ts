@@ -1,9 +1,10 @@
 /** The measures that one family of metrics gives, each with an id that is short where the family is what its table is about. */
 import type * as z from 'zod'
 import { measure as measureSchema, type Measure } from '../model.ts'
-import { oneOf, writeSelector, type Matcher } from '../selector.ts'
+import { oneOf, type Matcher } from '../selector.ts'
 import { aggregateOf, counterUnit, type WordJudge } from './judge-by-words.ts'
 import type { Family } from './metric-families.ts'
+import { metricSelector } from './metric-selector.ts'
 import { idOfWords, titleOfWords, withSmallInitial } from './plain-words.ts'
 import type { DiscoveryRules } from './rules.ts'
 
@@ -12,6 +13,8 @@ export interface Outcome {
   label: string
   good: string[]
   bad: string[]
+  /** They are codes such as 503, of which others come that were not there yet. */
+  isCode: boolean
 }
 
 export interface FamilyContext {
@@ -89,26 +92,28 @@ export function counted(
   { metric, ...context }: FamilyContext & { metric: string },
 ): NamedMeasure[] {
   const { outcome, isMain, matchers, judge } = context
-  const select = (...more: Matcher[]) => writeSelector({ name: metric, matchers: [...matchers, ...more] })
+  const select = (...more: Matcher[]) => metricSelector(metric, [...matchers, ...more])
   const unit = counterUnit(family.unit, isMain ? ['requests'] : subject)
   const named = (ending: string) => (isMain ? ending : idOfWords([...subject, ending], 'measure'))
   const about = titleOfWords(subject)
   const title = (main: string, other: string) => (isMain ? main : `${about} ${other}`)
   const countsEvents = family.unit === null
   const common = { description: family.help, minimumEvents: countsEvents ? 50 : 0 }
-  const bad = isMain ? 'down' : judge.bad(subject)
+  const direction = isMain ? 'down' : judge.bad(subject)
   const all = made(isMain ? 'attempts' : idOfWords(subject, 'measure'), {
     ...common,
     title: isMain ? 'Attempts' : about,
     kind: 'counter',
     unit,
-    bad,
+    bad: direction,
     seasonality: judge.seasonality(subject),
     select: select(),
   })
   const found = [all, ...context.shares.map((share) => shareOf(share, { subject, select, all: select() }))]
   if (outcome === null) return found
-  const good = outcome.good.length > 0 ? oneOf(outcome.label, outcome.good) : null
+  const code = (value: string): Matcher => ({ label: outcome.label, op: '=~', value })
+  const good = outcome.isCode ? code('[23]..') : outcome.good.length > 0 ? oneOf(outcome.label, outcome.good) : null
+  const bad = outcome.isCode ? code('5..') : outcome.bad.length > 0 ? oneOf(outcome.label, outcome.bad) : null
   if (good)
     found.push(
       made(named('succeeded'), {
@@ -120,7 +125,7 @@ export function counted(
         select: select(good),
       }),
     )
-  if (outcome.bad.length > 0) {
+  if (bad) {
     const words = outcome.bad.some((value) => /time/i.test(value)) ? 'errors and time-outs' : 'errors'
     found.push(
       made(named('errors'), {
@@ -129,7 +134,7 @@ export function counted(
         kind: 'counter',
         unit,
         bad: 'up',
-        select: select(oneOf(outcome.label, outcome.bad)),
+        select: select(bad),
       }),
     )
   }
@@ -173,7 +178,7 @@ function level(family: Family, subject: readonly string[], { matchers, judge }: 
       seasonality: judge.seasonality(subject),
       minimumEvents: 0,
       aggregate: aggregateOf(family.unit, subject),
-      select: writeSelector({ name: family.sample, matchers: [...matchers] }),
+      select: metricSelector(family.sample, matchers),
     }),
   ]
 }
@@ -182,7 +187,7 @@ function level(family: Family, subject: readonly string[], { matchers, judge }: 
 function timed(family: Family, subject: readonly string[], context: FamilyContext): NamedMeasure[] {
   const { matchers, isMain, judge } = context
   const unit = family.unit ?? nounOf(subject)
-  const part = (end: string) => writeSelector({ name: `${family.base}_${end}`, matchers: [...matchers] })
+  const part = (end: string) => metricSelector(`${family.base}_${end}`, matchers)
   const stem = isMain ? ['latency'] : subject
   const about = titleOfWords(stem)
   const common = { description: family.help, unit, bad: isMain || family.unit === 's' ? 'up' : judge.bad(subject) }
@@ -208,7 +213,15 @@ function timed(family: Family, subject: readonly string[], context: FamilyContex
 const nounOf = (words: readonly string[]) =>
   words.findLast((word) => /^[a-z]+s$/.test(word) && !/ss$/.test(word)) ?? '1'
 
+const mostDescription = 300
+
 /** With the model's own defaults for what is not said; an empty help is none. */
 function made(id: string, { description, ...rest }: MeasureInput): NamedMeasure {
-  return { id, measure: measureSchema.parse({ ...rest, ...(description ? { description } : {}) }) }
+  return {
+    id,
+    measure: measureSchema.parse({
+      ...rest,
+      ...(description ? { description: description.slice(0, mostDescription) } : {}),
+    }),
+  }
 }

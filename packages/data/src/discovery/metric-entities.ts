@@ -49,7 +49,12 @@ export interface ListedEntities {
   whole: boolean
   /** Kind -> values that are in the store now. */
   there: ReadonlyMap<string, ReadonlySet<string>>
+  /** Values of the labels that say who calls whom, of whatever kind. */
+  calling: ReadonlySet<string>
 }
+
+/** A longer value is a text, not a name. */
+const mostName = 200
 
 /** Most metrics that are asked for what a few entities are in. */
 const mostSamples = 20
@@ -66,7 +71,15 @@ export async function addEntities(
     seen,
     rules,
     known,
-  }: { labels: NamingLabel[]; seen: Observations; rules: DiscoveryRules; known: readonly Entity[] },
+    graph,
+  }: {
+    labels: NamingLabel[]
+    seen: Observations
+    rules: DiscoveryRules
+    known: readonly Entity[]
+    /** Labels that say who calls whom. */
+    graph: readonly string[]
+  },
 ): Promise<ListedEntities> {
   const isKnown = new Set(known.map(({ kind, id, attributes }) => `${kind} ${attributes[kind] ?? id}`))
   const there = new Map<string, Set<string>>()
@@ -79,7 +92,7 @@ export async function addEntities(
     there.set(kind, values)
     const missing: string[] = []
     for (const value of listing.values) {
-      if (value === '') continue
+      if (value === '' || value.length > mostName) continue
       values.add(value)
       if (isKnown.has(`${kind} ${value}`)) continue
       if (seen.seen(kind).has(value)) later.push({ kind, value })
@@ -89,7 +102,13 @@ export async function addEntities(
   }
   for (const { kind, value } of later)
     entities.add(kind, value, { attributes: Object.fromEntries(seen.within(kind, value)) })
-  return { whole, there }
+  const calling = new Set<string>()
+  for (const label of graph) {
+    const listing = await reader.labelValues(label)
+    whole &&= listing.whole
+    for (const value of listing.values) calling.add(value)
+  }
+  return { whole, there, calling }
 
   async function addMissing({
     kind,

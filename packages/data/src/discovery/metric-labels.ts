@@ -7,6 +7,9 @@ const fewFamilies = 400
 /** A store with more labels than this has some that are no labels; those that the rules know come first. */
 const mostLabels = 300
 
+/** Names that begin with two underscores are the store's own; others than these no model can name. */
+const isLabel = (label: string): boolean => /^(?!__)[A-Za-z_][A-Za-z0-9_]*$/.test(label)
+
 export interface FamilyLabels {
   of(family: Family): ReadonlySet<string>
   whole: boolean
@@ -23,7 +26,7 @@ export async function labelsOfFamilies(
     const found = await reader.labelSets({ metrics: [...labels.keys()] })
     for (const set of found.sets) {
       const known = labels.get(set.__name__ ?? '')
-      for (const label of Object.keys(set)) if (label !== '__name__') known?.add(label)
+      for (const label of Object.keys(set)) if (isLabel(label)) known?.add(label)
     }
     whole = found.whole
   } else {
@@ -32,7 +35,7 @@ export async function labelsOfFamilies(
     const ordered = [...names.values].sort((a, b) => Number(known.has(b)) - Number(known.has(a)))
     whole = names.whole && ordered.length <= mostLabels
     for (const label of ordered.slice(0, mostLabels)) {
-      if (label === '__name__') continue
+      if (!isLabel(label)) continue
       const having = await reader.metricNames(label)
       whole &&= having.whole
       for (const metric of having.values) labels.get(metric)?.add(label)

@@ -13,6 +13,7 @@ export function outcomeOf(
     // Of codes each one may come that was not there yet; of a thousand different values none is an outcome.
     if (found.length === 0 || found.length > 100) continue
     const outcome = {
+      isCode: found.every((value) => /^\d{3}$/.test(value)),
       label,
       good: found.filter((value) => isGood.test(value)),
       bad: found.filter((value) => isBad.test(value)),

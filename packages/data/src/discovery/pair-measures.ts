@@ -3,9 +3,10 @@
  * that was tried. They are what people ask for; the parts alone say little.
  */
 import { measure as measureSchema } from '../model.ts'
-import { writeSelector, type Matcher } from '../selector.ts'
+import type { Matcher } from '../selector.ts'
 import type { NamedMeasure } from './family-measures.ts'
 import type { Family } from './metric-families.ts'
+import { metricSelector } from './metric-selector.ts'
 import { idOfWords, titleOfWords, withSmallInitial } from './plain-words.ts'
 
 export interface Part {
@@ -73,7 +74,7 @@ export function measureOfPair(
   { sort, stem, of, per }: Pair,
   { matchers, only }: { matchers: readonly Matcher[]; only: boolean },
 ): NamedMeasure {
-  const select = ({ sample }: Family) => writeSelector({ name: sample, matchers: [...matchers] })
+  const select = ({ sample }: Family) => metricSelector(sample, matchers)
   const [ending, title, bad] = {
     used: ['utilisation', 'Utilisation', 'up'] as const,
     left: ['left', 'Share left', 'down'] as const,

@@ -1,9 +1,9 @@
 /** The source's tables by what makes two of them one, so that a new metric joins the table of its like, and nothing known is renamed. */
 import type { Model, Table } from '../model.ts'
-import { parseSelector } from '../selector.ts'
 import { groupKey } from './family-groups.ts'
 import type { NamedMeasure } from './family-measures.ts'
 import { wordsOf } from './metric-families.ts'
+import { selectedMetric } from './metric-selector.ts'
 
 export type TableHead = Omit<Table, 'measures'>
 
@@ -105,7 +105,7 @@ export const scopeOf = ({ each, entity }: Pick<Table, 'each' | 'entity'>): strin
 /** The metrics of a measure, as a Prometheus API names them. */
 export function metricsOfMeasure({ select, of, per }: Table['measures'][string]): string[] {
   return [select, of, per].flatMap((text) => {
-    const name = text === undefined ? null : parseSelector(text)?.name
+    const name = text === undefined ? null : selectedMetric(text)
     return name ? [name] : []
   })
 }

@@ -1,0 +1,15 @@
+/** Selectors of whole metrics, whatever they are called: newer stores take names with dots and spaces in them. */
+import { parseSelector, writeSelector, type Matcher } from '../selector.ts'
+
+const plainName = /^[A-Za-z_:][A-Za-z0-9_:]*$/
+
+export function metricSelector(metric: string, matchers: readonly Matcher[]): string {
+  if (plainName.test(metric)) return writeSelector({ name: metric, matchers: [...matchers] })
+  return writeSelector({ name: null, matchers: [{ label: '__name__', op: '=', value: metric }, ...matchers] })
+}
+
+/** The metric that a selector reads; null when it does not name one. */
+export function selectedMetric(text: string): string | null {
+  const selector = parseSelector(text)
+  return selector?.name ?? selector?.matchers.find(({ label, op }) => label === '__name__' && op === '=')?.value ?? null
+}
