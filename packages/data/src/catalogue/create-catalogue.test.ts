@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { indexModel } from '../model-index.ts'
 import { modelFile, type Model } from '../model.ts'
 import { createCatalogue } from './create-catalogue.ts'
 import type { CatalogueAsk } from './search-index.ts'
@@ -201,4 +203,21 @@ test('a large model is indexed in slices: what else the process does goes on', a
   clearInterval(timer)
   expect(hits[0]?.ref).toBe('app-19999.latency-p95')
   expect(turns).toBeGreaterThan(3)
+})
+
+test('whatever is typed is answered, within the limit, and the same each time', async () => {
+  const word = fc.oneof(fc.constantFrom('payment', 'zone', 'A', 'host', 'p95', 'errors', 'a', '=', '-'), fc.string())
+  await fc.assert(
+    fc.asyncProperty(fc.array(word, { maxLength: 14 }), fc.integer({ min: 1, max: 9 }), async (words, limit) => {
+      const ask = { text: words.join(' '), limit }
+      const answer = await catalogue.search(shop, ask)
+      expect(answer.hits.length).toBeLessThanOrEqual(limit)
+      expect(answer.total).toBeGreaterThanOrEqual(answer.hits.length)
+      expect(new Set(answer.hits.map(({ kind, ref }) => `${kind} ${ref}`)).size).toBe(answer.hits.length)
+      expect(await catalogue.search(shop, ask)).toEqual(answer)
+      const measures = answer.hits.filter(({ kind }) => kind === 'measure')
+      expect(measures.filter(({ ref }) => indexModel(shop).measure(ref) === null)).toEqual([])
+    }),
+    { numRuns: 300 },
+  )
 })
