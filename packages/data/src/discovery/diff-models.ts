@@ -22,7 +22,7 @@ export function diffModels(before: Parts, after: Parts): ModelChange[] {
     const old = a.get(key)
     if (!old)
       changes.push({ key, section: piece.section, op: 'add', title: `Add ${piece.title}`, after: piece.content })
-    else if (!isDeepStrictEqual(plain(old.content), plain(piece.content)))
+    else if (!isSame(old.content, piece.content))
       changes.push({
         key,
         section: piece.section,
@@ -63,5 +63,9 @@ function piecesOf({ entities, tables, relations, chains }: Parts): Map<string, P
   return pieces
 }
 
-/** Without what is undefined: a key that is not there and one that says nothing are the same. */
-const plain = (content: unknown): unknown => JSON.parse(JSON.stringify(content))
+/** In whatever order; a key that is not there and one that says nothing are the same. */
+function isSame(a: unknown, b: unknown): boolean {
+  const [textA, textB] = [JSON.stringify(a), JSON.stringify(b)]
+  // Nearly all are the same to the letter, of 50,000.
+  return textA === textB || isDeepStrictEqual(JSON.parse(textA), JSON.parse(textB))
+}

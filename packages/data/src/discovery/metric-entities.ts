@@ -95,7 +95,7 @@ export async function addEntities(
       if (value === '' || value.length > mostName) continue
       values.add(value)
       if (isKnown.has(`${kind} ${value}`)) continue
-      if (seen.seen(kind).has(value)) later.push({ kind, value })
+      if (seen.has(kind, value)) later.push({ kind, value })
       else if (isSure) missing.push(value)
     }
     if (missing.length > 0) whole &&= await addMissing({ kind, label, samples, missing })

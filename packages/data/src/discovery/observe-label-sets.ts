@@ -7,8 +7,8 @@ export interface Observations {
   values(metric: string): ReadonlyMap<string, ReadonlySet<string>>
   /** Of what has this value of the kind: kind that it is in -> the one value; kinds with several are left out. */
   within(kind: string, value: string): ReadonlyMap<string, string>
-  /** All values of a kind that were seen as what a metric tells of, or in passing. */
-  seen(kind: string): ReadonlySet<string>
+  /** Whether a value of a kind was seen as what a metric tells of, or in passing. */
+  has(kind: string, value: string): boolean
   /** Client, server and, where it is said, the sort of connection. */
   calls: ReadonlyMap<string, { client: string; server: string; connection: string }>
   whole: boolean
@@ -45,7 +45,7 @@ export async function observeLabelSets(
       new Map(
         [...(together.get(kind)?.get(value) ?? [])].flatMap(([other, one]) => (one === null ? [] : [[other, one]])),
       ),
-    seen: (kind) => new Set(together.get(kind)?.keys() ?? []),
+    has: (kind, value) => together.get(kind)?.has(value) ?? false,
     calls,
     whole,
   }
