@@ -47,11 +47,10 @@ export function assembleResult(answers: Answers): DataResult {
       group.own.map((row) => row.newest),
       told,
     )
-    const points = group.points.map((point, index): Point =>
-      index < base || present[index - base] === 1 ? point : [point[0], null],
-    )
-    const masked = { ...group, points }
-    return { dimensions: group.dimensions, points, quality: judge(group.dimensions, masked) }
+    const { points } = group
+    for (let index = base; index < points.length; index += 1)
+      if (present[index - base] !== 1) points[index] = [points[index]![0], null]
+    return { dimensions: group.dimensions, points, quality: judge(group.dimensions, group) }
   })
   return {
     measure: query.measure,

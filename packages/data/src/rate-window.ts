@@ -62,7 +62,19 @@ function windowOf(interval: number, { stepSeconds, dialect }: { stepSeconds: num
   return stepSeconds >= 2 * interval ? stepSeconds + interval : 3 * interval
 }
 
+/** Counts are few: those of the usual intervals, and of one scrape more or less. */
+const intervalsByCount = new Map<number, number>()
+
 function intervalOf(count: number): number {
+  let interval = intervalsByCount.get(count)
+  if (interval === undefined) {
+    interval = nearestInterval(count)
+    if (intervalsByCount.size < 1_000) intervalsByCount.set(count, interval)
+  }
+  return interval
+}
+
+function nearestInterval(count: number): number {
   const measured = countSeconds / count
   const distance = (interval: number) => Math.abs(Math.log(interval / measured))
   return usualIntervals.reduce((best, one) => (distance(one) < distance(best) ? one : best))
