@@ -48,17 +48,40 @@ export async function withDuckDb<T>(
   const stop = signal ? AbortSignal.any([signal, deadline]) : deadline
   const reason = () => (signal?.aborted ? signal.reason : tooSlow(limits.seconds))
   await turn(stop, reason)
-  const temporaryFolder = await mkdtemp(join(tmpdir(), 'tenon-duckdb-'))
+  try {
+    const temporaryFolder = await mkdtemp(join(tmpdir(), 'tenon-duckdb-'))
+    try {
+      return await inChild({ ...options, stop, reason, temporaryFolder }, work)
+    } finally {
+      await rm(temporaryFolder, { recursive: true, force: true })
+    }
+  } finally {
+    running -= 1
+    waiting.shift()?.()
+  }
+}
+
+async function inChild<T>(
+  given: {
+    files: readonly string[]
+    limits: DuckDbLimits
+    stop: AbortSignal
+    reason: () => unknown
+    temporaryFolder: string
+  },
+  work: (session: DuckDbSession) => Promise<T>,
+): Promise<T> {
+  const { files, limits, temporaryFolder } = given
   const child = startChild()
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => resolve())
     child.once('error', () => resolve())
   })
   try {
-    const session = talkTo(child, { stop, reason })
+    const session = talkTo(child, given)
     await session.ask({
       type: 'open',
-      files: [...options.files],
+      files: [...files],
       memoryMegabytes: limits.memoryMegabytes ?? 512,
       threads: Math.min(4, availableParallelism()),
       temporaryFolder,
@@ -74,9 +97,6 @@ export async function withDuckDb<T>(
   } finally {
     child.kill('SIGKILL')
     await ended
-    await rm(temporaryFolder, { recursive: true, force: true })
-    running -= 1
-    waiting.shift()?.()
   }
 }
 
