@@ -51,7 +51,20 @@ export async function prometheus(series: StoredSeries[]): Promise<Store> {
     join(folder, 'samples.txt'),
     join(folder, 'data'),
   ])
-  await writeFile(join(folder, 'prometheus.yml'), 'global: {}\n')
+  return runPrometheus(folder)
+}
+
+/** An empty one that takes samples by remote write: the past in any order, up to an hour late. */
+export async function prometheusReceiver(): Promise<Store> {
+  const folder = await mkdtemp(join(tmpdir(), 'tenon-prometheus-'))
+  return runPrometheus(folder, {
+    config: 'storage: { tsdb: { out_of_order_time_window: 1h } }\n',
+    flags: ['--web.enable-remote-write-receiver'],
+  })
+}
+
+async function runPrometheus(folder: string, { config = 'global: {}\n', flags = [] as string[] } = {}): Promise<Store> {
+  await writeFile(join(folder, 'prometheus.yml'), config)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const child = spawn(
@@ -62,6 +75,7 @@ export async function prometheus(series: StoredSeries[]): Promise<Store> {
       '--storage.tsdb.retention.time=10y',
       `--web.listen-address=127.0.0.1:${port}`,
       '--log.level=error',
+      ...flags,
     ],
     { stdio: 'ignore' },
   )

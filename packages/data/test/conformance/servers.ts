@@ -3,7 +3,8 @@ import { findTool, prometheusTool } from '@tenon/stack'
 import { createConnection, type Connection } from 'mysql2/promise'
 import pg from 'pg'
 import { startMariadb } from '../mariadb.ts'
-import { prometheus, victoriaMetrics } from '../stored-samples.ts'
+import { writeRequest } from '../../src/analysis-store/write-request.ts'
+import { prometheusReceiver, victoriaMetrics } from '../stored-samples.ts'
 import { exact, sampled, type ConformanceSubject } from './conformance.ts'
 import { delivered, type Dataset } from './dataset.ts'
 import { metricsBinding, rowsBinding } from './measures.ts'
@@ -31,14 +32,38 @@ export function conformanceServers(
   ]
 }
 
-/** Prometheus takes the past only in order and once; what it would refuse is not sent to it. */
+/** By remote write, as the facts arrive: late, twice and out of order. */
 async function servePrometheus(dataset: Dataset): Promise<ServedSubject> {
   await findTool(prometheusTool)
-  const store = await prometheus(metricsOf(dataset, 'conf'))
-  const address = { kind: 'prometheus', url: store.url, secret: null }
-  return {
-    subject: { name: 'Prometheus', address, binding: metricsBinding('conf'), tolerance: sampled },
-    stop: store.stop,
+  const store = await prometheusReceiver()
+  try {
+    const arriving = delivered(
+      metricsOf(dataset, 'conf').flatMap(({ name, labels, samples }) => {
+        // A label without value is none.
+        const present = Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''))
+        const key = JSON.stringify([name, present])
+        return samples.map(([time, value]) => ({ time, value, key, name, labels: present }))
+      }),
+    )
+    for (const some of chunks(arriving, 20_000)) {
+      const series = [...Map.groupBy(some, ({ key }) => key).values()].map((own) => ({
+        measure: own[0]!.name,
+        labels: own[0]!.labels,
+        points: own.map(({ time, value }): [number, number] => [time, value]),
+      }))
+      const headers = { 'content-type': 'application/x-protobuf', 'content-encoding': 'snappy' }
+      const body = Buffer.from(writeRequest(series))
+      const answer = await fetch(`${store.url}/api/v1/write`, { method: 'POST', headers, body })
+      if (!answer.ok) throw new Error(`Prometheus refused samples: ${answer.status} ${await answer.text()}`)
+    }
+    const address = { kind: 'prometheus', url: store.url, secret: null }
+    return {
+      subject: { name: 'Prometheus', address, binding: metricsBinding('conf'), tolerance: sampled },
+      stop: store.stop,
+    }
+  } catch (error) {
+    await store.stop()
+    throw error
   }
 }
 
