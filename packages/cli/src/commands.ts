@@ -5,6 +5,7 @@ import { approve, reject } from './commands/decide.ts'
 import { backtestCancel, backtestGet, backtestStart } from './commands/backtest.ts'
 import { diff } from './commands/diff.ts'
 import { exportCommand } from './commands/export.ts'
+import { modelCheck, modelDiscover, modelPull, modelPush } from './commands/model.ts'
 import { runbookGet, runbookList } from './commands/runbooks.ts'
 import { runCancel, runCompare, runGet, runLogs } from './commands/runs.ts'
 import { runStart } from './commands/run-start.ts'
@@ -31,5 +32,9 @@ export const commands: readonly Command[] = [
   runTestCommand,
   approve,
   reject,
+  modelPull,
+  modelPush,
+  modelCheck,
+  modelDiscover,
   sdk,
 ]

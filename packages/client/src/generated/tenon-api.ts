@@ -230,6 +230,321 @@ export type ComparedStepSide = {
   durationMs: number | null
 }
 
+export type ComputeAnswer = {
+  columns: ({
+    name: string
+    type: "text" | "number" | "time"
+  })[]
+  rows: ((string | number | boolean | null)[])[]
+  notes: string[]
+  bounds: {
+    rows: {
+      limit: number
+      used: number
+    }
+    bytes: {
+      limit: number
+      used: number
+    }
+    seconds: {
+      limit: number
+      used: number
+    }
+    isCut: boolean
+  }
+  read: {
+    matched: number
+    outside: number
+    malformed: number
+  } | null
+  query: string
+  tookSeconds: number
+  keptId?: string
+}
+
+export type ComputeAsk = {
+  /** A measure or a table of the model, or a connection and what is read there: a relation, or a path of files. */
+  from: string | {
+    source: string
+    from: string
+  }
+  /** Of logs: `nginx-combined`, `logfmt`, `json`, or a pattern such as `<time> <level> <method> <path> <status> <took>`. */
+  parse?: string
+  /** The field that holds the time; `time` without it, null for data without one. */
+  time?: string | null
+  /** From (with it) and to (without it): ISO 8601 or unix milliseconds. */
+  range: {
+    from: string | number
+    to: string | number
+  }
+  /** Only what these entities of the model wrote. */
+  entities?: {
+    kind?: string
+    of?: string
+    ids?: string[]
+    where?: Record<string, string>
+    field?: string
+  }
+  where?: ({
+    field: string
+    op?: "=" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not-in" | "contains" | "matches" | "exists"
+    value?: string | number | boolean | (string | number | boolean)[]
+  })[]
+  groupBy?: string[]
+  aggregates?: ({
+    fn: "count" | "sum" | "avg" | "min" | "max" | "quantile" | "distinct"
+    field?: string
+    quantile?: number
+    as?: string
+  })[]
+  /** A row a step of time, named by its begin. */
+  stepSeconds?: number
+  having?: ({
+    column: string
+    op: "=" | "!=" | "<" | "<=" | ">" | ">="
+    value: number
+  })[]
+  top?: {
+    by: string
+    count: number
+    order?: "most" | "least"
+  }
+  limits?: {
+    rows?: number
+    bytes?: number
+    seconds?: number
+  }
+}
+
+export type ComputeRequest = {
+  /** A measure or a table of the model, or a connection and what is read there: a relation, or a path of files. */
+  from: string | {
+    source: string
+    from: string
+  }
+  /** Of logs: `nginx-combined`, `logfmt`, `json`, or a pattern such as `<time> <level> <method> <path> <status> <took>`. */
+  parse?: string
+  /** The field that holds the time; `time` without it, null for data without one. */
+  time?: string | null
+  /** From (with it) and to (without it): ISO 8601 or unix milliseconds. */
+  range: {
+    from: string | number
+    to: string | number
+  }
+  /** Only what these entities of the model wrote. */
+  entities?: {
+    kind?: string
+    of?: string
+    ids?: string[]
+    where?: Record<string, string>
+    field?: string
+  }
+  where?: ({
+    field: string
+    op?: "=" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not-in" | "contains" | "matches" | "exists"
+    value?: string | number | boolean | (string | number | boolean)[]
+  })[]
+  groupBy?: string[]
+  aggregates?: ({
+    fn: "count" | "sum" | "avg" | "min" | "max" | "quantile" | "distinct"
+    field?: string
+    quantile?: number
+    as?: string
+  })[]
+  /** A row a step of time, named by its begin. */
+  stepSeconds?: number
+  having?: ({
+    column: string
+    op: "=" | "!=" | "<" | "<=" | ">" | ">="
+    value: number
+  })[]
+  top?: {
+    by: string
+    count: number
+    order?: "most" | "least"
+  }
+  limits?: {
+    rows?: number
+    bytes?: number
+    seconds?: number
+  }
+  /** Keeps the answer for so long, at most 30 days; `keptId` says where. */
+  keepSeconds?: number
+}
+
+export type ComputeResult = {
+  columns: ({
+    name: string
+    type: "text" | "number" | "time"
+  })[]
+  rows: ((string | number | boolean | null)[])[]
+  notes: string[]
+  bounds: {
+    rows: {
+      limit: number
+      used: number
+    }
+    bytes: {
+      limit: number
+      used: number
+    }
+    seconds: {
+      limit: number
+      used: number
+    }
+    isCut: boolean
+  }
+  read: {
+    matched: number
+    outside: number
+    malformed: number
+  } | null
+  query: string
+  tookSeconds: number
+}
+
+export type DataResult = {
+  measure: string
+  unit: string
+  /** Exactly one without `groupBy`. */
+  series: ({
+    /** Values of what it is grouped by; empty for a total. */
+    dimensions: Record<string, string>
+    /** `[unix milliseconds, value]`; null is a gap. */
+    points: ([number, number | null])[]
+    quality: {
+      completeness: number
+      freshnessSeconds: number | null
+      resolutionSeconds?: number
+      notes: string[]
+    }
+  })[]
+  quality: {
+    completeness: number
+    freshnessSeconds: number | null
+    resolutionSeconds?: number
+    notes: string[]
+  }
+  query: {
+    source: string
+    expression: string
+    from: string
+    to: string
+    stepSeconds: number
+  }
+}
+
+export type DataSdk = {
+  /** What each module is called, the kind of its entities, and how many services it has. */
+  domains: ({
+    id: string
+    kind: string | null
+    services: number
+  })[]
+  files: ({
+    path: string
+    text: string
+  })[]
+}
+
+export type DataServiceDetails = {
+  ref: string
+  tableId: string
+  tableTitle: string
+  /** That it tells of; null for a table of each as a whole. */
+  entity: string | null
+  /** The kind whose every entity its table tells of. */
+  each: string | null
+  title: string
+  description: string
+  unit: string
+  kind: "counter" | "gauge" | "ratio" | "histogram" | "derived"
+  /** Which direction is bad. */
+  bad: "down" | "up" | "both"
+  seasonality: "none" | "daily" | "weekly"
+  /** What it can be filtered and grouped by, with the values that the model knows. */
+  dimensions: ({
+    name: string
+    values: string[]
+  })[]
+  /** What the reference already filters by. */
+  where: Record<string, string>
+  /** The connection; null for a derived measure. */
+  source: string | null
+  /** How the model selects it at the source. */
+  expression: string
+  formula?: string
+  inputs?: Record<string, string>
+  usedBy: ({
+    runbook: string
+    title: string
+    nodes: string[]
+  })[]
+  /** Who says that its entity exists; null when a person wrote it. */
+  provenance: string | null
+  /** JSON Schema of the body that asks it, for POST /api/v1/data/query. */
+  schema: Record<string, unknown>
+}
+
+export type DataServiceHit = {
+  kind: "measure" | "entity" | "table" | "chain"
+  /** What it is asked for by. */
+  ref: string
+  title: string
+  subtitle: string
+  unit?: string
+  /** A filter that the search named: "zone A". */
+  where?: Record<string, string>
+  score: number
+}
+
+export type DataView = {
+  id: string
+  title: string
+  createdBy: string
+  createdAt: string
+  expiresAt: string
+  /** Its page, for whoever may sign in. */
+  link: string
+  from: string
+  to: string
+  stepSeconds: number
+  series: ({
+    measure: string
+    title: string
+    unit: string
+    bad: "down" | "up" | "both"
+    where: Record<string, string | string[]>
+    groupBy: string[]
+    series: ({
+      dimensions: Record<string, string>
+      points: ([number, number | null])[]
+      quality: {
+        completeness: number
+        freshnessSeconds: number | null
+        resolutionSeconds?: number
+        notes: string[]
+      }
+    })[]
+    quality: {
+      completeness: number
+      freshnessSeconds: number | null
+      resolutionSeconds?: number
+      notes: string[]
+    }
+    /** How it was asked: of one source, or by a formula over others. */
+    query: unknown
+  })[]
+}
+
+export type DataViewSummary = {
+  id: string
+  title: string
+  createdBy: string
+  createdAt: string
+  expiresAt: string
+}
+
 export type DecidedEvent = {
   id: string
   /** `accepted`: on record, and not decided yet. */
@@ -271,6 +586,22 @@ export type Draft = {
   source: string
 }
 
+export type Entity = {
+  id: string
+  kind: string
+  title?: string
+  owner?: string
+  tier?: number
+  attributes?: Record<string, string>
+  edge?: {
+    connection: string
+    backend: string
+  }
+  from?: string
+}
+
+export type GrafanaDashboard = Record<string, unknown>
+
 export type InboundEvent = {
   id: string
   /** `accepted`: on record, and not decided yet. */
@@ -293,11 +624,98 @@ export type InboundEvent = {
   payload?: unknown
 }
 
+export type KeptResult = {
+  id: string
+  ask: ComputeAsk
+  result: ComputeResult
+  keptBy: string
+  createdAt: string
+  expiresAt: string
+}
+
 export type MadeLive = {
   version: number
   environment: string
   /** What is still to be done although the version is live. */
   warning: string | null
+}
+
+export type ModelCheck = {
+  ok: boolean
+  problems: ModelProblem[]
+}
+
+export type ModelFile = {
+  path: string
+  /** Rises by one at each save. */
+  revision: number
+  generated: boolean
+  updatedBy: string
+  /** null unless it was asked for. */
+  text: string | null
+}
+
+export type ModelProblem = {
+  path: string
+  /** Counted from 1; null when the whole file is meant. */
+  line: number | null
+  message: string
+  fix: string
+}
+
+export type ModelProposal = {
+  id: string
+  /** The connection that was looked at. */
+  source: string
+  state: "running" | "open" | "accepted" | "rejected" | "failed"
+  /** What it does now, while it runs; what it found, after. */
+  summary: string
+  error: {
+    code: string
+    message: string
+    fix: string
+  } | null
+  createdBy: string
+  createdAt: string
+  decidedBy: string | null
+  decidedAt: string | null
+  /** What could not be read, or was left out. */
+  notes: string[]
+  changes: ({
+    /** For `only` of accepting. */
+    key: string
+    section: "entities" | "tables" | "relations" | "chains"
+    op: "add" | "remove" | "change"
+    title: string
+    before?: unknown
+    after?: unknown
+  })[]
+}
+
+export type ModelProposalSummary = {
+  id: string
+  /** The connection that was looked at. */
+  source: string
+  state: "running" | "open" | "accepted" | "rejected" | "failed"
+  /** What it does now, while it runs; what it found, after. */
+  summary: string
+  error: {
+    code: string
+    message: string
+    fix: string
+  } | null
+  createdBy: string
+  createdAt: string
+  decidedBy: string | null
+  decidedAt: string | null
+}
+
+export type ModelWritten = {
+  dryRun: boolean
+  files: ({
+    path: string
+    action: "create" | "update" | "remove" | "unchanged"
+  })[]
 }
 
 export type NodeType = {
@@ -369,6 +787,20 @@ export type Readiness = {
   temporal: string
 }
 
+export type Relations = {
+  root: string
+  entities: Entity[]
+  links: ({
+    from: string
+    to: string
+    kind: string
+    /** Who says so; absent when a person does. */
+    by?: string
+    /** From the root. */
+    hops: number
+  })[]
+}
+
 export type Run = {
   id: string
   /** Its page. */
@@ -398,6 +830,7 @@ export type Run = {
       quality: {
         completeness: number
         freshnessSeconds: number | null
+        resolutionSeconds?: number
         notes: string[]
       }
     }
@@ -633,6 +1066,7 @@ export type StartedRun = {
       quality: {
         completeness: number
         freshnessSeconds: number | null
+        resolutionSeconds?: number
         notes: string[]
       }
     }
@@ -698,6 +1132,7 @@ export type Step = {
     quality: {
       completeness: number
       freshnessSeconds: number | null
+      resolutionSeconds?: number
       notes: string[]
     }
   } | null
@@ -961,19 +1396,6 @@ export type Writes = {
     reason: string
     at: string
   } | null
-}
-
-export type DataSdk = {
-  /** What each module is called, the kind of its entities, and how many services it has. */
-  domains: ({
-    id: string
-    kind: string | null
-    services: number
-  })[]
-  files: ({
-    path: string
-    text: string
-  })[]
 }
 
 /** Every operation, version 1.0.0 of the API. */
@@ -1718,6 +2140,190 @@ export function createMethods(call: Call) {
     }, options?: CallOptions): Promise<Backtest> =>
       call({ method: "POST", path: "/api/v1/backtests/{id}/cancel", query: [], headers: {  } }, args, options) as Promise<Backtest>,
     /**
+     * List the model’s files. Files in `generated/` are what discovery found; what the others say lies over them.
+     */
+    listModelFiles: (args: {
+      /** With their texts: all are of one moment, so that they fit together. */
+      text?: string
+    } = {}, options?: CallOptions): Promise<{
+      items: ModelFile[]
+      /** It is the whole list. */
+      next: null
+    }> =>
+      call({ method: "GET", path: "/api/v1/model/files", query: ["text"], headers: {  } }, args, options) as Promise<{
+      items: ModelFile[]
+      /** It is the whole list. */
+      next: null
+    }>,
+    /**
+     * Write the model’s files. Makes these files what the server has. The whole model is checked first: when anything in it is wrong, nothing is changed. It is used at once, without a restart. `prune` removes the files that are not among them.
+     * @throws TenonError `model-invalid`.
+     */
+    putModelFiles: (args: {
+      body: {
+        files: ({
+          /** In the model’s folder: shop.yaml, generated/shop-metrics.yaml. */
+          path: string
+          /** YAML. */
+          text: string
+        })[]
+        prune?: boolean
+        /** Says what would be done, and does nothing. */
+        dryRun?: boolean
+      }
+    }, options?: CallOptions): Promise<ModelWritten> =>
+      call({ method: "PUT", path: "/api/v1/model/files", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<ModelWritten>,
+    /**
+     * Check model files. What would be wrong with the model if these were its files. Nothing is saved.
+     */
+    checkModel: (args: {
+      body: {
+        files: ({
+          /** In the model’s folder: shop.yaml, generated/shop-metrics.yaml. */
+          path: string
+          /** YAML. */
+          text: string
+        })[]
+        /** These are the whole model; without it they are laid into the stored one. */
+        alone?: boolean
+      }
+    }, options?: CallOptions): Promise<ModelCheck> =>
+      call({ method: "POST", path: "/api/v1/model/check", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<ModelCheck>,
+    /**
+     * Discover what a connection has. Begins to read it, in the background. What it finds is a proposal; nothing changes until somebody accepts it.
+     * @throws TenonError `unknown-connection`, `discovery-running`.
+     */
+    discoverModel: (args: {
+      body: {
+        connection: string
+        /** Names everything anew by the present rules, also what is known; without it only what is new is read. */
+        again?: boolean
+      }
+    }, options?: CallOptions): Promise<{
+      proposalId: string
+    }> =>
+      call({ method: "POST", path: "/api/v1/model/discoveries", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<{
+      proposalId: string
+    }>,
+    /**
+     * List proposals for the model.
+     */
+    listModelProposals: (args: Record<string, never> = {}, options?: CallOptions): Promise<{
+      items: ModelProposalSummary[]
+      /** It is the whole list. */
+      next: null
+    }> =>
+      call({ method: "GET", path: "/api/v1/model/proposals", query: [], headers: {  } }, args, options) as Promise<{
+      items: ModelProposalSummary[]
+      /** It is the whole list. */
+      next: null
+    }>,
+    /**
+     * Get a proposal for the model.
+     * @throws TenonError `unknown-proposal`.
+     */
+    getModelProposal: (args: {
+      id: string
+    }, options?: CallOptions): Promise<ModelProposal> =>
+      call({ method: "GET", path: "/api/v1/model/proposals/{id}", query: [], headers: {  } }, args, options) as Promise<ModelProposal>,
+    /**
+     * Accept a proposal for the model. In whole, or only some changes and what they need. The model is checked as a whole and used at once.
+     * @throws TenonError `unknown-proposal`, `proposal-decided`, `model-invalid`.
+     */
+    acceptModelProposal: (args: {
+      id: string
+      body?: {
+        /** Keys of changes; all of them without it. */
+        only?: string[]
+      }
+    }, options?: CallOptions): Promise<{
+      /** That changed. */
+      files: string[]
+    }> =>
+      call({ method: "POST", path: "/api/v1/model/proposals/{id}/accept", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<{
+      /** That changed. */
+      files: string[]
+    }>,
+    /**
+     * Reject a proposal for the model.
+     * @throws TenonError `unknown-proposal`, `proposal-decided`.
+     */
+    rejectModelProposal: (args: {
+      id: string
+    }, options?: CallOptions): Promise<{
+      rejected: true
+    }> =>
+      call({ method: "POST", path: "/api/v1/model/proposals/{id}/reject", query: [], headers: {  } }, args, options) as Promise<{
+      rejected: true
+    }>,
+    /**
+     * Freeze a view. Reads the chosen series now and keeps them, with their quality and queries, until the view expires.
+     * @throws TenonError `unknown-measure`, `query-too-large`.
+     */
+    createView: (args: {
+      body: {
+        title: string
+        series: ({
+          /** `payment.succeeded` */
+          measure: string
+          where?: Record<string, string | string[]>
+          groupBy?: string[]
+        })[]
+        from: string
+        to: string
+        stepSeconds: number
+        expiresInDays?: number
+      }
+    }, options?: CallOptions): Promise<{
+      id: string
+      link: string
+    }> =>
+      call({ method: "POST", path: "/api/v1/views", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<{
+      id: string
+      link: string
+    }>,
+    /**
+     * List views.
+     */
+    listViews: (args: Record<string, never> = {}, options?: CallOptions): Promise<{
+      items: DataViewSummary[]
+      /** It is the whole list. */
+      next: null
+    }> =>
+      call({ method: "GET", path: "/api/v1/views", query: [], headers: {  } }, args, options) as Promise<{
+      items: DataViewSummary[]
+      /** It is the whole list. */
+      next: null
+    }>,
+    /**
+     * Get a view.
+     * @throws TenonError `unknown-view`.
+     */
+    getView: (args: {
+      id: string
+    }, options?: CallOptions): Promise<DataView> =>
+      call({ method: "GET", path: "/api/v1/views/{id}", query: [], headers: {  } }, args, options) as Promise<DataView>,
+    /**
+     * Delete a view. Whoever made it may, and admins.
+     * @throws TenonError `unknown-view`.
+     */
+    deleteView: (args: {
+      id: string
+    }, options?: CallOptions): Promise<{
+      deleted: true
+    }> =>
+      call({ method: "DELETE", path: "/api/v1/views/{id}", query: [], headers: {  } }, args, options) as Promise<{
+      deleted: true
+    }>,
+    /**
+     * Export a view as a Grafana dashboard. Dashboard JSON for Grafana’s “Import”. Panels ask the very expressions; each connection is a variable of type data source, so nothing has to be named alike.
+     * @throws TenonError `unknown-view`.
+     */
+    getViewGrafana: (args: {
+      id: string
+    }, options?: CallOptions): Promise<GrafanaDashboard> =>
+      call({ method: "GET", path: "/api/v1/views/{id}/grafana", query: [], headers: {  } }, args, options) as Promise<GrafanaDashboard>,
+    /**
      * Tell of a change. Send it when the change begins, and again with `endedAt` when it is over: the same id is the same change. Kinds that the analysis knows: `deploy`, `config`, `flag`, `load-test`, `drill`, `rollback`; others are taken as they are.
      */
     postChange: (args: {
@@ -1757,6 +2363,127 @@ export function createMethods(call: Call) {
       /** `cursor` of the next page; null at the end. */
       next: string | null
     }>,
+    /**
+     * Search data services. By meaning, best first: `success rate payment zone A`, `response time checkout`, also with a slip of the finger. Without `search` everything, in the order of the model. A search leads to its best 1000.
+     */
+    listDataServices: (args: {
+      /** What is looked for, in words. */
+      search?: string
+      /** All kinds without it. */
+      kind?: ("measure" | "entity" | "table" | "chain")[]
+      /** How many at most. */
+      limit?: number
+      /** `next` of the page before. */
+      cursor?: string
+    } = {}, options?: CallOptions): Promise<{
+      items: DataServiceHit[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }> =>
+      call({ method: "GET", path: "/api/v1/data/services", query: ["search","kind","limit","cursor"], headers: {  } }, args, options) as Promise<{
+      items: DataServiceHit[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }>,
+    /**
+     * Get a data service. What a measure is, how it can be asked, where it comes from and which runbooks use it.
+     * @throws TenonError `unknown-measure`.
+     */
+    getDataService: (args: {
+      /** `<table>.<measure>`, or `<entity>.<measure>`: `payment.success-rate`. */
+      ref: string
+    }, options?: CallOptions): Promise<DataServiceDetails> =>
+      call({ method: "GET", path: "/api/v1/data/services/{ref}", query: [], headers: {  } }, args, options) as Promise<DataServiceDetails>,
+    /**
+     * Ask a measure. Its values over a time: counters as a rate per minute, ratios as 0..1, latency in seconds. What is missing is null and never zero; `quality` says how complete and how fresh the answer is, and `query` what was asked of the source.
+     * @throws TenonError `unknown-measure`, `unknown-dimension`, `bad-query`, `query-too-large`, `source-unreachable`, `source-refused`.
+     */
+    queryData: (args: {
+      body: {
+        /** `<table>.<measure>`, or `<entity>.<measure>`: `payment.success-rate`. */
+        measure: string
+        /** Dimension -> a value, or several of which any. */
+        where?: Record<string, string | string[]>
+        /** A series for each combination of these dimensions’ values. */
+        groupBy?: string[]
+        /** Where it begins; an hour before the end without it. */
+        from?: number | "now" | string
+        /** Where it ends; now without it. */
+        to?: number | "now" | string
+        /** Between points; chosen to suit the time without it. */
+        step?: number | string
+        /** Nothing after it is read, and relative times count from it; now without it. */
+        asOf?: number | "now" | string
+      }
+    }, options?: CallOptions): Promise<DataResult> =>
+      call({ method: "POST", path: "/api/v1/data/query", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<DataResult>,
+    /**
+     * Ask what exists. Entities by kind, id and attributes, their own or inherited: a host has its service’s owner.
+     */
+    queryEntities: (args: {
+      body?: {
+        kind?: string
+        id?: string
+        /** Attribute -> value, all of which must hold: `{"zone": "A"}`. */
+        where?: Record<string, string>
+        /** How many at most. */
+        limit?: number
+        /** `next` of the page before. */
+        cursor?: string
+      }
+    } = {}, options?: CallOptions): Promise<{
+      items: Entity[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }> =>
+      call({ method: "POST", path: "/api/v1/data/entities", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<{
+      items: Entity[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }>,
+    /**
+     * Ask what is linked. What an entity depends on, what depends on it, or both, hop by hop, nearest first.
+     * @throws TenonError `unknown-entity`, `query-too-large`.
+     */
+    queryRelations: (args: {
+      body: {
+        entity: string
+        /** `upstream` is what it depends on, `downstream` what depends on it. */
+        direction?: "upstream" | "downstream" | "both"
+        /** Hops. */
+        depth?: number
+        /** Which relations are followed; all without it. */
+        kinds?: ("calls" | "runs-on" | "stores-in" | "part-of" | "owned-by")[]
+      }
+    }, options?: CallOptions): Promise<Relations> =>
+      call({ method: "POST", path: "/api/v1/data/relations", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<Relations>,
+    /**
+     * Get a typed SDK. Made of the model as it is now: files to write into a folder, one module a domain. `tenon sdk` writes them. See docs/sdk.md.
+     * @throws TenonError `unknown-domain`.
+     */
+    getDataSdk: (args: {
+      /** `json-schema` and `openapi` describe the same services for other tools. */
+      language: "typescript" | "python" | "json-schema" | "openapi"
+      /** Only these; all without it. */
+      domain?: string[]
+    }, options?: CallOptions): Promise<DataSdk> =>
+      call({ method: "GET", path: "/api/v1/data/sdk", query: ["language","domain"], headers: {  } }, args, options) as Promise<DataSdk>,
+    /**
+     * Compute an aggregation. Aggregates a measure, a table of the model, or what a connection holds (a relation, files, logs): filtered, grouped, in steps of time. Databases compute it themselves, files are read by DuckDB. What was left out, cut or unreadable is in `notes`. A connection beyond the model needs the role `editor`.
+     * @throws TenonError `bad-query`, `query-too-large`, `unknown-entity`, `unknown-source`, `source-refused`, `source-unreachable`.
+     */
+    compute: (args: {
+      body: ComputeRequest
+    }, options?: CallOptions): Promise<ComputeAnswer> =>
+      call({ method: "POST", path: "/api/v1/data/compute", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<ComputeAnswer>,
+    /**
+     * Get a kept result.
+     * @throws TenonError `unknown-result`.
+     */
+    getResult: (args: {
+      id: string
+    }, options?: CallOptions): Promise<KeptResult> =>
+      call({ method: "GET", path: "/api/v1/data/results/{id}", query: [], headers: {  } }, args, options) as Promise<KeptResult>,
     /**
      * List node types. What runbooks are made of: inputs and outputs as JSON Schema, the ways each ends, and what it does. docs/nodes.md is made from it.
      */
@@ -1802,17 +2529,6 @@ export function createMethods(call: Call) {
       /** It is the whole list. */
       next: null
     }>,
-    /**
-     * Get a typed SDK. Made of the model as it is now: files to write into a folder, one module a domain. `tenon sdk` writes them. See docs/sdk.md.
-     * @throws TenonError `unknown-domain`.
-     */
-    getDataSdk: (args: {
-      /** `json-schema` and `openapi` describe the same services for other tools. */
-      language: "typescript" | "python" | "json-schema" | "openapi"
-      /** Only these; all without it. */
-      domain?: string[]
-    }, options?: CallOptions): Promise<DataSdk> =>
-      call({ method: "GET", path: "/api/v1/data/sdk", query: ["language","domain"], headers: {  } }, args, options) as Promise<DataSdk>,
     /**
      * Whether the web process lives.
      */

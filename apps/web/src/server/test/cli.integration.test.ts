@@ -1,8 +1,8 @@
 /** The command line as people use it: its own process, against the REST API over HTTP, on a real database. */
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startRestServer, type RestServer } from './rest-server.ts'
@@ -169,3 +169,51 @@ describe('run', () => {
     expect(ended.err).toMatch(message)
   })
 })
+
+describe('model', () => {
+  const model = (name: string, text: string) => writeInto(join(folder, 'model'), name, text)
+  const entity = (id: string) => `tenonModel: 1 # Ours.\nentities:\n  - { id: ${id}, kind: service }\n`
+
+  test('files are checked, pushed as they are written, and pulled again', async () => {
+    await model('shop.yaml', entity('gateway'))
+    await model('generated/a.yaml', entity('payment'))
+    expect((await tenon('model', 'check')).out).toBe('ok: 2 files\n')
+    expect((await tenon('model', 'push', '--dry-run')).out).toContain('2 to change; nothing was done.')
+    expect(await world.db.modelFiles.list()).toEqual([])
+    expect((await tenon('model', 'push')).out).toBe(
+      'create generated/a.yaml\ncreate shop.yaml\n2 changed, 0 unchanged.\n',
+    )
+    expect(await (await world.services.data()).entity({ kind: 'service' })).toHaveLength(2)
+    await rm(join(folder, 'model', 'generated'), { recursive: true })
+    expect((await tenon('model', 'push', '--prune')).out).toContain('remove generated/a.yaml')
+    await model('mine.yaml', entity('mine'))
+    expect((await tenon('model', 'pull', '--prune')).out).toContain('removed model/mine.yaml')
+    expect(await readFile(join(folder, 'model', 'shop.yaml'), 'utf8')).toBe(entity('gateway'))
+  })
+
+  test('what is wrong is told where it is, and nothing is pushed', async () => {
+    await model('wrong.yaml', 'tenonModel: 1\nrelations:\n  - { from: gateway, to: none, kind: calls }\n')
+    const checked = await tenon('model', 'check')
+    expect(checked.code).toBe(1)
+    expect(checked.out).toMatch(/^model\/wrong\.yaml:3: error: /)
+    const pushed = await tenon('model', 'push')
+    expect([pushed.code, pushed.err]).toEqual([1, expect.stringContaining('wrong.yaml, line 3')])
+    expect((await world.db.modelFiles.list()).map(({ path }) => path)).toEqual(['shop.yaml'])
+    expect((await tenon('model', 'push', 'nowhere')).err).toContain('nowhere is not there')
+  })
+
+  test('a connection that cannot be read is told with what to do', async () => {
+    await world.db.connections.save({ name: 'away', kind: 'prometheus', url: 'http://127.0.0.1:1' })
+    const { code, err } = await tenon('model', 'discover', 'away')
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/Reads away[^]*does not answer|cannot be reached|unreachable/i),
+    ])
+    expect((await tenon('model', 'discover', 'none')).err).toContain('There is no connection "none"')
+  })
+})
+
+async function writeInto(base: string, name: string, text: string): Promise<void> {
+  await mkdir(dirname(join(base, name)), { recursive: true })
+  await writeFile(join(base, name), text)
+}
