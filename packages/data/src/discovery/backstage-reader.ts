@@ -1,7 +1,5 @@
-/** A Backstage catalogue, by its API or as its YAML files: components, systems, resources and APIs, who owns them, and what depends on what. */
-import { parseAllDocuments } from 'yaml'
+/** A Backstage catalogue, by its API: components, systems, resources and APIs, who owns them, and what depends on what. */
 import * as z from 'zod'
-import { DataError } from '../data-error.ts'
 import { requestJson, type HttpAddress, type Product } from '../sources/http/request-json.ts'
 import { testConnection, testSeconds } from '../sources/http/test-connection.ts'
 import type { SourceTest } from '../source.ts'
@@ -79,34 +77,6 @@ export const testBackstage = (address: HttpAddress): Promise<SourceTest> =>
     })
     return `a Backstage catalogue${totalItems === undefined ? '' : ` of ${totalItems.toLocaleString('en')} entities`}`
   })
-
-const mostBytes = 16 * 1024 * 1024
-
-/**
- * What `catalog-info.yaml` files say.
- *
- * @throws DataError `source-refused` for what is no YAML
- */
-export function backstageFiles(texts: readonly string[], source: string): ThingsReader {
-  return {
-    shape: 'things',
-    source,
-    async things() {
-      if (texts.reduce((sum, text) => sum + text.length, 0) > mostBytes) throw badFile('is above 16 MiB')
-      const entities = texts.flatMap((text) =>
-        parseAllDocuments(text).flatMap((document): unknown[] => {
-          if (document.errors[0]) throw badFile(`is no YAML: ${document.errors[0].message.split('\n')[0]}`)
-          const value: unknown = document.toJS({ maxAliasCount: 100 })
-          return value === null || value === undefined ? [] : [value]
-        }),
-      )
-      return { ...thingsOfCatalogue(entities), whole: true }
-    },
-  }
-}
-
-const badFile = (why: string) =>
-  new DataError('source-refused', `The catalogue's file ${why}.`, { fix: 'Correct the file, or leave it out.' })
 
 /** Kinds that mean something that can fail; groups, users and locations are read for owners only. */
 function kindOf({ kind, spec }: CatalogueEntity): string | null {

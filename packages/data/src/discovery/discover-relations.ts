@@ -120,7 +120,6 @@ async function tableOf(
   }
   const scope = scopeOf(head)
   const measures = measuresOfRelation(relation, roles, {
-    rules,
     judge: wordJudge(rules),
     outcome: outcome && column !== null ? { ...outcome, label: column } : null,
     isTaken: (id) => primary !== undefined && (names.get(scope)?.has(id) ?? false),

@@ -1,11 +1,17 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Model } from '../model.ts'
 import type { Cluster } from '../sources/kubernetes/read-cluster.ts'
-import { backstageFiles } from './backstage-reader.ts'
+import { thingsOfCatalogue } from './backstage-reader.ts'
 import { discover } from './discover.ts'
 import { joinRules } from './join-rules.ts'
 import { thingsOfCluster } from './kubernetes-reader.ts'
+import { openReader } from './open-reader.ts'
 import type { ThingsReader } from './readers.ts'
+import { parseAllDocuments } from 'yaml'
 
 const read = (reader: ThingsReader, known: Model | null = null) =>
   discover(reader, { rules: joinRules([]), known, written: new Set() })
@@ -42,9 +48,18 @@ kind: Group
 metadata: { name: payments }
 `
 
+const inMemory = (text: string, source: string): ThingsReader => ({
+  shape: 'things',
+  source,
+  things: async () => ({
+    ...thingsOfCatalogue(parseAllDocuments(text).map((one) => one.toJS() as unknown)),
+    whole: true,
+  }),
+})
+
 describe('a Backstage catalogue', () => {
   it('gives entities with owners, and what depends on what', async () => {
-    const { content, notes } = await read(backstageFiles([catalogue], 'catalogue'))
+    const { content, notes } = await read(inMemory(catalogue, 'catalogue'))
     expect(notes).toEqual([])
     expect(content.entities.find(({ id }) => id === 'payment')).toEqual({
       id: 'payment',
@@ -82,24 +97,81 @@ describe('a Backstage catalogue', () => {
         notes: [],
       }),
     })
-    const { content } = await read(backstageFiles([catalogue], 'catalogue'), first.content)
+    const { content } = await read(inMemory(catalogue, 'catalogue'), first.content)
     expect(content.entities.map(({ id }) => id)).not.toContain('risk')
     expect(linksOf(content).filter((text) => text.startsWith('payment calls risk'))).toEqual([])
   })
 
-  it('leaves out what it cannot read, and says so; what is no YAML is refused', async () => {
-    const { notes } = await read(backstageFiles(['kind: Component\nmetadata: {}\n'], 'catalogue'))
+  it('leaves out what it cannot read, and says so', async () => {
+    const { notes } = await read(inMemory('kind: Component\nmetadata: {}\n', 'catalogue'))
     expect(notes).toEqual(['1 entries of the catalogue could not be read and were left out.'])
-    await expect(read(backstageFiles(['a: [b'], 'catalogue'))).rejects.toThrow(/is no YAML/)
   })
 
   it('what is not in it any more is left out, so that its removal is proposed', async () => {
-    const first = await read(backstageFiles([catalogue], 'catalogue'))
+    const first = await read(inMemory(catalogue, 'catalogue'))
     const less = catalogue.replace(/---\nkind: Component\nmetadata: \{ name: risk \}\n.*\n/, '')
-    const again = await read(backstageFiles([less], 'catalogue'), first.content)
+    const again = await read(inMemory(less, 'catalogue'), first.content)
     expect(again.content.entities.map(({ id }) => id)).not.toContain('risk')
     expect(again.content.entities.map(({ id }) => id)).toContain('payment')
     expect(linksOf(again.content).join()).not.toContain('risk')
+  })
+})
+
+describe('a catalogue in files', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tenon-catalogue-'))
+    vi.stubEnv('TENON_FILES_DIR', folder)
+  })
+  afterEach(async () => {
+    vi.unstubAllEnvs()
+    await rm(folder, { recursive: true })
+  })
+  const open = (url: string) => openReader({ name: 'git', kind: 'files', url, secret: null }, 0) as ThingsReader
+
+  it('is the catalog-info.yaml files of a folder', async () => {
+    await writeFile(join(folder, 'catalog-info.yaml'), catalogue)
+    const { content, whole } = await read(open(folder))
+    expect(whole).toBe(true)
+    expect(content.entities.map(({ id }) => id)).toContain('payment')
+  })
+
+  it('without one of them nothing is said to be gone; what is no YAML, or lies elsewhere, is refused', async () => {
+    const { whole, notes } = await read(open(folder))
+    expect(whole).toBe(false)
+    expect(notes).toEqual(['git has no catalog-info.yaml below its folder.'])
+    await writeFile(join(folder, 'catalog-info.yaml'), 'a: [b')
+    await expect(read(open(folder))).rejects.toThrow(/catalog-info\.yaml is no YAML/)
+    await expect(read(open(tmpdir()))).rejects.toThrow(/not below the folder/)
+  })
+})
+
+describe('a catalogue over its API', () => {
+  it('is read page by page to its end', async () => {
+    const items = ['a', 'b', 'c'].map((name) => ({ kind: 'Component', metadata: { name }, spec: { type: 'service' } }))
+    const asked: string[] = []
+    const server = createServer((request, response) => {
+      const url = new URL(request.url ?? '', 'http://x')
+      asked.push(url.search)
+      const at = Number(url.searchParams.get('cursor') ?? 0)
+      const pageInfo = at + 1 < items.length ? { nextCursor: String(at + 1) } : {}
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify({ items: [items[at]], totalItems: items.length, pageInfo }))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+    try {
+      const { content, whole } = await read(
+        openReader({ name: 'backstage', kind: 'backstage', url, secret: null }, 0) as ThingsReader,
+      )
+      expect(whole).toBe(true)
+      expect(content.entities.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+      expect(asked).toEqual(['?limit=500', '?cursor=1', '?cursor=2'])
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
   })
 })
 

@@ -62,7 +62,7 @@ export function groupFamilies(
     const kinds = kindsOfLabels(family, labels, rules)
     const primaryKind = primaryOf(family, kinds, rules)
     const primary = primaryKind === null ? null : { kind: primaryKind, label: kinds.get(primaryKind) ?? '' }
-    const used = new Set([...kinds.values()])
+    const used = new Set(kinds.values())
     const outcome = outcomeOf(family)
     const dimensions = [...labels]
       .filter(

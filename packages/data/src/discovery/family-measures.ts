@@ -2,7 +2,7 @@
 import type * as z from 'zod'
 import { measure as measureSchema, type Measure } from '../model.ts'
 import { oneOf, type Matcher } from '../selector.ts'
-import { aggregateOf, counterUnit, type WordJudge } from './judge-by-words.ts'
+import { aggregateOf, counterUnit, pluralIn, type WordJudge } from './judge-by-words.ts'
 import type { Family } from './metric-families.ts'
 import { metricSelector } from './metric-selector.ts'
 import { idOfWords, titleOfWords, withSmallInitial } from './plain-words.ts'
@@ -210,8 +210,7 @@ function timed(family: Family, subject: readonly string[], context: FamilyContex
   return [high, mean]
 }
 
-const nounOf = (words: readonly string[]) =>
-  words.findLast((word) => /^[a-z]+s$/.test(word) && !/ss$/.test(word)) ?? '1'
+const nounOf = (words: readonly string[]) => pluralIn(words) ?? '1'
 
 const mostDescription = 300
 

@@ -27,9 +27,12 @@ export function aggregateOf(unit: string | null, words: readonly string[]): Meas
   return unit !== null && meanUnits.has(unit) ? 'avg' : 'sum'
 }
 
+/** What is counted, where a name says it: the last of its words in the plural. */
+export const pluralIn = (words: readonly string[]): string | undefined =>
+  words.findLast((word) => /^[a-z]+s$/.test(word) && !word.endsWith('ss'))
+
 /** Of a counter, per minute: `orders/min` where the name says what is counted, `events/min` elsewhere. */
 export function counterUnit(unit: string | null, words: readonly string[]): string {
   if (unit !== null) return `${unit}/min`
-  const noun = words.findLast((word) => /^[a-z]+s$/.test(word) && !/ss$/.test(word))
-  return `${noun ?? 'events'}/min`
+  return `${pluralIn(words) ?? 'events'}/min`
 }

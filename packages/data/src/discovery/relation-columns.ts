@@ -47,8 +47,7 @@ export function rolesOf(relation: TableRelation, rules: DiscoveryRules): ColumnR
     const column = relation.columns.find(({ name, kind }) => name.toLowerCase() === label && kind === 'text')
     if (column) kinds.set(rule.kind, column.name)
   }
-  const isKey = ({ name }: Column) =>
-    keys.has(name) || /(^|_)(id|oid|uuid|key|hash|pid)$/i.test(name) || /id$/.test(name)
+  const isKey = ({ name }: Column) => keys.has(name) || /((^|_)(id|oid|uuid|key|hash|pid)|[a-z]Id)$/.test(name)
   const naming = new Set(kinds.values())
   return {
     time: statistics.test(relation.name) ? 'now' : timeOf(relation.columns),

@@ -6,11 +6,9 @@ import { unitOfNames, wordsOf } from './metric-families.ts'
 import { idOfWords, titleOfWords } from './plain-words.ts'
 import type { TableRelation } from './readers.ts'
 import type { ColumnRoles } from './relation-columns.ts'
-import type { DiscoveryRules } from './rules.ts'
 import type * as z from 'zod'
 
 export interface RelationMeans {
-  rules: DiscoveryRules
   judge: WordJudge
   /** Its label is a column. */
   outcome: Outcome | null
@@ -43,7 +41,7 @@ export function measuresOfRelation(relation: TableRelation, roles: ColumnRoles, 
 }
 
 /** Rows as events. */
-function counted(subject: readonly string[], { outcome, judge, rules: _ }: RelationMeans): Named[] {
+function counted(subject: readonly string[], { outcome, judge }: RelationMeans): Named[] {
   const about = titleOfWords(subject)
   const unit = `${subject.at(-1) ?? 'rows'}/min`
   const id = (ending?: string) => idOfWords(ending === undefined ? subject : [...subject, ending], 'measure')
