@@ -39,7 +39,12 @@ export function CataloguePage() {
   const hits = useQuery(
     api.data.search.queryOptions(
       { text, limit: most, ...(kind === 'all' ? {} : { kinds: [kind] }) },
-      { placeholderData: keepPreviousData, staleTime: 30_000 },
+      {
+        placeholderData: keepPreviousData,
+        staleTime: 30_000,
+        // The model has just changed, and its index is on the way.
+        refetchInterval: ({ state }) => (state.data?.outdated ? 1_000 : false),
+      },
     ),
   )
   useShortcut({ keys: '/', label: 'Search the catalogue', group: 'Data', run: () => field.current?.focus() })

@@ -15,6 +15,7 @@ import { ErrorState, LoadingRows } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import {
   acceptedKeys,
+  changeNote,
   countWords,
   findChanges,
   type ProposedChange,
@@ -244,7 +245,7 @@ const ops = {
 } as const
 
 function ChangeRow({
-  change: { key, op, title, before, after },
+  change,
   open,
   taken,
   onTake,
@@ -254,6 +255,7 @@ function ChangeRow({
   taken: boolean
   onTake: (take: boolean) => void
 }) {
+  const { key, op, title, before, after } = change
   const { sign, word, tone } = ops[op]
   return (
     <li className="flex gap-2 border-t border-line px-4 py-1 first:border-t-0" data-testid={`change-${key}`}>
@@ -272,7 +274,7 @@ function ChangeRow({
       <details className="min-w-0 flex-1">
         <summary className="cursor-pointer truncate">
           <span className="sr-only">{word}: </span>
-          {title} <span className="text-sm text-third">{key}</span>
+          {title} <span className="text-sm text-third">{changeNote(change)}</span>
         </summary>
         <div className="grid gap-2 py-1 md:grid-cols-2">
           {before !== undefined && <Text title="before" value={before} />}

@@ -1,8 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { acceptedKeys, countWords, findChanges, readChanges, type ProposedChange } from './proposed-changes.ts'
+import {
+  acceptedKeys,
+  changeNote,
+  countWords,
+  findChanges,
+  readChanges,
+  type ProposedChange,
+} from './proposed-changes.ts'
 
 const changes: ProposedChange[] = [
-  { key: 'entities/a', section: 'entities', op: 'add', title: 'Service A', after: { id: 'a' } },
+  {
+    key: 'entities/a',
+    section: 'entities',
+    op: 'add',
+    title: 'Service A',
+    after: { id: 'a', kind: 'service', title: 'A' },
+  },
   { key: 'tables/payment', section: 'tables', op: 'change', title: 'Payment requests' },
   { key: 'relations/x', section: 'relations', op: 'remove', title: 'a calls b' },
 ]
@@ -17,6 +30,11 @@ describe('changes of a proposal', () => {
     expect(findChanges(changes, 'payment REQUESTS').map(({ key }) => key)).toEqual(['tables/payment'])
     expect(findChanges(changes, ' ')).toHaveLength(3)
     expect(findChanges(changes, 'remove')).toHaveLength(1)
+    // By what is written in them, too: a metric's name.
+    expect(findChanges(changes, '"id":"a"')).toHaveLength(1)
+  })
+  it('say what they are', () => {
+    expect(changes.map(changeNote)).toEqual(['A, service', '', ''])
   })
   it('are accepted all, or all but those left out', () => {
     expect(acceptedKeys(changes, new Set())).toEqual({ count: 3 })

@@ -24,14 +24,31 @@ export function readChanges(stored: unknown): ProposedChange[] {
   return z.array(change).catch([]).parse(stored)
 }
 
-/** Those whose title or key has all the words. */
+const texts = new WeakMap<ProposedChange, string>()
+
+/** All that is said of a change, also the metric's name in it; made once a change. */
+function textOf(change: ProposedChange): string {
+  const known = texts.get(change)
+  if (known !== undefined) return known
+  const { title, key, op, before, after } = change
+  const text = `${title} ${key} ${op} ${JSON.stringify([before, after])}`.toLowerCase()
+  texts.set(change, text)
+  return text
+}
+
+/** Those that have all the words: in the title, the key, or what is written. */
 export function findChanges(changes: readonly ProposedChange[], text: string): ProposedChange[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return [...changes]
-  return changes.filter(({ title, key, op }) => {
-    const inside = `${title} ${key} ${op}`.toLowerCase()
-    return words.every((word) => inside.includes(word))
-  })
+  return changes.filter((change) => words.every((word) => textOf(change).includes(word)))
+}
+
+const described = z.object({ title: z.string(), kind: z.string(), unit: z.string() }).partial().catch({})
+
+/** "Rides, counter, rides/min": what it is, beside what is done with it; empty when its text does not say. */
+export function changeNote({ before, after }: ProposedChange): string {
+  const { title, kind, unit } = described.parse(after ?? before)
+  return [title, kind, unit].filter(Boolean).join(', ')
 }
 
 /** Keys of what is left out -> what to accept: nothing said is all. */

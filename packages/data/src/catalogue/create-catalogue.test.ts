@@ -182,10 +182,12 @@ test('the index before answers until that of a new model is ready; then the new 
   const own = createCatalogue()
   const ask = { text: 'refunds', kinds: ['entity'] as const, limit: 5 }
   expect((await own.search(shop, ask)).hits).toEqual([])
-  // Asked in the same turn, nothing can be ready yet.
-  expect((await own.search(renamed, ask)).hits).toEqual([])
+  // Asked in the same turn, nothing can be ready yet; the answer says so.
+  expect(await own.search(renamed, ask)).toMatchObject({ hits: [], outdated: true })
   await own.prepare(renamed)
-  expect((await own.search(renamed, ask)).hits[0]?.ref).toBe('refunds')
+  const newer = await own.search(renamed, ask)
+  expect(newer.hits[0]?.ref).toBe('refunds')
+  expect(newer.outdated).toBeUndefined()
 })
 
 test('a large model is indexed in slices: what else the process does goes on', async () => {

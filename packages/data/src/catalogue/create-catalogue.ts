@@ -46,7 +46,7 @@ export function createCatalogue(): Catalogue {
       if (ready === null) return searchIndex(await next, ask)
       // Whoever searches after it was built hears why it failed, from its own build.
       next.catch(() => {})
-      return searchIndex(ready, ask)
+      return { ...searchIndex(ready, ask), outdated: true }
     },
     async prepare(model) {
       if (ready?.model.model !== model) await build(model)

@@ -31,6 +31,8 @@ export interface CatalogueHit {
 export interface CatalogueAnswer {
   hits: CatalogueHit[]
   total: number
+  /** Of the model before, since the newest is still being indexed: ask again in a moment. */
+  outdated?: true
 }
 
 /** A page of hits lies within so many. */
