@@ -14,7 +14,7 @@ const servers = conformanceServers(dataset, {
   metricsUrl: process.env.TEST_METRICS_URL ?? '',
 })
 
-describe.each(servers)('$name', ({ serve }) => {
+describe.each(servers)('$name', ({ name, serve }) => {
   let served: ServedSubject
   let open: OpenConformance
   beforeAll(async () => {
@@ -26,7 +26,10 @@ describe.each(servers)('$name', ({ serve }) => {
     await served?.stop()
   })
 
-  it.each(conformanceCases)('$title', async (one) => {
+  // Each question of files starts a process: here one in three, all of them in `npm run bench -- data`.
+  const cases = conformanceCases.filter((_, index) => name !== 'files' || index % 3 === 0)
+
+  it.each(cases)('$title', async (one) => {
     expect(await open.problemOf(one)).toBeNull()
   })
 })
