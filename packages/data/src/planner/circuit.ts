@@ -15,7 +15,7 @@ export interface Circuit {
   begin(): Begun | LeftAlone
 }
 
-export interface Begun {
+interface Begun {
   admitted: true
   /** `none`: it says nothing of the source, e.g. nobody waited for it any more. */
   end(how: 'answered' | 'none' | { failed: unknown }): void

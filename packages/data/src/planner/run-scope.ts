@@ -29,7 +29,7 @@ export interface RunScope {
   spent(): SourceCost
 }
 
-export interface SourceCost {
+interface SourceCost {
   points: number
   series: number
   /** Time that the source took; nothing for what was shared. */

@@ -9,7 +9,7 @@
 import type { Point } from '@tenon/runbook'
 import { countSeconds, type Dialect } from '../../rate-window.ts'
 
-export interface Counted {
+interface Counted {
   counts: Point[]
   dialect: Dialect
 }

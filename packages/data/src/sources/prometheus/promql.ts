@@ -68,7 +68,7 @@ export function partOf({
   return part === undefined ? null : { index: Number(part), labels }
 }
 
-export type MeasureSelectors =
+type MeasureSelectors =
   | { kind: 'counter' | 'gauge'; select: Selector }
   | { kind: 'ratio'; of: Selector; per: Selector }
   | { kind: 'histogram'; select: Selector; quantile: number }
@@ -78,7 +78,7 @@ export type MeasureSelectors =
  *
  * @throws Error naming the field
  */
-export function selectorsOf(measure: Measure): MeasureSelectors {
+function selectorsOf(measure: Measure): MeasureSelectors {
   let selectors = known.get(measure)
   if (!selectors) known.set(measure, (selectors = readSelectors(measure)))
   return selectors
