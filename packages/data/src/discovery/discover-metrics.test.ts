@@ -340,6 +340,23 @@ describe('a second reading', () => {
     expect(half.content.relations.map(({ from, to }) => `${from} ${to}`)).toEqual(['a b', 'b c'])
   })
 
+  it('outcomes that were not there at first are added', async () => {
+    const outcome = (value: string) => `pay_requests_total{service="payment",outcome="${value}"}`
+    const first = await read([outcome('ok')])
+    expect(measure(first.content, 'errors')).toBeUndefined()
+    const again = await read(['ok', 'done', 'error', 'odd'].map(outcome), { known: first.content })
+    expect(measure(again.content, 'errors')).toMatchObject({
+      title: 'Errors',
+      bad: 'up',
+      select: 'pay_requests_total{outcome="error"}',
+    })
+    expect(measure(again.content, 'succeeded')?.select).toBe('pay_requests_total{outcome=~"done|ok"}')
+    expect(measure(again.content, 'success-rate')?.of).toBe('pay_requests_total{outcome=~"done|ok"}')
+    // What was seen once stays, though it is not there now.
+    const later = await read(['ok', 'timeout'].map(outcome), { known: again.content })
+    expect(measure(later.content, 'errors')?.select).toBe('pay_requests_total{outcome=~"error|timeout"}')
+  })
+
   it('a store with nothing in it is one in trouble: nothing is said to be gone', async () => {
     const first = await read(payments)
     const again = await read([], { known: first.content })

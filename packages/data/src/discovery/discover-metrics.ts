@@ -14,6 +14,7 @@ import { observeLabelSets } from './observe-label-sets.ts'
 import { outcomeOf } from './outcome-values.ts'
 import type { MetricsReader } from './readers.ts'
 import type { DiscoveryRules } from './rules.ts'
+import { countersWithOutcome, mostRefreshed, refreshOutcomes } from './refresh-outcomes.ts'
 import { metricsOfMeasure, tableRegistry } from './table-registry.ts'
 
 export async function discoverMetrics(
@@ -39,10 +40,13 @@ export async function discoverMetrics(
     rules.graph.some(({ client, server }) => labels.of(family).has(client) && labels.of(family).has(server))
   const [graph, plain] = [fresh.filter(isGraph), fresh.filter((family) => !isGraph(family))]
   const knownGraph = graphMetrics(before, rules)
+  const counters = countersWithOutcome(before.tables, rules.outcomes).filter((metric) => there.has(metric))
+  const lookedAt = counters.slice(0, mostRefreshed)
   const samples = new Set([
     ...groupFamilies(plain, labels.of, { rules, outcomeOf: () => null }).flatMap(samplesOf),
     ...graph.map(({ sample }) => sample),
     ...knownGraph,
+    ...lookedAt,
     ...plain
       .filter((family) => mayEnd(family, labels.of(family), rules) || mayHaveShares(family, labels.of(family), rules))
       .map(({ sample }) => sample),
@@ -95,6 +99,14 @@ export async function discoverMetrics(
   tablesOfGroups(groups, { rules, seen, outcomes, entities, tables, source })
   addGraphTable(graph, { rules, labelsOf: labels.of, tables, source })
 
+  const again = new Map(lookedAt.map((metric) => [metric, outcomeOf(seen.values(metric), rules.outcomes)]))
+  const refreshed = Object.fromEntries(
+    Object.entries(tables.all()).map(([id, table]) => [
+      id,
+      refreshOutcomes(table, { rules: rules.outcomes, outcomeOf: (metric) => again.get(metric) ?? null }),
+    ]),
+  )
+
   const isGone = (entity: Entity) =>
     listed.whole &&
     listed.there.get(entity.kind)?.has(dimensionValue(entity)) === false &&
@@ -105,7 +117,7 @@ export async function discoverMetrics(
     content: {
       tenonModel: 1,
       entities: all.filter(({ id }) => !gone.has(id)),
-      tables: tables.all(),
+      tables: refreshed,
       relations: relationsAmong(
         [...before.relations.filter(stays), ...found],
         (id) => entities.has(id) && !gone.has(id),
