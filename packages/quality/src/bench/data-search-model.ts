@@ -1,4 +1,5 @@
 /** A company's model with 50,000 data services: services with measures of their own, their hosts, and one table of every host. */
+import { modelFile, writeModelFile } from '@tenon/data'
 
 const nouns =
   'payment trade cashier risk stock gateway order ledger refund coupon search user session cart invoice settle fraud quota feed inbox media image video auth token profile address ship track price promo tax wallet bank card fx'.split(
@@ -47,13 +48,9 @@ export const searches = [
   { text: '', ref: null },
 ]
 
-/** Of a file, a few MB. */
-const SERVICES_PER_FILE = 500
-
-/** Files in YAML, which JSON is. */
-export function companyModel(): { files: string[]; services: number } {
-  const files: string[] = []
-  let entities: object[] = ['A', 'B', 'C'].map((zone) => ({ id: `zone-${zone}`, kind: 'zone', attributes: { zone } }))
+/** A file as discovery writes it. */
+export function companyModel(): { text: string; services: number } {
+  const entities: object[] = ['A', 'B', 'C'].map((zone) => ({ id: `zone-${zone}`, kind: 'zone', attributes: { zone } }))
   for (let host = 0; host < HOSTS; host += 1)
     entities.push({ id: `host-${host}`, kind: 'host', attributes: { zone: 'ABC'[host % 3] } })
   const machine = {
@@ -63,7 +60,7 @@ export function companyModel(): { files: string[]; services: number } {
     bad: 'down',
     select: 'machine_memory_free_bytes',
   }
-  let tables: Record<string, object> = {
+  const tables: Record<string, object> = {
     machine: { each: 'host', source: 'metrics', dimensions: { host: 'instance' }, measures: { free: machine } },
   }
   let services = 1
@@ -82,13 +79,8 @@ export function companyModel(): { files: string[]; services: number } {
       ),
     }
     services += measures.length
-    if (Object.keys(tables).length < SERVICES_PER_FILE) continue
-    files.push(JSON.stringify({ tenonModel: 1, entities, tables }))
-    entities = []
-    tables = {}
   }
-  files.push(JSON.stringify({ tenonModel: 1, entities, tables }))
-  return { files, services }
+  return { text: writeModelFile(modelFile.parse({ tenonModel: 1, entities, tables })), services }
 }
 
 /** In an order that mixes them, so that the first 5,000 are of all kinds. */

@@ -29,7 +29,7 @@ export async function measureSearch({ say }: BenchOptions): Promise<Measured> {
   try {
     const model = companyModel()
     await mkdir(join(folder, 'model'))
-    for (const [at, text] of model.files.entries()) await writeFile(join(folder, 'model', `company-${at}.yaml`), text)
+    await writeFile(join(folder, 'model', 'company.yaml'), model.text)
     say(`Starting Tenon with ${model.services} data services`)
     // A limit of calls would be what is measured.
     process.env['TENON_API_RATE'] = '0'
