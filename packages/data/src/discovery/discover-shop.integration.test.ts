@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createSimulator, makeQueryable, postSeries } from '@tenon/demo'
+import { createSimulator, makeQueryable, postSeries, simulate } from '@tenon/demo'
 import { findTool, metricsStorePart, metricsStoreUrl, metricsTool, Ports, Supervisor } from '@tenon/stack'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { prometheus } from '../../test/stored-samples.ts'
 import { readModel } from '../load-model.ts'
 import { indexModel } from '../model-index.ts'
 import type { ModelText } from '../model-text.ts'
@@ -129,3 +130,24 @@ describe('runDiscovery', () => {
     await expect(odd).rejects.toMatchObject({ code: 'unknown-source' })
   })
 })
+
+it('a Prometheus gives the model that VictoriaMetrics gives', async () => {
+  const end = Math.floor(now / 3_600_000) * 3_600_000 - 3 * 3_600_000
+  const { timestamps, series } = simulate({ from: end - 10 * 60_000, to: end, stepSeconds: 60, seed: 1 })
+  const stored = series.map(({ name, labels, values }) => ({
+    name,
+    labels,
+    samples: Array.from(timestamps, (t, row): [number, number] => [t, values[row] ?? 0]),
+  }))
+  const store = await prometheus(stored)
+  try {
+    const reader = prometheusReader({ address: { url: store.url, secret: null }, source: 'shop-metrics', now })
+    const found = await discover(reader, { rules: joinRules([]), known: null, written: new Set() })
+    expect(found.whole).toBe(true)
+    const generated = new URL('../../../../demo/model/generated/shop-metrics.yaml', import.meta.url)
+    const kept = readModel([{ path: 'shop.yaml', text: await readFile(generated, 'utf8') }])
+    expect(diffModels(kept, found.content)).toEqual([])
+  } finally {
+    await store.stop()
+  }
+}, 60_000)
