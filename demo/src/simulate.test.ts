@@ -57,6 +57,17 @@ describe('a healthy shop', () => {
     expect(increase(healthy, 'shop_requests_total', { service: 'stock' }, from, to)).toBe(served)
   })
 
+  test('counts who calls whom as often as it happens', () => {
+    const calls = (client: string, server: string) =>
+      increase(healthy, 'traces_service_graph_request_total', { client, server }, from, to)
+    const asked = (service: string) => increase(healthy, 'shop_requests_total', { service }, from, to)
+    expect(calls('gateway', 'payment')).toBe(asked('payment'))
+    expect(calls('trade-create', 'stock')).toBe(asked('stock'))
+    expect(calls('trade-create', 'risk') + calls('payment', 'risk')).toBe(asked('risk'))
+    expect(calls('marketplace', 'gateway')).toBe(asked('gateway'))
+    expect(calls('payment', 'payment-db')).toBe(calls('payment', 'risk'))
+  })
+
   test('splits traffic evenly over the six hosts', () => {
     const each = ['pay-a-1', 'pay-b-3'].map((host) => increase(healthy, 'shop_requests_total', { host }, from, to))
     expect(Math.abs(each[0]! - each[1]!)).toBeLessThan(70)
