@@ -41,7 +41,8 @@ describe('figures of a line', () => {
   it('choose the highest lines; those without data are last', () => {
     const line = (value: number | null) => ({ points: [[1, value]] as [number, number | null][] })
     const [a, b, c] = [line(1), line(null), line(5)]
-    expect(highestLines([a, b, c], 2)).toEqual([c, a])
+    // In the order given: a line keeps its colour.
+    expect(highestLines([a, b, c], 2)).toEqual([a, c])
     expect(highestLines([b], 2)).toEqual([b])
   })
 })

@@ -39,14 +39,13 @@ export function lineFigures(points: readonly (readonly [number, number | null])[
   return { mean: count === 0 ? null : sum / count, last: points.at(-1)?.[1] ?? null, highest }
 }
 
-/** The `most` lines with the highest mean, highest first: what a chart of thousands can show. */
+/** The `most` lines with the highest mean, in the order given, so that a line keeps its colour while figures move. */
 export function highestLines<Line extends { points: readonly (readonly [number, number | null])[] }>(
   lines: readonly Line[],
   most: number,
 ): Line[] {
-  return lines
-    .map((line) => ({ line, mean: lineFigures(line.points).mean ?? Number.NEGATIVE_INFINITY }))
-    .sort((a, b) => b.mean - a.mean)
-    .slice(0, most)
-    .map(({ line }) => line)
+  if (lines.length <= most) return [...lines]
+  const means = new Map(lines.map((line) => [line, lineFigures(line.points).mean ?? Number.NEGATIVE_INFINITY]))
+  const highest = new Set(lines.toSorted((a, b) => means.get(b)! - means.get(a)!).slice(0, most))
+  return lines.filter((line) => highest.has(line))
 }
