@@ -1,5 +1,5 @@
 /** The questions that every kind of source is asked. */
-import { absentValues, hostileValues } from './dataset.ts'
+import { absentValues, gapHost, hostileValues } from './dataset.ts'
 import { measures } from './measures.ts'
 
 export interface ConformanceCase {
@@ -18,6 +18,8 @@ export interface ConformanceCase {
   shift?: number
   /** Nothing may come back. */
   isAbsent?: boolean
+  /** What the answer must say of itself. */
+  quality?: { completeness: number; lost: string[] }
 }
 
 export const conformanceCases: ConformanceCase[] = [
@@ -59,6 +61,29 @@ export const conformanceCases: ConformanceCase[] = [
     stepSeconds: 300,
   },
   { title: 'nothing after asOf', measure: 'events.requests', from: 60, to: 0, asOf: 20 },
+  {
+    title: 'a host that is silent is named, and its share is missing',
+    measure: 'events.requests',
+    from: 75,
+    to: 50,
+    asOf: 50,
+    quality: { completeness: 2 / 3, lost: [gapHost] },
+  },
+  {
+    title: 'the others are whole',
+    measure: 'events.requests',
+    from: 75,
+    to: 50,
+    asOf: 50,
+    where: { zone: 'A' },
+    quality: { completeness: 1, lost: [] },
+  },
+  {
+    title: 'once it is back all is whole',
+    measure: 'events.requests',
+    from: 30,
+    quality: { completeness: 1, lost: [] },
+  },
   { title: 'two filters', measure: 'events.requests', where: { app: 'checkout', zone: 'A' } },
   { title: 'a filter of several hosts', measure: 'events.requests', where: { host: ['h-a-1', 'h-b-1'] } },
   { title: 'a filter of all hostile values', measure: 'events.requests', where: { app: [...hostileValues] } },

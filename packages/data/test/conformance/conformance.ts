@@ -56,7 +56,8 @@ export function openConformance(subject: ConformanceSubject, dataset: Dataset): 
     async problemOf(one) {
       const query = queryOf(one, dataset)
       const result = await data.data(query)
-      return one.isAbsent ? absenceProblem(result) : seriesProblem(result, { one, query, dataset, subject })
+      if (one.isAbsent) return absenceProblem(result)
+      return qualityProblem(result, one) ?? seriesProblem(result, { one, query, dataset, subject })
     },
     close: () => data.close(),
   }
@@ -101,6 +102,19 @@ function absenceProblem({ series, quality }: DataResult): string | null {
   const found = series.flatMap(({ points }) => points).filter(([, value]) => value !== null)
   if (found.length > 0) return `${found.length} values came, the first ${found[0]![1]}`
   return quality.completeness === 0 ? null : `it calls nothing ${quality.completeness} complete`
+}
+
+/** All read at least once in 15 s, so what is as old as that is fresh. */
+const freshSeconds = 15
+
+function qualityProblem({ quality }: DataResult, { quality: wanted }: ConformanceCase): string | null {
+  if (!wanted) return null
+  const said = JSON.stringify(quality)
+  if (Math.abs(quality.completeness - wanted.completeness) > 0.05) return `not ${wanted.completeness} complete: ${said}`
+  if (quality.freshnessSeconds === null || quality.freshnessSeconds > freshSeconds) return `not fresh: ${said}`
+  const lost = quality.notes.filter((note) => note.includes('no samples'))
+  const isRight = lost.length === wanted.lost.length && wanted.lost.every((id, index) => lost[index]?.startsWith(id))
+  return isRight ? null : `it does not name ${wanted.lost.join()}: ${said}`
 }
 
 interface Judged {
