@@ -102,10 +102,14 @@ function readSelectors(measure: Measure): MeasureSelectors {
   }
 }
 
-/** Of a ratio what it is measured against: a share of nothing is not known, whatever else reports. */
+/**
+ * Of a ratio what it is measured against: a share of nothing is not known, whatever else reports. Of a histogram the bucket that every one
+ * has: the others come with it.
+ */
 function reportingSelector(measure: Measure): Selector {
   const parts = selectorsOf(measure)
-  return parts.kind === 'ratio' ? parts.per : parts.select
+  if (parts.kind === 'ratio') return parts.per
+  return parts.kind === 'histogram' ? narrowed(parts.select, [{ label: 'le', op: '=', value: '+Inf' }]) : parts.select
 }
 
 function parsed(measure: Measure, field: 'select' | 'of' | 'per'): Selector {
