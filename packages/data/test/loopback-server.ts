@@ -27,6 +27,14 @@ export interface LoopbackAnswer {
 /** Stopped when the test ends. */
 export async function answering(answer: (request: SeenRequest) => LoopbackAnswer): Promise<LoopbackServer> {
   const requests: SeenRequest[] = []
+  // A test that does not know what it is asked fails by what it says, not by waiting.
+  const answerOf = (seen: SeenRequest): LoopbackAnswer => {
+    try {
+      return answer(seen)
+    } catch (error) {
+      return { status: 500, body: String(error) }
+    }
+  }
   const url = await listening((request, response) => {
     let body = ''
     request.on('data', (chunk) => (body += String(chunk)))
@@ -40,7 +48,7 @@ export async function answering(answer: (request: SeenRequest) => LoopbackAnswer
         body,
       }
       requests.push(seen)
-      const { status = 200, headers = {}, body: sent } = answer(seen)
+      const { status = 200, headers = {}, body: sent } = answerOf(seen)
       response.writeHead(status, headers).end(typeof sent === 'string' ? sent : JSON.stringify(sent))
     })
   })

@@ -84,9 +84,17 @@ function compared(a: Key, b: Key): number {
 }
 
 const value = z.union([z.string(), z.number()])
+const bounds = z.strictObject({
+  gt: z.number().optional(),
+  gte: z.number().optional(),
+  lt: z.number().optional(),
+  lte: z.number().optional(),
+  format: z.literal('epoch_millis').optional(),
+})
 const clause = z.union([
+  z.strictObject({ range: z.record(z.string(), bounds) }),
   z.strictObject({
-    range: z.record(z.string(), z.strictObject({ gt: z.number(), lte: z.number(), format: z.literal('epoch_millis') })),
+    wildcard: z.record(z.string(), z.strictObject({ value: z.string().startsWith('*').endsWith('*') })),
   }),
   z.strictObject({ term: z.record(z.string(), z.strictObject({ value })) }),
   z.strictObject({ terms: z.record(z.string(), z.array(value)) }),
@@ -104,8 +112,16 @@ const clause = z.union([
 function matcherOf(query: unknown): (document: Document) => boolean {
   const known = clause.parse(query)
   if ('range' in known) {
-    const [field, { gt, lte }] = only(known.range)
-    return (document) => Number(document[field]) > gt && Number(document[field]) <= lte
+    const [field, { gt = -Infinity, gte = -Infinity, lt = Infinity, lte = Infinity }] = only(known.range)
+    return (document) => {
+      const number = Number(document[field])
+      return number > gt && number >= gte && number < lt && number <= lte
+    }
+  }
+  if ('wildcard' in known) {
+    const [field, { value: pattern }] = only(known.wildcard)
+    const text = pattern.slice(1, -1).replaceAll(/\\(.)/g, '$1')
+    return (document) => String(document[field] ?? '').includes(text)
   }
   if ('term' in known) {
     const [field, wanted] = only(known.term)
@@ -135,6 +151,9 @@ const field = z.strictObject({ field: z.string() })
 const aggregation = z.union([
   z.strictObject({ filter: z.unknown(), aggs: z.record(z.string(), z.unknown()) }),
   z.strictObject({ sum: field }),
+  z.strictObject({ stats: field }),
+  z.strictObject({ value_count: field }),
+  z.strictObject({ cardinality: field }),
   z.strictObject({ avg: field }),
   z.strictObject({ max: field }),
   z.strictObject({ min: field }),
@@ -162,6 +181,14 @@ function aggregate(documents: readonly Document[], one: unknown): unknown {
   if ('percentiles' in known) {
     const [percent] = known.percentiles.percents
     return { values: [{ key: percent, value: percentile(numbers(known.percentiles.field), percent! / 100) }] }
+  }
+  const present = (name: string) => documents.flatMap((document) => document[name] ?? [])
+  if ('value_count' in known) return { value: present(known.value_count.field).length }
+  if ('cardinality' in known) return { value: new Set(present(known.cardinality.field)).size }
+  if ('stats' in known) {
+    const found = numbers(known.stats.field).toSorted((a, b) => a - b)
+    const sum = found.reduce((all, each) => all + each, 0)
+    return { count: found.length, min: found[0] ?? null, max: found.at(-1) ?? null, avg: mean(found), sum }
   }
   if ('sum' in known) return { value: numbers(known.sum.field).reduce((sum, each) => sum + each, 0) }
   if ('avg' in known) return { value: mean(numbers(known.avg.field)) }

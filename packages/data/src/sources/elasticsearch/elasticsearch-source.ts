@@ -1,13 +1,15 @@
 /** Documents of Elasticsearch or OpenSearch as rows: a measure is pushed down as aggregations. A table's `from` is an index or a pattern. */
 import * as z from 'zod'
+import { DataError } from '../../data-error.ts'
 import { maximumPoints } from '../../query-plan.ts'
 import type { LabelledSeries, SeriesAnswer, SeriesAsk, SharedFetch, SourceKind } from '../../source.ts'
 import { requestJson, requestUrl, type HttpAddress, type Product } from '../http/request-json.ts'
 import { testConnection, testSeconds } from '../http/test-connection.ts'
-import { badMeasure, fieldMeasure, type FieldSelector } from '../rows/field-measure.ts'
+import { fieldMeasure, type FieldSelector } from '../rows/field-measure.ts'
 import { gridSlots } from '../rows/grid-slots.ts'
 import { Groups } from '../rows/group-rows.ts'
 import { joined } from '../rows/levels.ts'
+import { computeDocuments } from './compute-documents.ts'
 import { readWindows, type Amount, type Window, type Windows } from './read-windows.ts'
 import { newestSearch, valuesSearch, type Search } from './search-body.ts'
 
@@ -35,6 +37,8 @@ export const elasticsearchKind: SourceKind = {
   open(address, { fetch }) {
     return {
       series: (ask) => readSeries(ask, { address, fetch }),
+      compute: async (asked, signal) =>
+        computeDocuments(asked, { address, product: elasticsearch, path: searchPath(asked.from), signal }),
       test: () => testConnection(() => look(address)),
       close: () => Promise.resolve(),
     }
@@ -50,7 +54,7 @@ interface Means {
 const leadSeconds = 300
 
 async function readSeries(ask: SeriesAsk, means: Means): Promise<SeriesAnswer> {
-  const path = `${indexOf(ask)}/_search`
+  const path = searchPath(ask.table.from)
   const { grid, stepSeconds } = ask
   const lead = Math.min(Math.max(1, Math.ceil(leadSeconds / stepSeconds)), Math.max(0, maximumPoints - grid.length))
   const search = valuesSearch(ask)
@@ -78,11 +82,14 @@ function askFor(search: Search, path: string, { address, fetch }: Means): Promis
   )
 }
 
-/** Names of indices, patterns and lists of them; nothing that is another part of the API. */
-function indexOf({ table, measure }: SeriesAsk): string {
-  const names = (table.from ?? '').split(',')
-  if (names.every((name) => /^-?[a-z0-9*.][a-z0-9_.*:-]*$/.test(name) && !/^-?\.+$/.test(name))) return names.join(',')
-  throw badMeasure(measure, 'the table\'s "from" is no index', 'Write an index or a pattern, e.g. logs-payment-*.')
+/** Of names of indices, patterns and lists of them; nothing that is another part of the API. @throws DataError `bad-query` */
+function searchPath(from: string | undefined): string {
+  const names = (from ?? '').split(',')
+  if (names.every((name) => /^-?[a-z0-9*.][a-z0-9_.*:-]*$/.test(name) && !/^-?\.+$/.test(name)))
+    return `${names.join(',')}/_search`
+  throw new DataError('bad-query', 'What shall be read is no index.', {
+    fix: 'Write an index or a pattern as "from", e.g. logs-payment-*.',
+  })
 }
 
 function seriesOf(windows: readonly Window[], ask: SeriesAsk): LabelledSeries[] {

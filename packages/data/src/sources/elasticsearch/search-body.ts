@@ -8,6 +8,7 @@ import type { Measure } from '../../model.ts'
 import type { SeriesAsk } from '../../source.ts'
 import { badMeasure, fieldMeasure, type FieldMatcher, type FieldSelector } from '../rows/field-measure.ts'
 import { withinStep } from '../rows/levels.ts'
+import { pageSize } from './read-pages.ts'
 
 export interface Search {
   /** Fields that the buckets are of, in order. */
@@ -19,8 +20,6 @@ export interface Search {
   /** What is sent; with the key of the last bucket that is known for the page after it. */
   page(after: Record<string, unknown> | null): Record<string, unknown>
 }
-
-export const pageSize = 5_000
 
 type Json = Record<string, unknown>
 

@@ -155,7 +155,7 @@ describe('computeLines', () => {
   it('ends by its limit, or when it is told to', async () => {
     const url = await listening(() => undefined)
     const late = computeLines({ url, secret: null }, rowsAsk({ limits: { seconds: 1 } }), null)
-    await expect(late).rejects.toMatchObject({ code: 'query-too-large', message: 'Loki did not answer within 1 s.' })
+    await expect(late).rejects.toMatchObject({ code: 'query-too-large', message: 'There was no answer within 1 s.' })
     const reason = new Error('enough')
     await expect(computeLines({ url, secret: null }, rowsAsk(), AbortSignal.abort(reason))).rejects.toBe(reason)
   })
