@@ -52,15 +52,15 @@ export async function computeOverFiles(
             ...(signal ? { signal } : {}),
           },
           async (session) => {
-            const fields = fieldsOf(ask, given.entities?.field ?? null)
+            const { fields, later } = fieldsOf(ask, given.entities?.field ?? null)
             const scan = await scanOf(
-              { files, format, path, time: ask.time === undefined ? 'time' : ask.time, fields },
+              { files, format, path, time: ask.time === undefined ? 'time' : ask.time, fields, later },
               session,
             )
             const statement = filesStatement(scan, given)
             const { text, parameters } = bindDuckDb(statement)
             const { rows } = await session.query(text, parameters, { maximumRows: limitOf(ask) + 4 })
-            const lacking = await lackingFields(scan, fields, session)
+            const lacking = await lackingFields(scan, [...new Set([...fields, ...later])], session)
             notes.push(...lacking.map((name) => `None of the first ${lookedAt} lines has a field "${name}".`))
             const rejected = scan.hasRejects ? await countRejects(session) : 0
             return { rows, rejected, query: withoutFolder(shown(statement, literal), { folder, files }) }

@@ -12,15 +12,11 @@ import type { RowsAsk } from '../../compute/rows-ask.ts'
 /** What a row of the answer is, in its first column. */
 export const answerKind = { matched: -2, groups: -1, group: 0, outside: 1, malformed: 2 } as const
 
-/** The fields that an ask needs of each row. */
-export function fieldsOf(ask: ComputeAsk, entityField: string | null): string[] {
-  const named = [
-    ...ask.groupBy,
-    ...ask.where.map(({ field }) => field),
-    ...ask.aggregates.flatMap(({ field }) => field ?? []),
-    ...(entityField === null ? [] : [entityField]),
-  ]
-  return [...new Set(named)]
+/** The fields that an ask needs: of each row to tell whether it is asked for, and later of those that are. */
+export function fieldsOf(ask: ComputeAsk, entityField: string | null): { fields: string[]; later: string[] } {
+  const filtered = [...ask.where.map(({ field }) => field), ...(entityField === null ? [] : [entityField])]
+  const told = [...ask.groupBy, ...ask.aggregates.flatMap(({ field }) => field ?? [])]
+  return { fields: [...new Set(filtered)], later: [...new Set(told)] }
 }
 
 /** Fields that are added up or compared as numbers; a text there is counted. */
@@ -73,13 +69,20 @@ export function filesStatement(
     ...(ask.top ? [`${identifier(ask.top.by)} ${ask.top.order === 'most' ? 'DESC' : 'ASC'} NULLS LAST`] : []),
     ...by.map(identifier),
   ]
+  const later = scan.later
+    ? sql`, parsed AS (
+SELECT *, ${own(scan.later.parsed)} AS "#m" FROM judged
+), taken AS (
+SELECT *, ${joined(scan.later.columns, ', ')} FROM parsed
+)`
+    : raw('')
   return sql`WITH scanned AS (
 ${scan.select}
 ), judged AS (
 SELECT *, ${kind} AS "#kind" FROM scanned
-), grouped AS MATERIALIZED (
+)${later}, grouped AS MATERIALIZED (
 SELECT ${joined([raw('"#kind"'), ...keys, raw('count(*) AS "#rows"'), ...notNumbers, ...values], ', ')}
-FROM judged
+FROM ${raw(scan.later === null ? 'judged' : 'taken')}
 GROUP BY ${raw(['#kind', ...by].map((_, index) => index + 1).join(', '))}
 ), kept AS (
 SELECT * FROM grouped WHERE "#kind" = 0 AND ${having}

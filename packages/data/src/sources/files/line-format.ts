@@ -73,6 +73,8 @@ export const patternFields = (parts: readonly PatternPart[]): string[] =>
 export function patternExpression(
   parts: readonly PatternPart[],
   wanted: ReadonlySet<string>,
+  /** It is known already that the line matches. */
+  isKnown = false,
 ): { quick: string; exact: string | null; groups: string[] } {
   const groups: string[] = []
   const write = (isQuick: boolean): string => {
@@ -80,7 +82,7 @@ export function patternExpression(
     const text = parts.map((part, index) => {
       if ('text' in part) {
         // Any text that a match must hold tells that there is one.
-        if (groups.includes(found)) return escapeRe2(part.text)
+        if (isKnown || groups.includes(found)) return escapeRe2(part.text)
         groups.push(found)
         return `(${escapeRe2(part.text)})`
       }

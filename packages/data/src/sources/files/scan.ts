@@ -8,7 +8,7 @@ import type { DuckDbSession } from '../../duckdb/session.ts'
 import { joined, raw, sql, type Sql } from '../sql/sql-text.ts'
 import { bindDuckDb, identifier, quotedText } from './duckdb-sql.ts'
 import { headOf, pathFields, type FoundFile } from './find-files.ts'
-import { lineFields } from './line-fields.ts'
+import { laterFields, lineFields } from './line-fields.ts'
 import { lineFormat, type LineFormat } from './line-format.ts'
 import { timeFormat } from './time-format.ts'
 
@@ -24,13 +24,17 @@ export interface ScanAsk {
   path: string
   /** The field that holds the time; null for rows without one. */
   time: string | null
-  /** All that is asked for, without the time. */
+  /** What is asked for of every row, without the time. */
   fields: readonly string[]
+  /** What is asked for only of rows that these fields let pass. */
+  later?: readonly string[]
 }
 
 export interface Scan {
   /** A statement whose rows have the columns `#state`, `#at` (microseconds since 1970 or null) and the fields. */
   select: Sql
+  /** How the fields of the rows that pass are taken, over rows with the columns of `select`; null when they are among these already. */
+  later: { parsed: Sql; columns: Sql[] } | null
   /** Lines that the engine itself could not read (no UTF-8, too long) are in `reject_errors` after it has run. */
   hasRejects: boolean
   /** The fields of the first rows, where only the lines know what fields there are; null where a field that is not there was refused. */
@@ -130,20 +134,25 @@ function wrongContent(head: Buffer, { isPacked, isParquet }: { isPacked: boolean
  */
 export async function scanOf(ask: ScanAsk, session: DuckDbSession): Promise<Scan> {
   const fromPath = pathFields(ask.path)
-  const wanted = new Set([...ask.fields, ...(ask.time === null ? [] : [ask.time])])
-  const inside = new Set([...wanted].filter((name) => !fromPath.includes(name)))
-  const rows = await rowsOf(ask, { inside, session })
+  const { fields, later } = inStages(ask, fromPath)
+  const wanted = new Set([...fields, ...(ask.time === null ? [] : [ask.time])])
+  const notOfPath = (names: Iterable<string>) => new Set([...names].filter((name) => !fromPath.includes(name)))
+  const rows = await rowsOf(ask, { inside: notOfPath(wanted), session })
   const pathNames = fromPath.filter((name) => wanted.has(name))
   const withPath = (read: Sql): Sql =>
-    pathNames.length === 0 ? read : sql`${read} JOIN ${pathValues(ask.files, pathNames)} USING (filename)`
+    pathNames.length === 0 ? read : sql`${read} JOIN ${pathValues(ask.files, pathNames)} ON r.filename = p."#file"`
   const field = (name: string): Sql => (fromPath.includes(name) ? sql`p.${raw(identifier(name))}` : rows.field(name))
-  const selected = ask.fields.map((name) => sql`${field(name)} AS ${raw(identifier(name))}`)
+  const named = (name: string): Sql => sql`${field(name)} AS ${raw(identifier(name))}`
+  const selected = [...fields.map(named), ...(later?.carried ?? [])]
   const write = (at: Sql, others: Sql[], read: Sql): Sql =>
     sql`SELECT ${joined([sql`${rows.state} AS "#state"`, sql`${at} AS "#at"`, ...others], ', ')}\nFROM ${withPath(read)}`
+  const everything = [...new Set([...ask.fields, ...(ask.later ?? [])])]
+  const whole = later === null ? rows : await rowsOf(ask, { inside: notOfPath(everything), session })
   const scanAt = (at: Sql): Scan => ({
     select: write(at, selected, rows.from),
+    later: later && { parsed: later.parsed, columns: later.columns },
     hasRejects: rows.hasRejects,
-    sample: rows.isOpen ? write(raw('NULL'), selected, rows.sample) : null,
+    sample: rows.isOpen ? write(raw('NULL'), everything.map(named), whole.sample) : null,
   })
   if (ask.time === null) return scanAt(raw('NULL'))
   const time = field(ask.time)
@@ -156,6 +165,18 @@ export async function scanOf(ask: ScanAsk, session: DuckDbSession): Promise<Scan
       ? raw('CAST(NULL AS BIGINT)')
       : timeFormat(ask.time, samples).microseconds(sql`CAST(${time} AS VARCHAR)`)
   return scanAt(at)
+}
+
+/** Which fields are taken of every row, and which only of those that pass. */
+function inStages({ format, fields, later = [] }: ScanAsk, fromPath: readonly string[]) {
+  const rest = later.filter((name) => !fields.includes(name))
+  const ofLine = new Set(rest.filter((name) => !fromPath.includes(name) && name !== 'line'))
+  const found = format.kind === 'lines' && ofLine.size > 0 ? laterFields(format.format, ofLine) : null
+  if (format.kind !== 'lines' || found === null) return { fields: [...fields, ...rest], later: null }
+  const { known } = lineFields(format.format, ofLine)
+  if (known !== null) expectFields(ofLine, known)
+  const columns = [...ofLine].map((name) => sql`${found.field(name)} AS ${raw(identifier(name))}`)
+  return { fields: [...fields, ...rest.filter((name) => !ofLine.has(name))], later: { ...found, columns } }
 }
 
 /** Fields that no line near the begin has: misspelt, perhaps, which an answer without them would not show. */
@@ -247,10 +268,12 @@ function linesOf(format: LineFormat, { paths, inside }: { paths: Sql; inside: Re
   // One column a line: no text has the character that parts columns, or it has a second one and counts as malformed.
   const read = (errors: string): Sql =>
     sql`read_csv(${paths}, columns = {'line': 'VARCHAR', 'more': 'VARCHAR'}, delim = chr(1), quote = '', escape = '', header = false, auto_detect = false, null_padding = true, strict_mode = false, filename = true, ${raw(errors)})`
+  const made = [
+    ...(fields.parsed === null ? [] : [sql`${fields.parsed} AS m`]),
+    ...(fields.isQuick === null ? [] : [sql`${fields.isQuick} AS "#quick"`]),
+  ]
   const from = (errors: string): Sql =>
-    fields.parsed === null
-      ? sql`${read(errors)} AS r`
-      : sql`(SELECT *, ${fields.parsed} AS m FROM ${read(errors)}) AS r`
+    made.length === 0 ? sql`${read(errors)} AS r` : sql`(SELECT *, ${joined(made, ', ')} FROM ${read(errors)}) AS r`
   return {
     from: from(`store_rejects = true, rejects_limit = ${mostRejects}`),
     sample: from('ignore_errors = true'),
@@ -267,7 +290,7 @@ function pathValues(files: readonly FoundFile[], names: readonly string[]): Sql 
   const rows = files.map(
     ({ path, fields }) => `(${[path, ...names.map((name) => fields[name] ?? '')].map(quotedText).join(', ')})`,
   )
-  return raw(`(VALUES ${rows.join(', ')}) AS p(${['filename', ...names].map(identifier).join(', ')})`)
+  return raw(`(VALUES ${rows.join(', ')}) AS p(${['#file', ...names].map(identifier).join(', ')})`)
 }
 
 function expectFields(wanted: ReadonlySet<string>, known: readonly string[]): void {
