@@ -60,6 +60,8 @@ export function openMysql(given: SourceAddress, limits: Limits = usualLimits): D
       dateStrings: true,
       supportBigNumbers: true,
       multipleStatements: false,
+      // The server keeps them, and all its clients together may have 16,382.
+      maxPreparedStatements: 64,
       // A server could ask for any file of this machine.
       flags: ['-LOCAL_FILES'],
     })

@@ -65,7 +65,7 @@ export function networkError({ code, message }: Failure, { shown, user }: Place)
         return unreachable('did not answer in time', 'Check the host and the port, and whether it is overloaded.')
       if (/connection (terminated|ended|is closed)|closed/i.test(message) && code === '')
         return unreachable('closed the connection', 'Try again; if it stays, look at the log of the database.')
-      if (/ssl/i.test(message) && /not support/i.test(message))
+      if (/ssl|secure connection/i.test(message) && /not support/i.test(message))
         return new DataError('source-refused', `${shown} does not encrypt its connections (user "${user}").`, {
           fix: 'Set sslmode=disable, or switch TLS on at the server.',
         })

@@ -295,6 +295,10 @@ describe.each(databases)('$title', ({ make, kind, open, dialect, wait, title }) 
       ok: false,
       message: expect.stringMatching(isPostgres ? /none of its 2 tables/ : /no database|none of/),
     })
+    expect(await test({ ...world.reader, url: `${world.reader.url}?sslmode=require` })).toMatchObject({
+      ok: false,
+      message: expect.stringMatching(/does not encrypt its connections/),
+    })
     expect(await test({ ...world.reader, url: 'nonsense' })).toMatchObject({ ok: false })
     for (const said of [wrong, missing, strange]) expect(JSON.stringify(said)).not.toMatch(/hidden-word|wrong-word/)
   })
