@@ -214,6 +214,17 @@ describe('what exists', () => {
     expect(content.tables['node-host']?.dimensions).toEqual({ host: 'instance' })
   })
 
+  it('what another is asked for tells of that, not of who asks', async () => {
+    const { content } = await read([
+      'haproxy_backend_http_requests_total{proxy="payment",job="edge",instance="edge-1"}',
+      'haproxy_process_uptime_seconds{job="edge",instance="edge-1"}',
+      'shop_requests_total{proxy="x",service="payment"}',
+    ])
+    expect(content.entities.map(({ kind, id }) => `${kind} ${id}`)).toEqual(['host edge-1', 'service payment'])
+    expect(content.tables['haproxy-service']).toMatchObject({ each: 'service', dimensions: { service: 'proxy' } })
+    expect(content.tables['haproxy-host']).toMatchObject({ each: 'host', dimensions: { host: 'instance' } })
+  })
+
   it('metrics of one service alone are its own table', async () => {
     const { content } = await read([
       'a_requests_total{service="a",host="a-1",code="200"}',

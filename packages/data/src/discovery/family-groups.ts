@@ -33,6 +33,9 @@ export function kindsOfLabels(
     for (const [label, rule] of Object.entries(rules.labels)) {
       if (!rule || !labels.has(label) || (rule.fallback ?? false) !== wantsFallback || kinds.has(rule.kind)) continue
       if (rule.whenNamed && !family.words.includes(rule.kind)) continue
+      if (rule.of && !rule.of.includes(family.words[0] ?? '')) continue
+      // Who asks another for its metrics is not what they tell of.
+      if (isExporter && rule.fallback && rule.kind === 'service') continue
       // What a machine measures of itself is the machine's, whoever runs there and whatever its parts are called.
       if (isMachine && rule.kind !== 'host' && !places.has(rule.kind)) continue
       // Everything that is scraped has a job and an instance: they count where nothing says better what is told of.

@@ -10,12 +10,15 @@ export interface WordJudge {
 /** Patterns are made once for all names. */
 export function wordJudge({ words: lists }: Pick<DiscoveryRules, 'words'>): WordJudge {
   const pattern = (list: string) => new RegExp(`^(?:${list.trim().split(/\s+/).join('|')})$`)
+  /** `max_sessions` is the highest that was seen, `sessions_max` the most that can be. */
+  const told = (words: readonly string[]) =>
+    words.filter((word, index) => index === words.length - 1 || !/^(max|maximum|min|minimum)$/.test(word))
   const [up, down, steady] = [pattern(lists.up), pattern(lists.down), pattern(lists.steady)]
   return {
     // What went wrong comes before what happened: failed requests are bad when there are more.
     bad: (words) =>
-      words.some((word) => up.test(word)) ? 'up' : words.some((word) => down.test(word)) ? 'down' : 'both',
-    seasonality: (words) => (words.some((word) => steady.test(word)) ? 'none' : 'weekly'),
+      told(words).some((word) => up.test(word)) ? 'up' : told(words).some((word) => down.test(word)) ? 'down' : 'both',
+    seasonality: (words) => (told(words).some((word) => steady.test(word)) ? 'none' : 'weekly'),
   }
 }
 

@@ -24,7 +24,7 @@ export function namingLabels(
   const found = new Map<string, NamingLabel>()
   const note = (kind: string, label: string, samples: readonly string[]): void => {
     const rule = rules.labels[label]
-    const isSure = rule !== undefined && rule !== null && !rule.fallback && !rule.whenNamed
+    const isSure = rule !== undefined && rule !== null && !rule.fallback && !rule.whenNamed && !rule.of
     const known = found.get(`${kind} ${label}`)
     if (known) known.samples.push(...samples.slice(0, 3))
     else found.set(`${kind} ${label}`, { kind, label, samples: samples.slice(0, 3), isSure })

@@ -6,6 +6,8 @@ const labelRule = z.strictObject({
   kind: z.string(),
   /** Only of metrics with the kind in their own name: `shop_source_orders_total{source}`. */
   whenNamed: z.boolean().optional(),
+  /** Only of metrics with one of these first words. */
+  of: z.array(z.string()).optional(),
   /** Only of metrics that have no better label of the kind. */
   fallback: z.boolean().optional(),
 })
