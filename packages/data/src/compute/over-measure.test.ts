@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { DataError } from '../data-error.ts'
-import { indexModel } from '../model-index.ts'
 import { modelFile } from '../model.ts'
 import type { DataQuery, DataResult } from '../service.ts'
 import { computeLimits, type ComputeAskInput } from './ask.ts'
