@@ -86,7 +86,7 @@ function askWindows(
   const shift = shiftOf(first, stepMilliseconds)
   // A window of Loki has its end and not its begin; a nanosecond earlier it is the other way round, as it is asked for.
   const range = `[${durationText(length)}] offset ${shift === 0 ? '' : `${shift}ms`}1ns`
-  const query = { expression: expression(range), from: first, to: last, stepMilliseconds, shift }
+  const query = { expression: expression(range), from: first, to: last, stepMilliseconds, shift, slackMilliseconds: 1 }
   return queryRange(address, query, { ...limits, mostSeries: mostGroups })
 }
 

@@ -25,6 +25,8 @@ export interface RangeQuery {
   stepMilliseconds: number
   /** Added to the times that are asked for, and taken off again. */
   shift: number
+  /** By so much a time may come too early: Loki cuts an offset of nanoseconds to whole milliseconds. */
+  slackMilliseconds?: number
 }
 
 export interface RangeLimits {
@@ -82,12 +84,14 @@ export async function queryRange(
 const nanoseconds = (t: number): string => `${Math.round(t)}000000`
 
 /** In order, one a time. */
-function placed(values: [number, string][], { from, to, stepMilliseconds, shift }: RangeQuery): [number, number][] {
+function placed(values: [number, string][], query: RangeQuery): [number, number][] {
+  const { from, to, stepMilliseconds, shift, slackMilliseconds = 0 } = query
   const found = new Map<number, number>()
   for (const [seconds, text] of values) {
-    const t = Math.round(seconds * 1000) - shift
+    const came = Math.round(seconds * 1000) - shift
+    const t = from + Math.round((came - from) / stepMilliseconds) * stepMilliseconds
+    const isAsked = t >= from && t <= to && t - came >= 0 && t - came <= slackMilliseconds
     const value = text.trim() === '' ? Number.NaN : Number(text)
-    const isAsked = t >= from && t <= to && (t - from) % stepMilliseconds === 0
     if (isAsked && Number.isFinite(value)) found.set(t, value)
   }
   return [...found].sort(([a], [b]) => a - b)
