@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createDataService, type OpenDataService } from '../create-data-service.ts'
 import { model } from '../model.ts'
@@ -159,6 +160,31 @@ test('CSV and JSON arrays have their own fields; a line that is no row is counte
     ]),
   )
   expect((await raw('array/orders.json', { groupBy: ['shop'] })).rows).toEqual([['a', 2]])
+})
+
+test('Parquet has columns with types; numbers, times and nothing are what they are', async () => {
+  write('parquet/orders.parquet', '')
+  const connection = await (await DuckDBInstance.create(':memory:')).connect()
+  const time = `epoch_ms(${t0} + i * 1000)`
+  await connection.run(
+    `COPY (SELECT ${time} AS time, CASE WHEN i % 2 = 0 THEN 'a' END AS shop, i::DECIMAL(9, 2) AS amount, i % 3 = 0 AS paid FROM range(10) t(i))
+     TO '${join(folder, 'parquet/orders.parquet').replaceAll("'", "''")}' (FORMAT parquet)`,
+  )
+  const { rows } = await raw('parquet/{kind}.parquet', {
+    where: [
+      { field: 'paid', value: false },
+      { field: 'kind', value: 'orders' },
+    ],
+    groupBy: ['shop', 'kind'],
+    aggregates: [
+      { fn: 'sum', field: 'amount' },
+      { fn: 'count', field: 'shop' },
+    ],
+  })
+  expect(rows).toEqual([
+    ['', 'orders', 1 + 5 + 7, 0],
+    ['a', 'orders', 2 + 4 + 8, 3],
+  ])
 })
 
 test('lines that are no text, too long or hold what parts columns are counted, never lost', async () => {
