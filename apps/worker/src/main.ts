@@ -1,10 +1,18 @@
 /** The worker's composition root: reads the environment, connects, and runs until it is told to stop. */
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
 import { findNode } from '@tenon/activities'
-import { analysisSource, createAnalysisRecorder, createLiveData, createRemoteWrite, type LiveData } from '@tenon/data'
+import {
+  analysisSource,
+  createAnalysisRecorder,
+  createLiveData,
+  createRemoteWrite,
+  DataError,
+  type LiveData,
+} from '@tenon/data'
 import { openDatabase, type Database } from '@tenon/db'
 import { payloadCodecsFromEnvironment } from '@tenon/db/payload-codec'
 import { createActionDeps } from './action-deps.ts'
@@ -43,7 +51,7 @@ async function runWorker(env: Environment): Promise<void> {
     onNotice: (notice) => logger.warn(notice),
   })
   // Nothing is begun without a model; what changes later is used as it comes.
-  await liveData.current()
+  await firstModel(liveData)
   followModel(db, liveData)
   const data = () => liveData.current()
   const target = env.TENON_ANALYSIS_TO
@@ -104,6 +112,22 @@ async function runWorker(env: Environment): Promise<void> {
     await db.close()
     await native.close()
     await connection.close()
+  }
+}
+
+const modelAgainMilliseconds = 2_000
+
+/** A database that is away is waited for. @throws DataError when there is no model that can be used: then a person has to correct it */
+async function firstModel(liveData: LiveData): Promise<void> {
+  for (;;) {
+    try {
+      await liveData.current()
+      return
+    } catch (error) {
+      if (error instanceof DataError) throw error
+      logger.warn('The model could not be read yet', { error: String(error) })
+      await sleep(modelAgainMilliseconds)
+    }
   }
 }
 

@@ -2,7 +2,14 @@ import { tablesOf, validateMeasures } from '@tenon/data'
 import * as z from 'zod'
 import { ApiError } from '../errors.ts'
 import { acceptProposal, existingProposal, rejectProposal, startDiscovery } from '../model/discovery.ts'
-import { checkModelChange, modelPath, mostText, saveModelFile, type ModelProblem } from '../model/model-files.ts'
+import {
+  checkModelChange,
+  ModelInvalid,
+  modelPath,
+  mostText,
+  saveModelFile,
+  type ModelProblem,
+} from '../model/model-files.ts'
 import type { Services } from '../services.ts'
 import { procedure, router } from './trpc.ts'
 
@@ -25,10 +32,13 @@ export const modelRouter = router({
 
   /** The whole model is checked with it; one with problems is not saved, and they are the answer. */
   save: procedure.input(z.object({ path, text, revision })).mutation(async ({ ctx, input }): Promise<Saved> => {
-    const problems = await checkModelChange(ctx.services, [input])
-    if (problems.length > 0) return { saved: false, problems }
-    const saved = await saveModelFile(ctx.services, { ...input, actor: ctx.actor })
-    return { saved: true, revision: saved.revision ?? 0 }
+    try {
+      const saved = await saveModelFile(ctx.services, { ...input, actor: ctx.actor })
+      return { saved: true, revision: saved.revision ?? 0 }
+    } catch (error) {
+      if (error instanceof ModelInvalid) return { saved: false, problems: error.problems }
+      throw error
+    }
   }),
 
   remove: procedure.input(z.object({ path, revision })).mutation(async ({ ctx, input }) => {
@@ -80,7 +90,7 @@ export const modelRouter = router({
   }),
 })
 
-type Saved = { saved: true; revision: number } | { saved: false; problems: ModelProblem[] }
+type Saved = { saved: true; revision: number } | { saved: false; problems: readonly ModelProblem[] }
 
 async function existing({ db }: Pick<Services, 'db'>, wanted: string) {
   const file = await db.modelFiles.get(wanted)

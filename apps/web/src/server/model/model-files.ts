@@ -141,13 +141,23 @@ function assertFits(texts: readonly ModelText[]): void {
   const problems = problemsOf(texts)
   const [first] = problems
   if (!first) return
-  throw new ApiError({
-    status: 422,
-    code: 'model-invalid',
-    message: `${first.path}${first.line === null ? '' : `, line ${first.line}`}: ${first.message}.`,
-    fix: first.fix,
-    detail: { problems: problems.slice(0, mostProblems) },
-  })
+  throw new ModelInvalid(first, problems.slice(0, mostProblems))
+}
+
+/** What would come of a change is no model that can be used. */
+export class ModelInvalid extends ApiError {
+  readonly problems: readonly ModelProblem[]
+
+  constructor(first: ModelProblem, problems: readonly ModelProblem[]) {
+    super({
+      status: 422,
+      code: 'model-invalid',
+      message: `${first.path}${first.line === null ? '' : `, line ${first.line}`}: ${first.message}.`,
+      fix: first.fix,
+      detail: { problems },
+    })
+    this.problems = problems
+  }
 }
 
 /** Nobody reads more at once. */

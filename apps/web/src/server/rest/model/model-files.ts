@@ -48,9 +48,9 @@ export const listModelFiles = defineOperation({
     },
   },
   async handler({ query, services: { db }, reply }) {
-    const { files } = await db.modelFiles.snapshot()
-    const items = files.map(({ text, ...file }) => ({ ...file, text: query.text ? text : null }))
-    return reply(200, { items, next: null })
+    if (query.text) return reply(200, { items: (await db.modelFiles.snapshot()).files, next: null })
+    const files = await db.modelFiles.list()
+    return reply(200, { items: files.map(({ updatedAt: _, ...file }) => ({ ...file, text: null })), next: null })
   },
 })
 
