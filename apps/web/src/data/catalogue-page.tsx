@@ -7,6 +7,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Database, Search } from 'lucide-react'
 import { type Outputs, useApi } from '../ui/api.tsx'
 import { ButtonLink } from '../ui/button.tsx'
+import { Select } from '../ui/field.tsx'
 import { Key } from '../ui/key.tsx'
 import { useShortcut } from '../ui/shortcuts.ts'
 import { EmptyState, ErrorState, LoadingRows, StaleBanner } from '../ui/states.tsx'
@@ -34,11 +35,19 @@ export function CataloguePage() {
   const [kind, setKind] = useState<Kind | 'all'>(
     () => kinds.find(({ value }) => value === params.get('kind'))?.value ?? 'all',
   )
+  const [source, setSource] = useState(() => params.get('source') ?? '')
+  const [entityKind, setEntityKind] = useState(() => params.get('of') ?? '')
   const field = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLUListElement>(null)
   const hits = useQuery(
     api.data.search.queryOptions(
-      { text, limit: most, ...(kind === 'all' ? {} : { kinds: [kind] }) },
+      {
+        text,
+        limit: most,
+        ...(kind === 'all' ? {} : { kinds: [kind] }),
+        ...(source && narrows(kind, 'source') ? { source } : {}),
+        ...(entityKind && narrows(kind, 'entityKind') ? { entityKind } : {}),
+      },
       {
         placeholderData: keepPreviousData,
         staleTime: 30_000,
@@ -50,9 +59,14 @@ export function CataloguePage() {
   useShortcut({ keys: '/', label: 'Search the catalogue', group: 'Data', run: () => field.current?.focus() })
   useEffect(() => {
     // The address follows without a step of history for each letter.
-    const next = new URLSearchParams({ ...(text ? { q: text } : {}), ...(kind === 'all' ? {} : { kind }) }).toString()
+    const next = new URLSearchParams({
+      ...(text ? { q: text } : {}),
+      ...(kind === 'all' ? {} : { kind }),
+      ...(source ? { source } : {}),
+      ...(entityKind ? { of: entityKind } : {}),
+    }).toString()
     history.replaceState(history.state, '', next ? `/data?${next}` : '/data')
-  }, [text, kind])
+  }, [text, kind, source, entityKind])
   const found = hits.data?.hits ?? []
   const open = (hit: Hit): void => {
     if (hit.kind !== 'table') return router.push(hitAddress(hit))
@@ -122,6 +136,17 @@ export function CataloguePage() {
               </button>
             ))}
           </div>
+          {hits.data && narrows(kind, 'source') && (
+            <Narrow any="Any source" value={source} values={hits.data.groups.sources} onChange={setSource} />
+          )}
+          {hits.data && narrows(kind, 'entityKind') && (
+            <Narrow
+              any="Any kind of entity"
+              value={entityKind}
+              values={hits.data.groups.entityKinds}
+              onChange={setEntityKind}
+            />
+          )}
           {hits.data && (
             <output className="figures ml-auto text-sm text-third">
               {hits.data.total > found.length
@@ -137,7 +162,7 @@ export function CataloguePage() {
                 The catalogue does not answer now; these are the results before.
               </StaleBanner>
             )}
-            <Hits ref={list} hits={found} text={text} open={open} onKeyDown={onListKey} />
+            <Hits ref={list} hits={found} narrowed={kind !== 'all'} text={text} open={open} onKeyDown={onListKey} />
           </>
         ) : hits.isError ? (
           <ErrorState what="The catalogue could not be searched" error={hits.error} retry={() => void hits.refetch()} />
@@ -146,6 +171,35 @@ export function CataloguePage() {
         )}
       </section>
     </DataShell>
+  )
+}
+
+/** Sources have measures and tables; kinds of entities, entities. */
+function narrows(kind: Kind | 'all', by: 'source' | 'entityKind'): boolean {
+  return by === 'source' ? kind === 'measure' || kind === 'table' : kind === 'entity'
+}
+
+function Narrow({
+  any,
+  value,
+  values,
+  onChange,
+}: {
+  any: string
+  value: string
+  values: readonly string[]
+  onChange: (value: string) => void
+}) {
+  // What the address asks for stays visible, also when the model has it no more.
+  const all = value === '' || values.includes(value) ? values : [value, ...values]
+  return (
+    <Select
+      aria-label={any}
+      className="h-6! w-44! text-sm"
+      value={value}
+      onChange={onChange}
+      options={[{ value: '', label: any }, ...all.map((one) => ({ value: one, label: one }))]}
+    />
   )
 }
 
@@ -169,12 +223,14 @@ interface HitsProps {
   ref: RefObject<HTMLUListElement | null>
   hits: Hit[]
   text: string
+  /** Only a part of the catalogue is looked at. */
+  narrowed: boolean
   open: (hit: Hit) => void
   onKeyDown: (event: KeyboardEvent) => void
 }
 
-function Hits({ ref, hits, text, open, onKeyDown }: HitsProps) {
-  if (hits.length === 0 && text === '')
+function Hits({ ref, hits, text, narrowed, open, onKeyDown }: HitsProps) {
+  if (hits.length === 0 && text === '' && !narrowed)
     return (
       <EmptyState
         icon={<Database aria-hidden />}

@@ -21,6 +21,15 @@ export interface CatalogueIndex {
   known: KnownValues
   /** How many of each kind, in the order of `catalogueKinds`. */
   counts: readonly number[]
+  /** By document: which of `groups` it is in, as a number from 1; or 0. */
+  group: Uint16Array
+  groups: CatalogueGroups
+}
+
+/** What a search can be narrowed to: where measures and tables are read from, and what entities are. Numbers from 1, as in `group`. */
+export interface CatalogueGroups {
+  sources: ReadonlyMap<string, number>
+  entityKinds: ReadonlyMap<string, number>
 }
 
 export async function buildIndex(model: Model): Promise<CatalogueIndex> {
@@ -33,6 +42,8 @@ export async function buildIndex(model: Model): Promise<CatalogueIndex> {
   const refs: string[] = []
   const counts = catalogueKinds.map(() => 0)
   const eachKinds: string[] = []
+  const group: number[] = []
+  const groups = { sources: new Map<string, number>(), entityKinds: new Map<string, number>() }
   for (const item of listDataServices(model)) {
     const kind = catalogueKinds.indexOf(item.kind)
     const { words, name } = wordsOfItem(index, item)
@@ -41,6 +52,7 @@ export async function buildIndex(model: Model): Promise<CatalogueIndex> {
     refs.push(item.ref)
     names.push(Math.min(255, name))
     each.push(eachOf(item, eachKinds))
+    group.push(groupOf(item, groups))
     counts[kind]! += 1
     const wait = pause()
     if (wait) await wait
@@ -56,7 +68,24 @@ export async function buildIndex(model: Model): Promise<CatalogueIndex> {
     eachKinds,
     known,
     counts,
+    group: Uint16Array.from(group),
+    groups,
   }
+}
+
+/** Far more than a company has connections and kinds of things. */
+const mostGroups = 2_000
+
+function groupOf(item: DataServiceItem, groups: Record<keyof CatalogueGroups, Map<string, number>>): number {
+  if (item.kind === 'chain') return 0
+  const [of, name] =
+    item.kind === 'entity' ? [groups.entityKinds, item.entity.kind] : [groups.sources, item.table.source ?? 'derived']
+  const known = of.get(name)
+  if (known !== undefined) return known
+  const next = groups.sources.size + groups.entityKinds.size + 1
+  if (next > mostGroups) return 0
+  of.set(name, next)
+  return next
 }
 
 /** Measures come before entities in the list, so the kinds are known by then. */

@@ -148,7 +148,7 @@ test('kinds, pages and totals', async () => {
 test.each(['qqqqzzzz', '!!!', '\u0000', '__proto__', 'constructor', 'toString.constructor', 'é'.repeat(9_000)])(
   'what nothing is called finds nothing: %j',
   async (text) => {
-    expect(await catalogue.search(shop, { text, limit: 5 })).toEqual({ hits: [], total: 0 })
+    expect(await catalogue.search(shop, { text, limit: 5 })).toMatchObject({ hits: [], total: 0 })
   },
 )
 
@@ -175,6 +175,33 @@ test('a part that a table of the same name hides is not offered under its refere
   const found = hits.filter(({ ref }) => ref === 'stock.errors')
   expect(found).toHaveLength(1)
   expect(found[0]).toMatchObject({ title: 'Connection utilisation' })
+})
+
+test('a search is narrowed to a source, or to a kind of entity', async () => {
+  const two: Model = {
+    ...shop,
+    tables: {
+      ...shop.tables,
+      ledger: { ...shop.tables['requests']!, source: 'orders-db' },
+    },
+  }
+  const own = createCatalogue()
+  const all = await own.search(two, { text: 'attempts', limit: 50 })
+  expect(all.groups).toEqual({
+    sources: ['metrics', 'orders-db'],
+    entityKinds: ['service', 'database', 'zone', 'host'],
+  })
+  const ledger = await own.search(two, { text: 'attempts', source: 'orders-db', limit: 50 })
+  expect(ledger.hits[0]?.ref).toBe('ledger.attempts')
+  expect(ledger.hits.every(({ ref }) => ref.startsWith('ledger.'))).toBe(true)
+  const listed = await own.search(two, { text: '', source: 'orders-db', limit: 3 })
+  expect(listed).toMatchObject({ total: Object.keys(measures).length + 1, hits: { length: 3 } })
+  expect(listed.hits.every(({ ref }) => ref.startsWith('ledger'))).toBe(true)
+  const zones = await own.search(two, { text: 'payment', entityKind: 'zone', limit: 5 })
+  expect(zones.hits).toEqual([])
+  const hosts = await own.search(two, { text: '', entityKind: 'host', limit: 5 })
+  expect(hosts.total).toBe(40)
+  expect((await own.search(two, { text: '', source: 'nowhere', limit: 5 })).total).toBe(0)
 })
 
 test('the index before answers until that of a new model is ready; then the new one does', async () => {

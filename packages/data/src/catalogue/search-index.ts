@@ -11,6 +11,10 @@ export interface CatalogueAsk {
   text: string
   /** All of them without it. */
   kinds?: readonly CatalogueKind[]
+  /** Only measures and tables that are read from this connection; `derived` are those of several. */
+  source?: string | undefined
+  /** Only entities of this kind. */
+  entityKind?: string | undefined
   limit: number
   /** How many of the best are left out: for the next page. */
   offset?: number
@@ -31,6 +35,8 @@ export interface CatalogueHit {
 export interface CatalogueAnswer {
   hits: CatalogueHit[]
   total: number
+  /** What a search can be narrowed to, in the model's order. */
+  groups: { sources: string[]; entityKinds: string[] }
   /** Of the model before, since the newest is still being indexed: ask again in a moment. */
   outdated?: true
 }
@@ -45,13 +51,31 @@ const joinedEntities = 20
 const joinedMeasures = 200
 
 export function searchIndex(index: CatalogueIndex, ask: CatalogueAsk): CatalogueAnswer {
+  const { sources, entityKinds } = index.groups
+  return { ...findHits(index, ask), groups: { sources: [...sources.keys()], entityKinds: [...entityKinds.keys()] } }
+}
+
+/** Which of the index's groups are wanted, by number; null when all are. */
+function wantedGroups({ groups }: CatalogueIndex, { source, entityKind }: CatalogueAsk): ReadonlySet<number> | null {
+  if (source === undefined && entityKind === undefined) return null
+  // A group that there is not has number -1, which no document is in.
+  return new Set([
+    ...(source === undefined ? [] : [groups.sources.get(source) ?? -1]),
+    ...(entityKind === undefined ? [] : [groups.entityKinds.get(entityKind) ?? -1]),
+  ])
+}
+
+type Hits = Pick<CatalogueAnswer, 'hits' | 'total'>
+
+function findHits(index: CatalogueIndex, ask: CatalogueAsk): Hits {
+  const within = wantedGroups(index, ask)
   const kinds = new Set(ask.kinds ?? catalogueKinds)
   const text = ask.text.trim()
   const offset = Math.min(ask.offset ?? 0, deepestHit)
-  if (text === '') return listAll(index, kinds, { limit: ask.limit, offset })
+  if (text === '') return listAll(index, kinds, { limit: ask.limit, offset, within })
 
   const { units, filters } = readSearch(text, { index: index.model, lists: index.lists, known: index.known })
-  const exact = exactHit(index, text, kinds)
+  const exact = within ? null : exactHit(index, text, kinds)
   if (units.length === 0) return exact ? { hits: offset === 0 ? [exact] : [], total: 1 } : { hits: [], total: 0 }
   const count = index.refs.length
   // "zone A" fits whatever has zones, so it is the other words that tell whether something is meant at all. They come first.
@@ -83,17 +107,18 @@ export function searchIndex(index: CatalogueIndex, ask: CatalogueAsk): Catalogue
       toldSum += score
     }
     if (told === 0) continue
+    const inside = within === null || within.has(index.group[document]!)
     const kind = index.kinds[document]!
     if (joining && index.each[document]! > 0) {
       // Not by "zone A", which every host there has: it is the measure that is asked in that zone.
       if (kind === entityKind) entities.add(document, toldSum)
-      else measures.add(document, sum)
+      else if (inside) measures.add(document, sum)
     }
-    if (!wanted[kind] || told < least) continue
+    if (!inside || !wanted[kind] || told < least) continue
     total += 1
     best.add({ document, entity: null }, rank({ sum, matched, of: units.length, name: index.names[document]!, kind }))
   }
-  if (joining) total += joinParts(index, { entities, measures, scores, best, least })
+  if (joining) total += joinParts(index, { entities, measures, scores, best, least, within })
 
   const found = new Map<string, CatalogueHit>()
   for (const { value, score } of best.sorted()) {
@@ -125,7 +150,14 @@ function rank(found: { sum: number; matched: number; of: number; name: number; k
 /** "success rate payment", where one table tells of every service: the entity and the measure are found apart and joined. */
 function joinParts(
   index: CatalogueIndex,
-  found: { entities: Best<number>; measures: Best<number>; scores: Float32Array[]; best: Best<Found>; least: number },
+  found: {
+    entities: Best<number>
+    measures: Best<number>
+    scores: Float32Array[]
+    best: Best<Found>
+    least: number
+    within: ReadonlySet<number> | null
+  },
 ): number {
   const { scores } = found
   const byWords = found.measures.sorted().map(({ value }) => value)
@@ -136,6 +168,7 @@ function joinParts(
     const each = index.each[ofEntity]!
     const candidates = byWords.filter((document) => index.each[document] === each)
     for (const document of candidates.length > 0 ? candidates : measuresOfEach(index, entity, each)) {
+      if (found.within && !found.within.has(index.group[document]!)) continue
       let [sum, matched, fromEntity, fromMeasure] = [0, 0, 0, 0]
       for (const of of scores) {
         const [one, other] = [of[document]!, of[ofEntity]!]
@@ -237,17 +270,23 @@ function exactHit(index: CatalogueIndex, text: string, kinds: ReadonlySet<Catalo
 function listAll(
   index: CatalogueIndex,
   kinds: ReadonlySet<CatalogueKind>,
-  { limit, offset }: { limit: number; offset: number },
-): CatalogueAnswer {
+  { limit, offset, within }: { limit: number; offset: number; within: ReadonlySet<number> | null },
+): Hits {
   const wanted = catalogueKinds.map((kind) => kinds.has(kind))
+  const isListed = (document: number): boolean =>
+    wanted[index.kinds[document]!]! && (within === null || within.has(index.group[document]!))
   const hits: CatalogueHit[] = []
   let skipped = 0
   for (let document = 0; document < index.refs.length && hits.length < limit; document += 1) {
-    if (!wanted[index.kinds[document]!]) continue
+    if (!isListed(document)) continue
     const hit = skipped < offset ? null : toHit(index, { document, entity: null }, { score: 0, filters: [] })
     if (hit) hits.push(hit)
     else skipped += 1
   }
-  const total = index.counts.reduce((sum, count, kind) => (wanted[kind] ? sum + count : sum), 0)
+  if (within === null) {
+    return { hits, total: index.counts.reduce((sum, count, kind) => (wanted[kind] ? sum + count : sum), 0) }
+  }
+  let total = 0
+  for (let document = 0; document < index.refs.length; document += 1) if (isListed(document)) total += 1
   return { hits, total }
 }

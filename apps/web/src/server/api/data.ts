@@ -18,6 +18,8 @@ export const dataRouter = router({
       z.object({
         text: z.string().max(200),
         kinds: z.array(z.enum(catalogueKinds)).min(1).optional(),
+        source: label.optional(),
+        entityKind: label.optional(),
         limit: z.number().int().min(1).max(200).default(50),
         offset: z.number().int().min(0).max(deepestHit).default(0),
       }),
