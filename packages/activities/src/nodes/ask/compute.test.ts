@@ -88,6 +88,16 @@ test('a connection is asked beside the model', async () => {
   expect(ask).not.toHaveProperty('entities')
 })
 
+test('what is too long to be kept with a run is cut and said', async () => {
+  const rows = Array.from({ length: 900 }, (_, index): [string, number] => ['x'.repeat(1_000), index])
+  const { result } = await run({ groupBy: ['path'] }, { ...answer, rows })
+  expect(JSON.stringify(result.output).length).toBeLessThan(250_000)
+  expect(result.output).toMatchObject({
+    isCut: true,
+    notes: expect.arrayContaining([expect.stringContaining('too long')]),
+  })
+})
+
 test('where nothing matches, the outcome says so', async () => {
   const none = { ...answer, rows: [[null, 0]], read: { matched: 0, outside: 7, malformed: 0 } }
   expect((await run({}, none)).result).toMatchObject({ outcome: 'nothing', summary: 'Nothing of access matches' })

@@ -10,6 +10,8 @@ type Aggregate = NonNullable<ComputeAskInput['aggregates']>[number]
 
 /** A report shows a table that somebody reads; the output has all rows. */
 const evidenceRows = 50
+/** What a step gives on is kept with the run: as text it may take so much. */
+const outputCharacters = 200_000
 
 const optionalText = (title: string, description: string) => z.string().default('').meta({ title, description })
 
@@ -78,7 +80,7 @@ export const compute = defineNode({
       .default(['count'])
       .meta({ title: 'Aggregates', description: 'One a line: count, sum bytes, avg took, p95 took, distinct user.' }),
     step: optionalText('Step', 'A row a step of time: 1m. Empty for the whole window.'),
-    top: z.number().int().min(0).max(10_000).default(0).meta({
+    top: z.number().int().min(0).max(1_000).default(0).meta({
       title: 'Top',
       description: 'Only so many groups, those with the most of the first aggregate; 0 for all.',
     }),
@@ -96,7 +98,10 @@ export const compute = defineNode({
   async run(ctx, input) {
     const ask = askOf(input, ctx.asOf)
     const result = await ctx.data.compute(ask, { asOf: ctx.asOf, signal: ctx.signal })
-    const { columns, rows, notes, bounds, read, query } = result
+    const { columns, bounds, read, query } = result
+    const rows = withinOutput(result.rows)
+    const left = result.rows.length - rows.length
+    const notes = left === 0 ? result.notes : [...result.notes, `${left} rows are too long to be given on.`]
     const first = columns.findIndex(({ type }) => type === 'number')
     const value = rows[0]?.[first]
     const isEmpty = rows.length === 0 || (read !== null && read.matched === 0)
@@ -107,7 +112,7 @@ export const compute = defineNode({
         rows: rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null]))),
         matched: read?.matched ?? null,
         malformed: read?.malformed ?? 0,
-        isCut: bounds.isCut,
+        isCut: bounds.isCut || left > 0,
         notes,
         query,
       },
@@ -122,6 +127,13 @@ export const compute = defineNode({
     }
   },
 })
+
+/** The first rows that together are not too long. */
+function withinOutput(rows: ComputeResult['rows']): ComputeResult['rows'] {
+  let characters = 0
+  const end = rows.findIndex((row) => (characters += JSON.stringify(row).length) > outputCharacters)
+  return end === -1 ? rows : rows.slice(0, end)
+}
 
 type Input = z.infer<typeof compute.input>
 
