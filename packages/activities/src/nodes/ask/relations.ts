@@ -32,13 +32,10 @@ export const relations = defineNode({
       description: 'upstream is what it depends on, downstream what depends on it.',
     }),
     depth: z.number().int().min(1).max(10).default(1).meta({ title: 'Hops', description: 'How far to go.' }),
-    kinds: z
-      .array(relation.shape.kind)
-      .default([])
-      .meta({
-        title: 'Kinds',
-        description: 'calls, runs-on, stores-in, part-of, owned-by, one a line; empty for all.',
-      }),
+    kinds: z.array(relation.shape.kind).default([]).meta({
+      title: 'Kinds',
+      description: 'calls, runs-on, stores-in, part-of, owned-by, one a line; empty for all.',
+    }),
   }),
   output: z.object({
     /** Without the entity that was asked of; nearest first. */
