@@ -37,13 +37,14 @@ function store(
       new Map(
         Object.entries(options.types ?? {}).map(([name, type]) => [name, { type, help: `Help of ${name}.`, unit: '' }]),
       ),
-    async labelSets({ metrics, only }) {
+    async labelSets({ metrics, only }, take) {
       asked.push(`sets ${metrics.length}`)
       const found = sets.filter(
         (set) =>
           metrics.includes(set.__name__ ?? '') && (only === undefined || only.values.includes(set[only.label] ?? '')),
       )
-      return { sets: found, whole }
+      take(found)
+      return whole
     },
   }
   return { reader, asked }

@@ -116,28 +116,39 @@ export async function addEntities(
     samples,
     missing,
   }: Pick<NamingLabel, 'kind' | 'label' | 'samples'> & { missing: string[] }) {
-    const found = await reader.labelSets({ metrics: samples.slice(0, mostSamples), only: { label, values: missing } })
-    const sets = Map.groupBy(found.sets, (set) => set[label] ?? '')
     const labelOf = new Map(labels.map((one) => [one.kind, one.label]))
-    for (const value of missing)
-      entities.add(kind, value, { attributes: withinOf(kind, sets.get(value) ?? [], { rules, labelOf }) })
-    return found.whole
+    // What is seen together with each, not the sets themselves: there may be many of one.
+    const found = new Map(missing.map((value) => [value, new Map<string, string | null>()]))
+    const whole = await reader.labelSets(
+      { metrics: samples.slice(0, mostSamples), only: { label, values: missing } },
+      (sets) => {
+        for (const set of sets) {
+          const within = found.get(set[label] ?? '')
+          if (within) note(within, set, { kinds: rules.within[kind] ?? [], labelOf })
+        }
+      },
+    )
+    for (const [value, within] of found) {
+      const attributes = [...within].flatMap(([other, one]): [string, string][] => (one === null ? [] : [[other, one]]))
+      entities.add(kind, value, { attributes: Object.fromEntries(attributes) })
+    }
+    return whole
   }
 }
 
-/** Of sets of one entity: the one value of each kind that it is in. */
-function withinOf(
-  kind: string,
-  sets: readonly LabelSet[],
-  { rules, labelOf }: { rules: DiscoveryRules; labelOf: ReadonlyMap<string, string> },
-): Record<string, string> {
-  const pairs = (rules.within[kind] ?? []).flatMap((other): [string, string][] => {
-    const label = labelOf.get(other)
-    const values = new Set(label === undefined ? [] : sets.flatMap((set) => set[label] ?? []))
-    const [only] = values
-    return values.size === 1 && only ? [[other, only]] : []
-  })
-  return Object.fromEntries(pairs)
+/** The one value of each kind that it is in; null when there are several. */
+function note(
+  within: Map<string, string | null>,
+  set: LabelSet,
+  { kinds, labelOf }: { kinds: readonly string[]; labelOf: ReadonlyMap<string, string> },
+): void {
+  for (const kind of kinds) {
+    const label = labelOf.get(kind)
+    const value = label === undefined ? undefined : set[label]
+    if (!value) continue
+    const before = within.get(kind)
+    within.set(kind, before === undefined || before === value ? value : null)
+  }
 }
 
 /** Relations that follow from what this source's entities are in. */

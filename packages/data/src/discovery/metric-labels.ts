@@ -23,12 +23,12 @@ export async function labelsOfFamilies(
   const labels = new Map(families.map((family) => [family.sample, new Set<string>()]))
   let whole = true
   if (families.length <= fewFamilies) {
-    const found = await reader.labelSets({ metrics: [...labels.keys()] })
-    for (const set of found.sets) {
-      const known = labels.get(set.__name__ ?? '')
-      for (const label of Object.keys(set)) if (isLabel(label)) known?.add(label)
-    }
-    whole = found.whole
+    whole = await reader.labelSets({ metrics: [...labels.keys()] }, (sets) => {
+      for (const set of sets) {
+        const known = labels.get(set.__name__ ?? '')
+        for (const label of Object.keys(set)) if (isLabel(label)) known?.add(label)
+      }
+    })
   } else {
     const names = await reader.labelNames()
     const known = new Set(wanted)

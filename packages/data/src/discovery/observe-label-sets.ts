@@ -31,13 +31,14 @@ export async function observeLabelSets(
   const calls = new Map<string, { client: string; server: string; connection: string }>()
   let whole = true
   for (let first = 0; first < metrics.length; first += metricsAtOnce) {
-    const page = await reader.labelSets({ metrics: metrics.slice(first, first + metricsAtOnce) })
-    whole &&= page.whole
-    for (const set of page.sets) {
-      addValues(values, set)
-      addTogether(together, set, { rules, kinds: kindsOf(set.__name__ ?? '') })
-      addCalls(calls, set, rules)
+    const take = (sets: readonly LabelSet[]): void => {
+      for (const set of sets) {
+        addValues(values, set)
+        addTogether(together, set, { rules, kinds: kindsOf(set.__name__ ?? '') })
+        addCalls(calls, set, rules)
+      }
     }
+    whole = (await reader.labelSets({ metrics: metrics.slice(first, first + metricsAtOnce) }, take)) && whole
   }
   return {
     values: (metric) => values.get(metric) ?? new Map(),

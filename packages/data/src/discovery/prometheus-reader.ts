@@ -1,10 +1,11 @@
 /**
  * Reads the index of a store that speaks the Prometheus API, never its samples: names, labels, and label sets in pages. Which metrics have
- * a label is one request a label, so that 50,000 metrics cost as many requests as there are labels.
+ * a label is one request a label, so that 50,000 metrics cost as many requests as there are labels. What is too much for one answer is asked
+ * in halves, to a limit.
  */
 import * as z from 'zod'
 import { DataError } from '../data-error.ts'
-import { oneOf, writeSelector } from '../selector.ts'
+import { oneOf, writeSelector, type Matcher } from '../selector.ts'
 import { requestJson, type HttpAddress, type Product } from '../sources/http/request-json.ts'
 import type { LabelSet, Listing, MetricAbout, MetricsReader } from './readers.ts'
 
@@ -19,10 +20,12 @@ export interface PrometheusReading {
 
 /** Stores refuse longer queries; VictoriaMetrics above 16 KiB. */
 const selectorCharacters = 8_000
-/** Above it a page is read in halves. VictoriaMetrics gives at most 30,000. */
+/** Of label sets. VictoriaMetrics refuses what has more than 30,000. */
 const pageSeries = 20_000
 /** VictoriaMetrics gives at most so many values of a label. */
 const mostValues = 100_000
+/** Requests of one discovery: what is beyond is left unread, and said to be. */
+const mostRequests = 5_000
 
 const product: Product = {
   name: 'a Prometheus API',
@@ -47,38 +50,79 @@ const aboutAnswer = z.object({
 
 export function prometheusReader({ address, source, now, hours = 24 }: PrometheusReading): MetricsReader {
   const span = { start: String(Math.floor(now / 1000) - hours * 3600), end: String(Math.ceil(now / 1000)) }
-  const ask = <T>(path: string, schema: z.ZodType<T>, query: Record<string, string>): Promise<T> =>
-    requestJson(address, product, {
+  let requests = 0
+  const ask = <T>(path: string, schema: z.ZodType<T>, query: Record<string, string>): Promise<T> => {
+    requests++
+    return requestJson(address, product, {
       path: `api/v1/${path}`,
       query: new URLSearchParams({ ...span, ...query }),
       schema,
       seconds: 60,
       maximumBytes: 128 * 1024 * 1024,
     })
+  }
+  const canAsk = () => requests < mostRequests
 
-  const list = async (path: string, query: Record<string, string> = {}): Promise<Listing> => {
-    const answer = await ask(path, listAnswer, query)
+  const list = async (path: string, match?: readonly Matcher[]): Promise<Listing> => {
+    const answer = await ask(path, listAnswer, match ? { 'match[]': selector(match) } : {})
     return { values: answer.data, whole: isWhole(answer) && answer.data.length < mostValues }
   }
 
-  async function page(match: string): Promise<Page> {
-    const answer = await ask('series', seriesAnswer, { 'match[]': match, limit: String(pageSeries) })
+  /** The names that match, asked by their beginnings where the store has too many series for one question. */
+  async function namesWith(matcher: Matcher): Promise<Listing> {
+    const all = await orTooMuch(list('label/__name__/values', [matcher]))
+    if (all) return all
+    const names = await list('label/__name__/values')
+    const beginnings = [...new Set(names.values.map((name) => name.slice(0, beginning)))]
+    const halved = async (some: readonly string[]): Promise<Listing> => {
+      const found = canAsk() ? await orTooMuch(list('label/__name__/values', [beginsWith(some), matcher])) : null
+      if (found) return found
+      if (some.length < 2 || !canAsk()) return { values: [], whole: false }
+      const [left, right] = halves(some)
+      return joined(await halved(left), await halved(right))
+    }
+    let found: Listing = { values: [], whole: names.whole }
+    for (const some of batches(beginnings)) found = joined(found, await halved(some))
+    return found
+  }
+
+  async function page(match: readonly Matcher[]): Promise<{ sets: LabelSet[]; whole: boolean }> {
+    if (!canAsk()) return { sets: [], whole: false }
+    const query = { 'match[]': selector(match), limit: String(pageSeries) }
+    const answer = await orTooMuch(ask('series', seriesAnswer, query))
+    if (!answer) return { sets: [], whole: false }
     return { sets: answer.data, whole: isWhole(answer) && answer.data.length < pageSeries }
   }
 
-  /** Halves what gives too much, by metrics and then by values, until one of each is left. */
-  async function halved(metrics: readonly string[], only: Only | undefined): Promise<Page> {
-    const found = await page(selectorOf(metrics, only))
-    if (found.whole) return found
-    const [left, right] =
-      metrics.length > 1
-        ? halves(metrics).map((half) => ({ metrics: half, only }))
-        : only && only.values.length > 1
-          ? halves(only.values).map((values) => ({ metrics, only: { label: only.label, values } }))
-          : []
-    if (!left || !right) return found
-    const [first, second] = [await halved(left.metrics, left.only), await halved(right.metrics, right.only)]
-    return { sets: [...first.sets, ...second.sets], whole: first.whole && second.whole }
+  /** Halves what is too much, by metrics and then by values of a label, until one of each is left. */
+  async function read(metrics: readonly string[], only: Only | null, take: Take): Promise<boolean> {
+    const found = await page([oneOf('__name__', metrics), ...(only ? [oneOf(only.label, only.values)] : [])])
+    const [metric] = metrics
+    if (found.whole || metric === undefined || !canAsk()) return taken(found, take)
+    if (metrics.length > 1) {
+      const [left, right] = halves(metrics)
+      // One after the other: a page is let go before the next is read.
+      const first = await read(left, only, take)
+      return (await read(right, only, take)) && first
+    }
+    const split = only ?? (await widestLabel(metric))
+    if (split === null || split.values.length < 2) return taken(found, take)
+    let whole = true
+    for (const values of only ? halves(split.values) : batches(split.values))
+      whole = (await read(metrics, { label: split.label, values }, take)) && whole
+    return whole
+  }
+
+  /** The label of a metric with the most values, and they; also those series are asked for that have not got it. */
+  async function widestLabel(metric: string): Promise<Only | null> {
+    const match = [oneOf('__name__', [metric])]
+    let widest: Only | null = null
+    for (const label of (await orTooMuch(list('labels', match)))?.values ?? []) {
+      if (label === '__name__' || !isLabel(label)) continue
+      const values = (await orTooMuch(list(`label/${label}/values`, match)))?.values ?? []
+      if (values.length > (widest?.values.length ?? 1)) widest = { label, values }
+    }
+    return widest && { label: widest.label, values: [...widest.values, ''] }
   }
 
   return {
@@ -86,7 +130,9 @@ export function prometheusReader({ address, source, now, hours = 24 }: Prometheu
     source,
     labelNames: () => list('labels'),
     metricNames: (having) =>
-      list('label/__name__/values', having === undefined ? {} : { 'match[]': `{${checkedLabel(having)}!=""}` }),
+      having === undefined
+        ? list('label/__name__/values')
+        : namesWith({ label: checkedLabel(having), op: '!=', value: '' }),
     labelValues: (label) => list(`label/${checkedLabel(label)}/values`),
     async about() {
       const answer = await ask('metadata', aboutAnswer, { limit_per_metric: '1' }).catch((error: unknown) => {
@@ -100,35 +146,57 @@ export function prometheusReader({ address, source, now, hours = 24 }: Prometheu
         ),
       )
     },
-    async labelSets({ metrics, only }) {
-      const pages: Page[] = []
+    async labelSets({ metrics, only }, take) {
+      let whole = true
       for (const batch of batches(metrics))
-        for (const values of only ? batches(only.values) : [undefined])
-          pages.push(await halved(batch, only && values ? { label: only.label, values } : undefined))
-      return { sets: pages.flatMap(({ sets }) => sets), whole: pages.every(({ whole }) => whole) }
+        for (const values of only ? batches(only.values) : [null])
+          whole = (await read(batch, only && values ? { label: only.label, values } : null, take)) && whole
+      return whole
     },
   }
 }
 
-interface Page {
-  sets: LabelSet[]
-  whole: boolean
-}
+type Take = (sets: readonly LabelSet[]) => void
 
 interface Only {
   label: string
   values: readonly string[]
 }
 
-/** Written from parts; every name and value is quoted and escaped. */
-function selectorOf(metrics: readonly string[], only: Only | undefined): string {
-  const matchers = [oneOf('__name__', metrics), ...(only ? [oneOf(only.label, only.values)] : [])]
-  return writeSelector({ name: null, matchers })
+function taken({ sets, whole }: { sets: LabelSet[]; whole: boolean }, take: Take): boolean {
+  take(sets)
+  return whole
 }
+
+/** Null where the store says that it is more than it gives at once. */
+async function orTooMuch<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer
+  } catch (error) {
+    const isTooMuch =
+      error instanceof DataError &&
+      (error.code === 'query-too-large' ||
+        (error.code === 'source-refused' && /exceed|too many|too large|limit/i.test(error.message)))
+    if (isTooMuch) return null
+    throw error
+  }
+}
+
+/** Letters of a name by which names are asked in parts. */
+const beginning = 4
+
+const selector = (matchers: readonly Matcher[]): string => writeSelector({ name: null, matchers: [...matchers] })
+
+function beginsWith(texts: readonly string[]): Matcher {
+  const escaped = texts.map((text) => `${text.replace(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`)}.*`)
+  return { label: '__name__', op: '=~', value: escaped.join('|') }
+}
+
+const isLabel = (label: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(label)
 
 /** Labels come from the store itself; one that is no label is none of its. */
 function checkedLabel(label: string): string {
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(label)) return label
+  if (isLabel(label)) return label
   throw new DataError('bad-query', `"${label.slice(0, 80)}" is not the name of a label.`, {
     fix: 'Labels are letters, digits and underscores.',
   })
@@ -137,6 +205,11 @@ function checkedLabel(label: string): string {
 function isWhole(answer: { isPartial?: boolean | undefined; warnings?: string[] | undefined }): boolean {
   return answer.isPartial !== true && !(answer.warnings ?? []).some((warning) => !warning.startsWith('PromQL'))
 }
+
+const joined = (a: Listing, b: Listing): Listing => ({
+  values: [...a.values, ...b.values],
+  whole: a.whole && b.whole,
+})
 
 function halves<T>(list: readonly T[]): [T[], T[]] {
   const middle = Math.ceil(list.length / 2)
@@ -148,13 +221,13 @@ function* batches(values: readonly string[]): Generator<string[]> {
   let batch: string[] = []
   let characters = 0
   for (const value of values) {
-    if (batch.length > 0 && characters + value.length + 1 > selectorCharacters) {
+    if (batch.length > 0 && characters + value.length + 3 > selectorCharacters) {
       yield batch
       batch = []
       characters = 0
     }
     batch.push(value)
-    characters += value.length + 1
+    characters += value.length + 3
   }
   if (batch.length > 0) yield batch
 }

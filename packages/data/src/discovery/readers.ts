@@ -28,11 +28,16 @@ export interface MetricsReader {
   labelValues(label: string): Promise<Listing>
   /** Empty where the store keeps none. */
   about(): Promise<ReadonlyMap<string, MetricAbout>>
-  /** The label sets of these metrics, `__name__` included; only those with one of `values` of a label where it is given. */
-  labelSets(ask: {
-    metrics: readonly string[]
-    only?: { label: string; values: readonly string[] }
-  }): Promise<{ sets: LabelSet[]; whole: boolean }>
+  /**
+   * The label sets of these metrics, `__name__` included; only those with one of `values` of a label where it is given. They come in pages, so
+   * that no more than one has to be kept.
+   *
+   * @returns whether these were all
+   */
+  labelSets(
+    ask: { metrics: readonly string[]; only?: { label: string; values: readonly string[] } },
+    take: (sets: readonly LabelSet[]) => void,
+  ): Promise<boolean>
 }
 
 export interface Column {
