@@ -16,7 +16,8 @@ import { createChainHealth } from './chain-health.ts'
 import { createCompile } from './compile.ts'
 import { readConfiguration } from './configuration.ts'
 import { createTemporalEngine } from './engine.ts'
-import { createLiveHub, type LiveHub } from './live-hub.ts'
+import { followModel } from './follow-model.ts'
+import { createLiveHub } from './live-hub.ts'
 import { recordVerdicts } from './record-verdicts.ts'
 import type { Services } from './services.ts'
 import { createTokenCache } from './token-cache.ts'
@@ -86,19 +87,3 @@ function compose(): Services {
 }
 
 const warn = (message: string): void => console.error(JSON.stringify({ level: 'warn', message }))
-
-/** Any process may change the model; it is read anew when that is told, without a restart. */
-function followModel(live: LiveHub, readAnew: () => Promise<void>): void {
-  const reload = (): void =>
-    void readAnew().catch((error: unknown) => {
-      console.error(
-        JSON.stringify({ level: 'warn', message: 'The model could not be read anew', error: String(error) }),
-      )
-    })
-  live.subscribe({
-    onMessage: ({ topic }) => {
-      if (topic === 'model') reload()
-    },
-    onGap: reload,
-  })
-}

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openServer, type ServerWorld } from '../test/server-world.ts'
 
 let world: ServerWorld
@@ -96,8 +96,9 @@ test('a change by another process is used without a restart', async () => {
     ],
     by: 'another',
   })
-  await world.services.liveData.reload()
-  expect(await editor.data.entities({ kind: 'host' })).toMatchObject([{ id: 'host-1' }])
+  await vi.waitFor(async () => expect(await editor.data.entities({ kind: 'host' })).toMatchObject([{ id: 'host-1' }]), {
+    timeout: 20_000,
+  })
   await editor.model.remove({ path: 'other.yaml', revision: 1 })
   expect(await editor.data.entities({ kind: 'host' })).toEqual([])
 })

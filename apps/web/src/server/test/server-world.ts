@@ -20,6 +20,7 @@ import { createAuth } from '../auth.ts'
 import { createChainHealth } from '../chain-health.ts'
 import { createCompile } from '../compile.ts'
 import type { Engine } from '../engine.ts'
+import { followModel } from '../follow-model.ts'
 import { createLiveHub } from '../live-hub.ts'
 import type { Services } from '../services.ts'
 import { createTokenCache } from '../token-cache.ts'
@@ -137,6 +138,7 @@ export async function openServer(): Promise<ServerWorld> {
     own: { analysis: analysisSource(db.analysis) },
     onNotice: () => undefined,
   })
+  followModel(live, () => liveData.reload())
   const data = () => liveData.current()
   const services: Services = {
     configuration: { publicUrl },
