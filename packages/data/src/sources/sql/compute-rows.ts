@@ -31,7 +31,7 @@ export async function computeRows(
     return [
       ...(names.step === null ? [] : [range.from + Number(step) * stepMs]),
       ...rest.slice(0, groups).map((cell) => (cell === null ? '' : String(cell))),
-      ...rest.slice(groups, groups + names.aggregates.length).map((cell) => (cell === null ? null : Number(cell))),
+      ...rest.slice(groups, groups + names.aggregates.length).map((cell) => numberOf(cell)),
     ]
   })
   const total = Number(found[0]?.at(-1) ?? 0)
@@ -156,13 +156,23 @@ function aggregateOf({ fn, field, quantile = 0 }: ComputeAggregate, argument: st
     case 'avg':
     case 'min':
     case 'max':
-      return raw(`${fn}(${argument})`)
+      return known(raw(`${fn}(${argument})`), argument)
     case 'quantile':
-      if (dialect.quantile) return dialect.quantile(quantile.toFixed(12), argument)
+      if (dialect.quantile) return known(dialect.quantile(quantile.toFixed(12), argument), argument)
       throw new DataError('bad-query', `${dialect.title} has no quantiles as an aggregate.`, {
         fix: 'Ask for avg, min or max, or a measure of the kind histogram.',
       })
   }
+}
+
+/** Of no values nothing is known; ClickHouse would say 0. */
+const known = (aggregate: Sql, argument: string): Sql =>
+  sql`CASE WHEN ${raw(`count(${argument}) > 0`)} THEN ${aggregate} END`
+
+/** What JSON cannot hold is unknown. */
+function numberOf(cell: Cell | undefined): number | null {
+  const number = cell === null || cell === undefined ? Number.NaN : Number(cell)
+  return Number.isFinite(number) ? number : null
 }
 
 function filterOf(filter: ComputeFilter, names: Names): Sql {
