@@ -128,7 +128,7 @@ export function openClickhouse(given: SourceAddress, limits: Limits = usualLimit
         kind: clickhouseColumnKind(String(type)),
       }))
     },
-    test: () => testing('ClickHouse', () => accessOf(query)),
+    test: () => testing(() => accessOf(query)),
     async close() {
       await opened?.client.close()
     },
@@ -193,6 +193,7 @@ async function accessOf(query: Database['query']): Promise<Access> {
   const given = grants.map(([line]) => /^GRANT (.*?) ON /.exec(String(line ?? ''))?.[1] ?? '').join(', ')
   const writes = /\b(ALL|INSERT|ALTER|CREATE|DROP|TRUNCATE)\b/.exec(given)?.[1]
   return {
+    title: 'ClickHouse',
     version: String(version ?? ''),
     tables: Number(tables),
     readable: Number(readable),

@@ -1,5 +1,5 @@
 /** MariaDB and MySQL. */
-import { connect } from 'node:net'
+import { connect, isIP } from 'node:net'
 import { createPool, type Pool, type PoolConnection } from 'mysql2'
 import { DataError } from '../../data-error.ts'
 import type { SourceAddress, SourceKind } from '../../source.ts'
@@ -42,13 +42,15 @@ export function openMysql(given: SourceAddress, limits: Limits = usualLimits): D
       example: 'mysql://db.example:3306/shop',
     })
     const { host, port, database, user, password } = address
+    // The driver compares a certificate with names only.
+    if (address.tls === 'verify-full' && isIP(host) !== 0) throw needsName(address)
     const pool = createPool({
       host,
       port,
       database,
       user,
       password,
-      ssl: tlsOptions(address.tls),
+      ssl: tlsOptions(address),
       // A host's address is looked at when it is called: a name may lead elsewhere than when the connection was made.
       stream: () => connect({ host, port, lookup: allowedOnly() }),
       connectionLimit: 4,
@@ -105,7 +107,7 @@ export function openMysql(given: SourceAddress, limits: Limits = usualLimits): D
         kind: mysqlColumnKind(String(type)),
       }))
     },
-    test: () => testing('MySQL', () => accessOf(query)),
+    test: () => testing(() => accessOf(query)),
     async close() {
       const pool = opened?.pool
       if (pool) await new Promise<void>((resolve) => pool.end(() => resolve()))
@@ -197,12 +199,21 @@ async function accessOf(query: Database['query']): Promise<Access> {
   // `GRANT SELECT, INSERT ON ...`: what stands between GRANT and ON, or a role's name, which has no ON.
   const given = grants.map(([line]) => /^GRANT (.*?) ON /.exec(String(line ?? ''))?.[1] ?? '').join(', ')
   const writes = /\b(ALL PRIVILEGES|INSERT|UPDATE|DELETE|DROP|ALTER|CREATE|SUPER)\b/.exec(given)?.[1]
+  // It calls itself `10.11.19-MariaDB-0+deb12u1`.
+  const [number = '', isMariadb] = String(version ?? '').split('-')
   return {
-    version: String(version ?? ''),
+    title: isMariadb === 'MariaDB' ? 'MariaDB' : 'MySQL',
+    version: number,
     tables: Number(tables),
     readable: Number(readable),
     canWrite: writes === undefined ? null : `it has ${writes}`,
   }
+}
+
+function needsName({ shown }: DatabaseAddress): DataError {
+  return new DataError('source-refused', `${shown} has no name that its certificate could be compared with.`, {
+    fix: 'Write the name of the host instead of its number, or use sslmode=require.',
+  })
 }
 
 function mysqlError(error: unknown, { place, limits }: { place: DatabaseAddress; limits: Limits }): DataError {

@@ -49,7 +49,7 @@ export function openPostgres(given: SourceAddress, limits: Limits = usualLimits)
       database,
       user,
       password,
-      ssl: tlsOptions(address.tls) ?? false,
+      ssl: tlsOptions(address) ?? false,
       max: 4,
       connectionTimeoutMillis: limits.connectSeconds * 1000,
       idleTimeoutMillis: 15_000,
@@ -104,8 +104,7 @@ export function openPostgres(given: SourceAddress, limits: Limits = usualLimits)
         kind: postgresColumnKind(String(type)),
       }))
     },
-    test: (): Promise<SourceTest> =>
-      testing('PostgreSQL', async () => accessOf((await query(accessStatement))[0] ?? [])),
+    test: (): Promise<SourceTest> => testing(async () => accessOf((await query(accessStatement))[0] ?? [])),
     async close() {
       await opened?.pool.end()
     },
@@ -178,6 +177,7 @@ const accessStatement = raw(`SELECT current_setting('server_version'), count(*),
 function accessOf([version, tables, readable, writable, isSuperuser]: Cell[]): Access {
   const canWrite = isSuperuser === 't' ? 'it is a superuser' : writable ? `e.g. ${writable}` : null
   return {
+    title: 'PostgreSQL',
     version: String(version ?? '').split(' ')[0] ?? '',
     tables: Number(tables),
     readable: Number(readable),

@@ -59,8 +59,15 @@ export function parseSecret(secret: string): { user: string; password: string } 
     : { user: secret.slice(0, colon), password: secret.slice(colon + 1) }
 }
 
-export const tlsOptions = (tls: DatabaseAddress['tls']): { rejectUnauthorized: boolean } | undefined =>
-  tls === 'disable' ? undefined : { rejectUnauthorized: tls === 'verify-full' }
+/** For the drivers: PostgreSQL's compares the certificate with `host`, MySQL's with the host that it calls when `verifyIdentity` says so. */
+export function tlsOptions({
+  tls,
+  host,
+}: DatabaseAddress): { rejectUnauthorized: boolean; verifyIdentity: boolean; host: string } | undefined {
+  return tls === 'disable'
+    ? undefined
+    : { rejectUnauthorized: tls === 'verify-full', verifyIdentity: tls === 'verify-full', host }
+}
 
 function decoded(text: string): string {
   try {

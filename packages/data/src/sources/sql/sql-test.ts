@@ -3,6 +3,8 @@ import { DataError } from '../../data-error.ts'
 import type { SourceTest } from '../../source.ts'
 
 export interface Access {
+  /** What it calls itself. */
+  title: string
   version: string
   /** Tables and views that are there, and that may be read. */
   tables: number
@@ -11,9 +13,9 @@ export interface Access {
   canWrite: string | null
 }
 
-export async function testing(title: string, look: () => Promise<Access>): Promise<SourceTest> {
+export async function testing(look: () => Promise<Access>): Promise<SourceTest> {
   try {
-    const { version, tables, readable, canWrite } = await look()
+    const { title, version, tables, readable, canWrite } = await look()
     if (tables > 0 && readable === 0)
       return {
         ok: false,
