@@ -86,14 +86,14 @@ async function measureOverhead(world: World): Promise<{ figure: number | null; n
 async function measureDiagnosis(world: World): Promise<{ figure: number | null; notes: string[] }> {
   const warm: Ratio = { own: [], plain: [] }
   const cold: Ratio = { own: [], plain: [] }
-  let requests = 0
+  let questions = 0
   for (let round = 0; round < world.count + 5; round++) {
     const { results, took } = await diagnose(world, world.data, round)
     const store = await plainly(world, results)
     if (round < 5) continue
     warm.own.push(took)
     warm.plain.push(store)
-    requests = results.reduce((sum, { cost }) => sum + (cost?.fetched ?? 0), 0)
+    questions = results.reduce((sum, { cost }) => sum + (cost?.fetched ?? 0), 0)
   }
   for (let round = 0; round < Math.ceil(world.count / 4); round++) {
     const fresh = world.open()
@@ -106,7 +106,7 @@ async function measureDiagnosis(world: World): Promise<{ figure: number | null; 
   return {
     figure,
     notes: [
-      `Diagnosis: ${measures.length} measures of ${points} points take ${rounded(percentile(warm.own, 0.5), 1)} ms in ${requests} requests, the store alone ${rounded(percentile(warm.plain, 0.5), 1)} ms for the values (medians of ${warm.own.length}, in turns, ${concurrency} at a time).`,
+      `Diagnosis: ${measures.length} measures of ${points} points take ${rounded(percentile(warm.own, 0.5), 1)} ms (${questions} questions, short ones together), the store alone ${rounded(percentile(warm.plain, 0.5), 1)} ms for the values (medians of ${warm.own.length}, in turns, ${concurrency} at a time).`,
       `Diagnosis by a process that has asked nothing before: ratio ${ratioOf(cold)}, ${rounded(percentile(cold.own, 0.5), 1)} ms against ${rounded(percentile(cold.plain, 0.5), 1)} ms.`,
     ],
   }
