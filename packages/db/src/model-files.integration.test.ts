@@ -83,3 +83,12 @@ test('only the newest texts of a file are kept, and the version goes on rising',
   expect(history).toHaveLength(50)
   expect(history.at(-1)).toMatchObject({ revision: 6 })
 })
+
+test('of long texts fewer are kept', async () => {
+  const { modelFiles } = world.db
+  await world.sql(`INSERT INTO "model_revision" ("path", "revision", "text", "savedBy")
+    SELECT 'generated/long.yaml', "n", repeat('a', 25 * 1024 * 1024), 'ada@example.com' FROM generate_series(1, 3) AS "n"`)
+  const version = await modelFiles.version()
+  await modelFiles.write({ version, changes: [file('generated/long.yaml', 'short')], by: 'ada@example.com' })
+  expect((await modelFiles.history('generated/long.yaml')).map(({ revision }) => revision)).toEqual([4, 3, 2])
+})

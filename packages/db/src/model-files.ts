@@ -62,8 +62,9 @@ const fileRow = versionRow.extend({
 })
 const snapshotRow = z.union([fileRow, versionRow.extend({ path: z.null() })])
 
-/** How many texts of a file are kept. */
+/** How many texts of a file are kept, and how many bytes of them: what discovery writes may be long. The newest is kept in any case. */
 const keptRevisions = 50
+const keptBytes = 64 * 1024 * 1024
 /** Of the lock under which the model is written, one writer at a time; any number that nothing else takes. */
 const lock = 7_466_001
 
@@ -158,6 +159,12 @@ async function writeOne(tx: Transaction, change: ModelFileChange, by: string): P
     await tx.modelFile.upsert({ where: { path }, create: { path, ...data }, update: data })
   }
   await tx.modelRevision.create({ data: { path, revision, text, savedBy: by } })
-  await tx.modelRevision.deleteMany({ where: { path, revision: { lte: revision - keptRevisions } } })
+  await tx.$executeRaw`
+    DELETE FROM "model_revision" WHERE "path" = ${path} AND "revision" IN (
+      SELECT "revision" FROM (
+        SELECT "revision", row_number() OVER "newest" AS "position", sum(coalesce(octet_length("text"), 0)) OVER "newest" AS "bytes"
+        FROM "model_revision" WHERE "path" = ${path} WINDOW "newest" AS (ORDER BY "revision" DESC)
+      ) AS "kept" WHERE "revision" < ${revision} AND ("position" > ${keptRevisions} OR "bytes" > ${keptBytes})
+    )`
   return revision
 }
