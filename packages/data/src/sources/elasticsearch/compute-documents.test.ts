@@ -93,6 +93,21 @@ describe('compute', () => {
     await expect(compute(more)).rejects.toMatchObject({ code: 'bad-query', message: expect.stringContaining(message) })
   })
 
+  it('reads no more groups than an answer may have, of an answer without end', async () => {
+    const buckets = Array.from({ length: 5_000 }, (_, index) => ({ key: { g0: String(index), t: from }, doc_count: 1 }))
+    const windows = { after_key: buckets.at(-1)!.key, buckets }
+    const page = { timed_out: false, _shards: { total: 1, failed: 0 }, aggregations: { windows } }
+    const { url, requests } = await answering(() => ({ body: page }))
+    const source = elasticsearchKind.open({ kind: 'elasticsearch', url, secret: null }, { fetch: unshared })
+    const ask = computeAsk.parse({ from: { source: 's', from: 'x' }, range: { from, to }, groupBy: ['host'] })
+    const given = { ask, from: 'calls', range: { from, to }, names: columnNames(ask), entities: null }
+    await expect(source.compute!(given, null)).rejects.toMatchObject({
+      code: 'query-too-large',
+      message: 'The search gives more than 10000 groups and windows.',
+    })
+    expect(requests).toHaveLength(3)
+  })
+
   it('ends by its limit', async () => {
     const url = await listening(() => undefined)
     const source = elasticsearchKind.open({ kind: 'elasticsearch', url, secret: null }, { fetch: unshared })

@@ -36,7 +36,11 @@ async function problemOf(one: ConformanceCase): Promise<string | null> {
   const address = { kind: 'elasticsearch', url, secret: null }
   const binding = rowsBinding((relation) => relation)
   const open = openConformance({ name: 'Elasticsearch', address, binding, tolerance: exact }, dataset)
-  return open.problemOf(one).finally(() => open.close())
+  try {
+    return await open.problemOf(one)
+  } finally {
+    await open.close()
+  }
 }
 
 it.each(answered!)('$title', async (one) => {

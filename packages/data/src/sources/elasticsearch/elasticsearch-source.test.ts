@@ -213,7 +213,7 @@ describe('series', () => {
     expect(await read({ kind: 'histogram', select: 'took', quantile: 0.95 }, quantiles)).toEqual([[last, 0.25]])
   })
 
-  it('reads page after page, and not more than it may', async () => {
+  it('reads page after page, and not more series than it may', async () => {
     const page = (count: number, first: number) =>
       windows(
         Array.from({ length: count }, (_, index) => ({
@@ -229,11 +229,6 @@ describe('series', () => {
     })
     await expect(open(url).series(askOf({ groupBy: ['zone'] }))).rejects.toMatchObject({ code: 'query-too-large' })
     expect(requests.filter(({ body }) => !body.includes('"newest"'))).toHaveLength(2)
-    const endless = await elasticOf(page(5_000, 0))
-    await expect(open(endless.url).series(askOf())).rejects.toMatchObject({
-      code: 'query-too-large',
-      message: expect.stringContaining('more than 500000 groups'),
-    })
   })
 
   it.each([
