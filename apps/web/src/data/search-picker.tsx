@@ -42,7 +42,8 @@ export function SearchPicker({ kind, value, onChange, placeholder, attributes, t
       open={open}
       onOpenChange={(next) => {
         setOpen(next)
-        if (next) setText('')
+        // Not when it opens: a first letter opens it, and is searched for.
+        if (!next) setText('')
       }}
       onInputValueChange={(next, { reason }) => {
         if (reason === 'input-change' || reason === 'input-clear') setText(next)
