@@ -1,6 +1,24 @@
 /** How discovery reads names. A company's own file says only what differs from the conventions. */
 import * as z from 'zod'
 
+/** Names are short and the file is the operator's own; still no expression may be one that never ends. */
+function isPattern(text: string): boolean {
+  if (/[+*}]\)?[+*{]/.test(text)) return false
+  try {
+    void new RegExp(text)
+    return true
+  } catch {
+    return false
+  }
+}
+const pattern = z.string().refine(isPattern, 'must be a regular expression that repeats nothing twice')
+const words = z
+  .string()
+  .refine(
+    (list) => list.split(/\s+/).every(isPattern),
+    'must be words, each a regular expression that repeats nothing twice',
+  )
+
 const labelRule = z.strictObject({
   /** The kind of entity that its values are. */
   kind: z.string(),
@@ -25,7 +43,7 @@ const relationKind = z.enum(['calls', 'runs-on', 'stores-in', 'part-of', 'owned-
 
 const discoveryRules = z.strictObject({
   /** Metrics that are left out: regular expressions over their names. */
-  ignore: z.array(z.string()),
+  ignore: z.array(pattern),
   /** Label or column -> what its values are; null: nothing that exists. */
   labels: z.record(z.string(), labelRule.nullable()),
   /** Kinds, the one that a metric rather tells of first. */
@@ -43,7 +61,7 @@ const discoveryRules = z.strictObject({
   /** Kinds whose ids begin with the kind: zone A is `zone-A`. */
   prefixed: z.array(z.string()),
   /** Labels that say how something ended, and which values are good and bad; others are neither. */
-  outcomes: z.strictObject({ labels: z.array(z.string()), good: z.string(), bad: z.string() }),
+  outcomes: z.strictObject({ labels: z.array(z.string()), good: pattern, bad: pattern }),
   /** Of counters with such a label: the share that one value has of all, as a measure of its own. */
   shares: z.array(
     z.strictObject({ label: z.string(), value: z.string(), name: z.string(), bad: z.enum(['down', 'up', 'both']) }),
@@ -51,7 +69,7 @@ const discoveryRules = z.strictObject({
   /** Pairs of labels that say who calls whom. */
   graph: z.array(z.strictObject({ client: z.string(), server: z.string() })),
   /** Words of names, apart by spaces, each a regular expression: where more is bad, where less is, and what has no season. */
-  words: z.strictObject({ up: z.string(), down: z.string(), steady: z.string() }),
+  words: z.strictObject({ up: words, down: words, steady: words }),
   /** What a metric's measure is to be called and judged by, against the conventions. */
   metrics: z.record(z.string(), metricRule),
 })
