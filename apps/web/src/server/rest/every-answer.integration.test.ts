@@ -229,7 +229,14 @@ test('changes, node types, connections, health and the documents are read', asyn
 })
 
 test('the pages and runbooks that others made are theirs to test; of these every operation was answered', () => {
-  const { Triggers: _triggers, Backtests: _backtests, Model: _model, Views: _views, ...groups } = operationGroups
+  const {
+    Triggers: _triggers,
+    Backtests: _backtests,
+    Data: _data,
+    Model: _model,
+    Views: _views,
+    ...groups
+  } = operationGroups
   const elsewhere = ['apply', 'getRunAsTest']
   const here = Object.values(groups).flatMap((group) => group.map(({ id }) => id))
   expect(here.filter((id) => !rest.answered.has(id) && !elsewhere.includes(id))).toEqual([])
