@@ -207,14 +207,20 @@ describe.each(worlds)('$title', ({ make }) => {
   })
 
   test('quantiles are exact, or refused', async () => {
-    const asked = ask({ aggregates: [{ fn: 'quantile', field: 'took', quantile: 0.9 }] })
-    if (!world.hasQuantiles) return expect(asked).rejects.toMatchObject({ code: 'bad-query' })
     const ordered = known(within)
       .map(({ took }) => took ?? 0)
       .toSorted((a, b) => a - b)
     const rank = (ordered.length - 1) * 0.9
     const [below, above] = [ordered[Math.floor(rank)] ?? 0, ordered[Math.ceil(rank)] ?? 0]
-    expect((await asked).rows[0]?.[0]).toBeCloseTo(below + (above - below) * (rank - Math.floor(rank)), 9)
+    const quantile = below + (above - below) * (rank - Math.floor(rank))
+    const asked = ask({ aggregates: [{ fn: 'quantile', field: 'took', quantile: 0.9 }] })
+    const answer = await asked.catch((error: unknown) => {
+      if (error instanceof DataError) return error
+      throw error
+    })
+    const said = answer instanceof DataError ? answer.code : Number(answer.rows[0]?.[0])
+    const wanted = world.hasQuantiles ? Number(quantile.toFixed(9)) : 'bad-query'
+    expect(typeof said === 'number' ? Number(said.toFixed(9)) : said).toBe(wanted)
   })
 
   test('nothing counts as none', async () => {
@@ -233,8 +239,8 @@ describe.each(worlds)('$title', ({ make }) => {
   ])('what is not there is refused: %j', async (more) => {
     // Lines of JSON have any field or none: there it is said, not refused.
     const answer = await ask(more).catch((error: unknown) => error)
-    if (answer instanceof DataError) return expect(answer.code).toBe('bad-query')
-    expect(answer).toMatchObject({ notes: [expect.stringContaining('None of the first 10000 lines has a field')] })
+    const said = answer instanceof DataError ? answer.code : JSON.stringify(answer)
+    expect(said).toMatch(/^bad-query$|None of the first 10000 lines has a field/)
   })
 })
 
