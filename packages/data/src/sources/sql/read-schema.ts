@@ -83,16 +83,6 @@ export function openSchema(address: SourceAddress): SchemaReader {
   }
 }
 
-/** All tables and views that may be read, in a few statements. @throws DataError */
-export async function readSchema(address: SourceAddress): Promise<SchemaRelation[]> {
-  const reader = openSchema(address)
-  try {
-    return await reader.relations()
-  } finally {
-    await reader.close()
-  }
-}
-
 function opened(address: SourceAddress): {
   database: Database
   dialect: Dialect
