@@ -9,7 +9,7 @@ export interface GateLimits {
   waitMilliseconds: number
 }
 
-export const gateLimits: GateLimits = { concurrency: 4, waiting: 1_000, waitMilliseconds: 30_000 }
+export const gateLimits: GateLimits = { concurrency: 4, waiting: 10_000, waitMilliseconds: 60_000 }
 
 /** No place was free in time, or too many wait already. */
 export class GateBusy extends Error {}

@@ -75,13 +75,11 @@ async function queryTogether(
   if (query && more.length > 0) {
     const expression = togetherExpression(queries.map((one) => one.expression))
     try {
-      const { series, ...rest } = await queryRange(address, { ...query, expression }, { signal, isShort: true })
-      const parts = queries.map((): RangeAnswer => ({ ...rest, series: [] }))
-      for (const { labels, samples } of series) {
-        const part = partOf(labels)
-        if (part) parts[part.index]?.series.push({ labels: part.labels, samples })
-      }
-      return parts.map((value) => ({ status: 'fulfilled', value }))
+      const parts = partsOf(
+        await queryRange(address, { ...query, expression }, { signal, isShort: true }),
+        queries.length,
+      )
+      if (parts) return parts.map((value) => ({ status: 'fulfilled', value }))
     } catch (error) {
       // One of them may be wrong, or all together too large: then each is asked for itself.
       if (!(error instanceof DataError) || error.retryable) throw error
@@ -91,6 +89,18 @@ async function queryTogether(
   for (const one of queries)
     answers.push(...(await Promise.allSettled([queryRange(address, one, { signal, isShort: true })])))
   return answers
+}
+
+/** Null when a series does not say which question it answers: then nobody can tell. */
+function partsOf({ series, ...rest }: RangeAnswer, count: number): RangeAnswer[] | null {
+  const parts = Array.from({ length: count }, (): RangeAnswer => ({ ...rest, series: [] }))
+  for (const { labels, samples } of series) {
+    const part = partOf(labels)
+    const answer = part && parts[part.index]
+    if (!answer) return null
+    answer.series.push({ labels: part.labels, samples })
+  }
+  return parts
 }
 
 const costOf = ({ series }: RangeAnswer) => ({
@@ -103,43 +113,54 @@ const shortPoints = 2_000
 /** The same of newest samples, which are by host. */
 const shortNewestPoints = 240
 
-async function readSeries(question: SeriesAsk, { ask, intervals }: Means): Promise<SeriesAnswer> {
-  const { measure, where, groupBy, grid, stepSeconds, newest: reported } = question
-  const matchers = where.map(({ label, values }) => oneOf(label, values))
-  const by = groupBy.map(({ label }) => label)
-  const newestFrom = grid.find((t) => t >= (reported.from ?? 0)) ?? grid[0]!
-  const [newest, spans] = await Promise.all([
-    ask(
-      {
-        expression: newestSampleExpression(measure, {
-          matchers: reported.where.map(({ label, values }) => oneOf(label, values)),
-          by: reported.by.map(({ label }) => label),
-        }),
-        // Somewhat earlier, so that it is known at the first point already when its last sample was.
-        from: newestFrom - leadPoints(stepSeconds) * stepSeconds * 1000,
-        to: grid.at(-1)!,
-        stepSeconds,
-      },
-      { isShort: (grid.at(-1)! - newestFrom) / 1000 / stepSeconds <= shortNewestPoints },
-    ),
-    spansOf(question, { ask, intervals }),
+async function readSeries(question: SeriesAsk, means: Means): Promise<SeriesAnswer> {
+  // Side by side: where the windows are known already, that is one turn at the source.
+  const [newest, { spans, values, expression }] = await Promise.all([
+    readNewest(question, means),
+    readValues(question, means),
   ])
-  const isShort = groupBy.length === 0 && grid.length <= shortPoints
-  const asked = spans.map((span) => ({
-    span,
-    expression: measureExpression(measure, { matchers, by, windowSeconds: span.windowSeconds }),
-  }))
-  const values = await Promise.all(
-    asked.map(({ span, expression }) => ask({ expression, from: span.from, to: span.to, stepSeconds }, { isShort })),
-  )
   return {
     values: values.flatMap(({ series }) => series),
     newest: newest.series,
     spans,
     incomplete: [...values, newest].find((answer) => answer.incomplete !== null)?.incomplete ?? null,
-    // The newest span's: where older samples are coarser, their rates are taken over a longer window.
-    expression: asked.at(-1)!.expression,
+    expression,
   }
+}
+
+function readNewest({ measure, grid, stepSeconds, newest }: SeriesAsk, { ask }: Means): Promise<RangeAnswer> {
+  const from = grid.find((t) => t >= (newest.from ?? 0)) ?? grid[0]!
+  const query = {
+    expression: newestSampleExpression(measure, {
+      matchers: newest.where.map(({ label, values }) => oneOf(label, values)),
+      by: newest.by.map(({ label }) => label),
+    }),
+    // Somewhat earlier, so that it is known at the first point already when its last sample was.
+    from: from - leadPoints(stepSeconds) * stepSeconds * 1000,
+    to: grid.at(-1)!,
+    stepSeconds,
+  }
+  return ask(query, { isShort: (grid.at(-1)! - from) / 1000 / stepSeconds <= shortNewestPoints })
+}
+
+async function readValues(
+  question: SeriesAsk,
+  means: Means,
+): Promise<{ spans: WindowSpan[]; values: RangeAnswer[]; expression: string }> {
+  const { measure, where, groupBy, grid, stepSeconds } = question
+  const spans = await spansOf(question, means)
+  const matchers = where.map(({ label, values }) => oneOf(label, values))
+  const by = groupBy.map(({ label }) => label)
+  const isShort = groupBy.length === 0 && grid.length <= shortPoints
+  const asked = spans.map(({ from, to, windowSeconds }): RangeQuery => ({
+    expression: measureExpression(measure, { matchers, by, windowSeconds }),
+    from,
+    to,
+    stepSeconds,
+  }))
+  const values = await Promise.all(asked.map((query) => means.ask(query, { isShort })))
+  // The newest span's is shown: where older samples are coarser, their rates are taken over a longer window.
+  return { spans, values, expression: asked.at(-1)!.expression }
 }
 
 const leadPoints = (stepSeconds: number) => Math.ceil(countSeconds / stepSeconds)
