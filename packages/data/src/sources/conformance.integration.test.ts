@@ -1,9 +1,9 @@
 /** The same question from each kind of source gives the same series, whatever is in the labels. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { conformanceCases } from '../../test/conformance/cases.ts'
-import { openConformance, type OpenConformance } from '../../test/conformance/conformance.ts'
+import { openConformance, type OpenConformance, type ServedSubject } from '../../test/conformance/conformance.ts'
 import { makeDataset } from '../../test/conformance/dataset.ts'
-import { conformanceServers, type ServedSubject } from '../../test/conformance/servers.ts'
+import { conformanceServers } from '../../test/conformance/servers.ts'
 
 const hour = 3_600_000
 /** Some hours ago, on a whole hour: all facts are in the past. */

@@ -23,6 +23,12 @@ export interface ConformanceSubject {
   tolerance: Tolerance
 }
 
+/** One whose server runs until it is stopped. */
+export interface ServedSubject {
+  subject: ConformanceSubject
+  stop(): Promise<void>
+}
+
 /** How far an answer may be from that of the facts. */
 export interface Tolerance {
   /** Of a value, 0.02 for 2 %. */

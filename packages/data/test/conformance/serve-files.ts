@@ -1,13 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { exact, type ConformanceSubject } from './conformance.ts'
+import { exact, type ServedSubject } from './conformance.ts'
 import type { Dataset } from './dataset.ts'
 import { rowsBinding } from './measures.ts'
 import { rowTablesOf, type RowTable } from './stored-facts.ts'
 
 /** As files below a folder: events as CSV, readings as JSON lines, calls as lines of a log. */
-export async function serveFiles(dataset: Dataset): Promise<{ subject: ConformanceSubject; stop(): Promise<void> }> {
+export async function serveFiles(dataset: Dataset): Promise<ServedSubject> {
   const folder = await mkdtemp(join(tmpdir(), 'tenon-conf-files-'))
   const write = async (name: string, line: (columns: RowTable['columns'], row: RowTable['rows'][number]) => string) => {
     const { columns, rows } = rowTablesOf(dataset).find((one) => one.name === name.split('.')[0])!

@@ -1,9 +1,8 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
-import { exact } from './conformance.ts'
+import { exact, type ServedSubject } from './conformance.ts'
 import type { Dataset } from './dataset.ts'
 import { rowsBinding } from './measures.ts'
-import type { ServedSubject } from './servers.ts'
 import { rowTablesOf } from './stored-facts.ts'
 
 /** By an endpoint that gives the rows of a time as JSON, and some beside it, because not every endpoint is exact. */

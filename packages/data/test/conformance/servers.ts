@@ -5,17 +5,12 @@ import pg from 'pg'
 import { startMariadb } from '../mariadb.ts'
 import { writeRequest } from '../../src/analysis-store/write-request.ts'
 import { prometheusReceiver, victoriaMetrics } from '../stored-samples.ts'
-import { exact, sampled, type ConformanceSubject } from './conformance.ts'
+import { exact, sampled, type ServedSubject } from './conformance.ts'
 import { delivered, type Dataset } from './dataset.ts'
 import { metricsBinding, rowsBinding } from './measures.ts'
 import { serveFiles } from './serve-files.ts'
 import { serveHttpJson } from './serve-http-json.ts'
 import { metricsOf, rowTablesOf, type RowTable } from './stored-facts.ts'
-
-export interface ServedSubject {
-  subject: ConformanceSubject
-  stop(): Promise<void>
-}
 
 /** Every kind of source that the suite runs against. A new one is a line here. */
 export function conformanceServers(
