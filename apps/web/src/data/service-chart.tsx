@@ -20,7 +20,7 @@ import { type AddressedView, useViewAddress } from './use-view-address.ts'
 import { lineName } from './view-address.ts'
 
 type Answer = Outputs['data']['query']
-export type ShownLine = Answer['series'][number]
+type ShownLine = Answer['series'][number]
 
 /** More lines than these are a carpet; the answer keeps them all, and the chart says so. */
 const mostLines = 50
