@@ -66,8 +66,28 @@ export type RawFile = z.input<typeof rawFile>
 /** Read by the general parser, people's files; generated ones of the canonical form may be longer. */
 const maximumYamlBytes = 4 * 1024 * 1024
 
-/** The file's content, or all that is wrong with it. */
-export function readText({ path, text }: ModelText): { file: ReadText } | { mistakes: ModelMistake[] } {
+/** Long files that were read last, by their paths: an editor checks the whole model whenever a person stops typing in one of its files. */
+const kept = new Map<string, { text: string; read: { file: ReadText } }>()
+const keptFiles = 16
+const longCharacters = 256 * 1024
+
+/** The file's content, or all that is wrong with it. What is given is not to be changed: it is given again. */
+export function readText(given: ModelText): { file: ReadText } | { mistakes: ModelMistake[] } {
+  const known = kept.get(given.path)
+  if (known?.text === given.text) return known.read
+  const read = readAnew(given)
+  if ('file' in read && given.text.length >= longCharacters) {
+    kept.delete(given.path)
+    kept.set(given.path, { text: given.text, read })
+    for (const oldest of kept.keys()) {
+      if (kept.size <= keptFiles) break
+      kept.delete(oldest)
+    }
+  }
+  return read
+}
+
+function readAnew({ path, text }: ModelText): { file: ReadText } | { mistakes: ModelMistake[] } {
   const canonical = parseCanonical(text)
   if (canonical === null && text.length > maximumYamlBytes)
     return {
