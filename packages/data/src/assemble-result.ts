@@ -42,7 +42,7 @@ export function assembleResult(answers: Answers): DataResult {
   const judge = (dimensions: Record<string, string>, group: Group): DataQuality =>
     withSource(qualityOfGroup(judged, dimensions, group), { incomplete, resolutionSeconds, points: group.points })
   const series = groups.map((group): DataSeries => {
-    // VictoriaMetrics gives a rate of 0 to a window without samples that follows one with: only where samples came is a value.
+    // As `whereSampled` does.
     const present = presenceOf(
       group.own.map((row) => row.newest),
       told,
@@ -68,6 +68,20 @@ export function assembleResult(answers: Answers): DataResult {
       stepSeconds: query.stepSeconds,
     },
   }
+}
+
+/**
+ * A total with values only where samples came: VictoriaMetrics gives a rate of 0 to a window without samples that follows one with.
+ * `newest` is of the whole grid.
+ */
+export function whereSampled(result: DataResult, told: Pick<SeriesAnswer, 'newest' | 'spans'>): DataResult {
+  const series = result.series.map(({ points, ...rest }): DataSeries => {
+    const grid = points.map(([t]) => t)
+    const newest = rowsOf(told, grid).map((row) => row.newest)
+    const present = presenceOf(newest, { grid, windows: windowsOf(grid, told.spans) })
+    return { ...rest, points: points.map((point, index): Point => (present[index] === 1 ? point : [point[0], null])) }
+  })
+  return { ...result, series }
 }
 
 /** The coarsest of what is judged: how far apart its raw samples are. Null where no source measured it. */
@@ -96,7 +110,7 @@ interface Group {
   points: Point[]
 }
 
-function rowsOf({ newest }: SeriesAnswer, grid: readonly number[]): Row[] {
+function rowsOf({ newest }: Pick<SeriesAnswer, 'newest'>, grid: readonly number[]): Row[] {
   return newest.map(({ labels, samples }) => {
     let next = 0
     let last: number | null = null

@@ -1,5 +1,5 @@
 /** The three calls on a model and its sources. */
-import { assembleResult } from './assemble-result.ts'
+import { assembleResult, whereSampled } from './assemble-result.ts'
 import { runCompute } from './compute/run-compute.ts'
 import { DataError } from './data-error.ts'
 import { queryEntities } from './entity-query.ts'
@@ -162,9 +162,16 @@ async function runPlan(
   if (shorter !== null) {
     const answer = await source.series({ ...ask, newest: { ...ask.newest, from: shorter } })
     const result = assembleResult({ model, query, plan, answer, unknown, newestFrom: shorter })
-    if (isPlain(result, plan)) return result
+    if (result.quality.completeness === 1 && result.quality.notes.length === 0) {
+      if (!hasOddZero(result, plan)) return result
+      // Whether anybody reported then is a short question: not who.
+      if (unknown.length === 0) {
+        const { newest } = await source.series({ ...ask, newest: { by: [], where: ask.newest.where } })
+        return whereSampled(result, { newest, spans: answer.spans })
+      }
+    }
   }
-  // What was read before is shared, so that only who reports is asked anew.
+  // Of what is missing more has to be known, such as since when. What was read before is shared, so that only who reports is asked anew.
   return assembleResult({ model, query, plan, answer: await source.series(ask), unknown, newestFrom: grid[0]! })
 }
 
@@ -176,15 +183,12 @@ function judgedAlone({ qualityFrom }: DataQuery, { grid, groupBy }: QueryPlan): 
   return qualityFrom === undefined || qualityFrom <= grid[0]! || groupBy.length > 0 ? null : qualityFrom
 }
 
-/**
- * Whether nothing is missing; of what is, more has to be known, such as since when. A rate of zero before a gap may be no value: see
- * `assembleResult`.
- */
-function isPlain({ quality, series }: DataResult, { measure }: QueryPlan): boolean {
-  if (quality.completeness < 1 || quality.notes.length > 0) return false
-  if (measure.kind !== 'counter') return true
-  return series.every(({ points }) =>
-    points.every(([, value], index) => value !== 0 || points[index + 1]?.[1] !== null),
+/** A rate of zero beside what is no zero may be no value: see `whereSampled`. Zeros all along are true. */
+function hasOddZero({ series }: DataResult, { measure }: QueryPlan): boolean {
+  if (measure.kind !== 'counter') return false
+  const isOdd = (value: number | null | undefined) => value !== undefined && value !== 0
+  return series.some(({ points }) =>
+    points.some(([, value], index) => value === 0 && (isOdd(points[index - 1]?.[1]) || isOdd(points[index + 1]?.[1]))),
   )
 }
 
