@@ -6,7 +6,7 @@ import { useRouter, useSearchParams } from 'next/navigation'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Database, Search } from 'lucide-react'
 import { type Outputs, useApi } from '../ui/api.tsx'
-import { ButtonLink } from '../ui/button.tsx'
+import { Button, ButtonLink } from '../ui/button.tsx'
 import { Select } from '../ui/field.tsx'
 import { Key } from '../ui/key.tsx'
 import { useShortcut } from '../ui/shortcuts.ts'
@@ -25,7 +25,9 @@ const kinds: { value: Kind | 'all'; title: string }[] = [
   { value: 'table', title: 'Tables' },
   { value: 'chain', title: 'Chains' },
 ]
-const most = 50
+const atFirst = 50
+/** More than these are not read: words narrow further than scrolling. */
+const most = 200
 
 export function CataloguePage() {
   const params = useSearchParams()
@@ -37,13 +39,14 @@ export function CataloguePage() {
   )
   const [source, setSource] = useState(() => params.get('source') ?? '')
   const [entityKind, setEntityKind] = useState(() => params.get('of') ?? '')
+  const [limit, setLimit] = useState(atFirst)
   const field = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLUListElement>(null)
   const hits = useQuery(
     api.data.search.queryOptions(
       {
         text,
-        limit: most,
+        limit,
         ...(kind === 'all' ? {} : { kinds: [kind] }),
         ...(source && narrows(kind, 'source') ? { source } : {}),
         ...(entityKind && narrows(kind, 'entityKind') ? { entityKind } : {}),
@@ -117,7 +120,10 @@ export function CataloguePage() {
             placeholder="What do you want to know? success rate payment zone A"
             className="h-12 w-full bg-transparent text-lg outline-none placeholder:text-third [&::-webkit-search-cancel-button]:hidden"
             value={text}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => {
+              setText(event.target.value)
+              setLimit(atFirst)
+            }}
             onKeyDown={onFieldKey}
           />
           <Key>/</Key>
@@ -163,6 +169,17 @@ export function CataloguePage() {
               </StaleBanner>
             )}
             <Hits ref={list} hits={found} narrowed={kind !== 'all'} text={text} open={open} onKeyDown={onListKey} />
+            {found.length === limit && hits.data.total > limit && (
+              <div className="flex items-center justify-center gap-3 border-t border-line py-2 text-sm text-third">
+                {limit < most ? (
+                  <Button size="small" busy={hits.isFetching} onClick={() => setLimit(most)}>
+                    Show up to {most}
+                  </Button>
+                ) : (
+                  'More words find the rest.'
+                )}
+              </div>
+            )}
           </>
         ) : hits.isError ? (
           <ErrorState what="The catalogue could not be searched" error={hits.error} retry={() => void hits.refetch()} />
