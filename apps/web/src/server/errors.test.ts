@@ -33,3 +33,14 @@ test('a database that is away is told, however deep the reason lies', () => {
 test('a run that Temporal does not know has ended', () => {
   expect(problemOf(new WorkflowNotFoundError('gone', 'run', undefined))).toMatchObject({ status: 409 })
 })
+
+test('a source that refuses connections is not told as the database', () => {
+  const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+  const away = Object.assign(new Error('http://metrics cannot be reached.', { cause }), {
+    name: 'DataError',
+    code: 'source-unreachable',
+    fix: 'Check that it runs.',
+  })
+  expect(problemOf(away)).toMatchObject({ status: 502, code: 'source-unreachable' })
+  expect(problemOf(cause)).toMatchObject({ status: 503, code: 'database-unreachable' })
+})

@@ -106,6 +106,18 @@ export function problemOf(error: unknown): ApiProblem {
       fix: 'Remove it and send the request again.',
     }
   }
+  const express = expressError.safeParse(error)
+  if (express.success) {
+    const { code, message, fix, retryable } = express.data
+    return { status: retryable ? 503 : 409, code, message, fix }
+  }
+  // DataError and the like: errors of our packages that carry a code and a fix of their own. Before what a driver says: a source that is away
+  // refuses connections as the database does, and is the cause of such an error.
+  const own = coded.safeParse(error)
+  if (own.success) {
+    const status = own.data.code.startsWith('unknown-') ? 404 : own.data.code.startsWith('source-') ? 502 : 400
+    return { status, code: own.data.code, message: own.data.message, fix: own.data.fix }
+  }
   if (isDatabaseAway(error)) {
     return {
       status: 503,
@@ -113,17 +125,6 @@ export function problemOf(error: unknown): ApiProblem {
       message: 'The database does not answer.',
       fix: 'Check that PostgreSQL runs at DATABASE_URL, then try again.',
     }
-  }
-  const express = expressError.safeParse(error)
-  if (express.success) {
-    const { code, message, fix, retryable } = express.data
-    return { status: retryable ? 503 : 409, code, message, fix }
-  }
-  // DataError and the like: errors of our packages that carry a code and a fix of their own.
-  const own = coded.safeParse(error)
-  if (own.success) {
-    const status = own.data.code.startsWith('unknown-') ? 404 : own.data.code.startsWith('source-') ? 502 : 400
-    return { status, code: own.data.code, message: own.data.message, fix: own.data.fix }
   }
   return unforeseen(error)
 }

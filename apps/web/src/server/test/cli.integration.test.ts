@@ -208,7 +208,7 @@ describe('model', () => {
   test('a connection that cannot be read is told with what to do', async () => {
     await world.db.connections.save({ name: 'away', kind: 'prometheus', url: 'http://127.0.0.1:1' })
     const { code, err } = await tenon('model', 'discover', 'away')
-    expect([code, err]).toEqual([1, expect.stringContaining('Reads away')])
+    expect([code, err]).toEqual([1, expect.stringContaining('http://127.0.0.1:1 cannot be reached')])
     expect((await tenon('model', 'discover', 'none')).err).toContain('There is no connection "none"')
   })
 })

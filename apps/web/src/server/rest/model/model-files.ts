@@ -50,7 +50,14 @@ export const listModelFiles = defineOperation({
   async handler({ query, services: { db }, reply }) {
     if (query.text) return reply(200, { items: (await db.modelFiles.snapshot()).files, next: null })
     const files = await db.modelFiles.list()
-    return reply(200, { items: files.map(({ updatedAt: _, ...file }) => ({ ...file, text: null })), next: null })
+    const items = files.map(({ path, revision, generated, updatedBy }) => ({
+      path,
+      revision,
+      generated,
+      updatedBy,
+      text: null,
+    }))
+    return reply(200, { items, next: null })
   },
 })
 
