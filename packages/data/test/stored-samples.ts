@@ -1,10 +1,10 @@
 /** Puts samples into a real VictoriaMetrics or a real Prometheus, for tests of what comes back out. */
-import { execFile, spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { execFile } from 'node:child_process'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { answersOk, freePort, ownServer, type OwnServer } from './own-server.ts'
 
 export interface StoredSeries {
   name: string
@@ -13,9 +13,8 @@ export interface StoredSeries {
   samples: [t: number, value: number][]
 }
 
-export interface Store {
+export interface Store extends OwnServer {
   url: string
-  stop(): Promise<void>
 }
 
 /** The store of all integration tests; series need names of their own. */
@@ -67,9 +66,9 @@ async function runPrometheus(folder: string, { config = 'global: {}\n', flags = 
   await writeFile(join(folder, 'prometheus.yml'), config)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const child = spawn(
-    'prometheus',
-    [
+  const { stop } = await ownServer({
+    executable: 'prometheus',
+    args: [
       `--config.file=${join(folder, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       '--storage.tsdb.retention.time=10y',
@@ -77,35 +76,10 @@ async function runPrometheus(folder: string, { config = 'global: {}\n', flags = 
       '--log.level=error',
       ...flags,
     ],
-    { stdio: 'ignore' },
-  )
-  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()))
-  const stop = async () => {
-    child.kill()
-    await ended
-    await rm(folder, { recursive: true, force: true })
-  }
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const ready = await fetch(`${url}/-/ready`).then(
-      (response) => response.ok,
-      () => false,
-    )
-    if (ready) return { url, stop }
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  await stop()
-  throw new Error('prometheus did not get ready')
-}
-
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
+    folder,
+    isReady: () => answersOk(`${url}/-/ready`),
   })
+  return { url, stop }
 }
 
 function openMetrics(series: StoredSeries[]): string {
