@@ -1,6 +1,6 @@
 /** Questions to a source of rows, for tests. */
-import { table as tableSchema } from '../src/model.ts'
-import type { SeriesAsk, SharedFetch } from '../src/source.ts'
+import { table as tableSchema } from '../src/model/model.ts'
+import type { SeriesAsk, SharedFetch } from '../src/sources/source.ts'
 
 export const minute = 60_000
 

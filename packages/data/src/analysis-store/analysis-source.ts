@@ -1,6 +1,6 @@
 /** Reads what was kept of verdicts as any other source of rows is read. */
 import { DataError } from '../data-error.ts'
-import type { SeriesAsk, Source } from '../source.ts'
+import type { SeriesAsk, Source } from '../sources/source.ts'
 import { fieldMeasure } from '../sources/rows/field-measure.ts'
 import { gridSlots } from '../sources/rows/grid-slots.ts'
 import { seriesOfRows, type TimedRow } from '../sources/rows/series-of-rows.ts'

@@ -1,5 +1,5 @@
 /** What detectors and runbooks found is a table like any other: `analysis`, which every model has. */
-import { table, type Entity, type Model, type Table } from '../model.ts'
+import { table, type Entity, type Model, type Table } from '../model/model.ts'
 
 /** The name of the source that Tenon itself is, and of its table. */
 export const analysisName = 'analysis'

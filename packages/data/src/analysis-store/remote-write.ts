@@ -1,5 +1,5 @@
 /** Sends verdicts to the user's own metrics store, beside our work and never in its way. */
-import type { SourceAddress } from '../source.ts'
+import type { SourceAddress } from '../sources/source.ts'
 import { authorization } from '../sources/http/request-json.ts'
 import type { AnalysisSeries } from './judgements.ts'
 import { writeRequest } from './write-request.ts'

@@ -1,7 +1,7 @@
 /** Makes the index of a model in slices, so that the process that answers requests is not held up by it. */
 import { giveWay } from '../give-way.ts'
-import type { Model } from '../model.ts'
-import { dimensionValue, indexModel, type ModelIndex } from '../model-index.ts'
+import type { Model } from '../model/model.ts'
+import { dimensionValue, indexModel, type ModelIndex } from '../model/model-index.ts'
 import { wordsOfItem } from './describe-item.ts'
 import { catalogueKinds, listDataServices, type DataServiceItem } from './list-data-services.ts'
 import { PostingListsBuilder, type PostingLists } from './posting-lists.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { indexModel } from '../model-index.ts'
-import { modelFile, type Model } from '../model.ts'
+import { indexModel } from '../model/model-index.ts'
+import { modelFile, type Model } from '../model/model.ts'
 import { createCatalogue } from './create-catalogue.ts'
 import type { CatalogueAsk } from './search-index.ts'
 

@@ -1,5 +1,5 @@
 /** The catalogue of what can be asked for, for a process: one index, made when it is first needed and again when the model changed. */
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import { buildIndex, type CatalogueIndex } from './build-index.ts'
 import { searchIndex, type CatalogueAnswer, type CatalogueAsk } from './search-index.ts'
 

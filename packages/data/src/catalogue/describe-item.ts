@@ -1,6 +1,6 @@
 /** What people are shown of a data service, and the words that it is found by. */
-import type { Measure } from '../model.ts'
-import type { ModelIndex } from '../model-index.ts'
+import type { Measure } from '../model/model.ts'
+import type { ModelIndex } from '../model/model-index.ts'
 import type { DataServiceItem } from './list-data-services.ts'
 import { meaningsOf, wordsOf } from './words.ts'
 

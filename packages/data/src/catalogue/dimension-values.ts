@@ -1,6 +1,6 @@
 /** Which values a dimension has, as far as entities of the model tell: for forms, completion and generated types. */
-import type { Model } from '../model.ts'
-import { dimensionValue } from '../model-index.ts'
+import type { Model } from '../model/model.ts'
+import { dimensionValue } from '../model/model-index.ts'
 
 /** More are no choice that anybody reads. */
 const mostValues = 1_000

@@ -1,5 +1,5 @@
 /** Everything that can be asked for, as one list: what the catalogue's search, the pickers and the generated SDKs are made from. */
-import type { Chain, Entity, Measure, Model, Table } from '../model.ts'
+import type { Chain, Entity, Measure, Model, Table } from '../model/model.ts'
 
 export type CatalogueKind = 'measure' | 'entity' | 'table' | 'chain'
 export const catalogueKinds: readonly CatalogueKind[] = ['measure', 'entity', 'table', 'chain']

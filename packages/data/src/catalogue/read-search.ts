@@ -1,5 +1,5 @@
 /** A search as it is typed, read: words, words of one meaning, and filters such as "zone A". */
-import { dimensionValue, type ModelIndex } from '../model-index.ts'
+import { dimensionValue, type ModelIndex } from '../model/model-index.ts'
 import { dimensionWord } from './describe-item.ts'
 import type { Expansion, PostingLists } from './posting-lists.ts'
 import { isSmall, meaningsOf, wordsOf } from './words.ts'

@@ -1,5 +1,5 @@
 /** Finds data services by words, and ranks them: how much of the search they have, how rare that is, and how little else their name says. */
-import type { Entity } from '../model.ts'
+import type { Entity } from '../model/model.ts'
 import type { CatalogueIndex } from './build-index.ts'
 import { showItem } from './describe-item.ts'
 import { catalogueKinds, type CatalogueKind, type DataServiceItem } from './list-data-services.ts'

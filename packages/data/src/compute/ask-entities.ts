@@ -1,8 +1,8 @@
 /** Which entities of the model an ask is narrowed to, as values of the field that names them. */
 import { DataError } from '../data-error.ts'
-import { attributesOf, findEntity, queryEntities } from '../entity-query.ts'
-import { dimensionValue, indexModel } from '../model-index.ts'
-import type { Entity, Model } from '../model.ts'
+import { attributesOf, findEntity, queryEntities } from '../query/entity-query.ts'
+import { dimensionValue, indexModel } from '../model/model-index.ts'
+import type { Entity, Model } from '../model/model.ts'
 import type { ComputeAsk } from './ask.ts'
 import type { EntityValues } from './rows-ask.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { DataError } from '../data-error.ts'
-import { modelFile } from '../model.ts'
-import type { DataQuery, DataResult } from '../service.ts'
+import { modelFile } from '../model/model.ts'
+import type { DataQuery, DataResult } from '../query/service.ts'
 import { computeLimits, type ComputeAskInput } from './ask.ts'
 import { runCompute } from './run-compute.ts'
 

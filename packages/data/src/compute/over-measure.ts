@@ -3,8 +3,8 @@
  */
 import { suggest } from '@tenon/runbook'
 import { DataError } from '../data-error.ts'
-import type { MeasurePlace } from '../model-index.ts'
-import type { DataQuery, DataResult, DataSeries } from '../service.ts'
+import type { MeasurePlace } from '../model/model-index.ts'
+import type { DataQuery, DataResult, DataSeries } from '../query/service.ts'
 import type { Cell } from '../duckdb/messages.ts'
 import type { ComputeAggregate, ComputeAsk, ComputeResult } from './ask.ts'
 import type { AskRange, ColumnNames, EntityValues } from './rows-ask.ts'

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { createDataService, type OpenDataService } from '../create-data-service.ts'
-import { model } from '../model.ts'
+import { createDataService, type OpenDataService } from '../query/create-data-service.ts'
+import { model } from '../model/model.ts'
 import type { ComputeAskInput } from './ask.ts'
 
 // Each question is a process of its own, which a busy machine starts slowly.

@@ -1,6 +1,6 @@
 /** Whether a derived measure can be computed: its formula, its inputs, no circle, and units that fit together. */
 import { suggest } from '@tenon/runbook'
-import type { MeasurePlace, ModelIndex } from '../model-index.ts'
+import type { MeasurePlace, ModelIndex } from '../model/model-index.ts'
 import { parseFormula, type Formula } from './parse-formula.ts'
 import { likeness, over, plainNumber, readUnit, times, writeUnit, type Unit } from './units.ts'
 

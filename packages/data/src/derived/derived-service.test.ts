@@ -1,10 +1,10 @@
 /** Derived measures as they are asked: over several sources, through the planner. */
 import { createServer, type Server } from 'node:http'
 import { afterEach, expect, it } from 'vitest'
-import { createDataService } from '../create-data-service.ts'
-import { modelFile } from '../model.ts'
-import type { DataQuery } from '../service.ts'
-import type { SeriesAsk, Source } from '../source.ts'
+import { createDataService } from '../query/create-data-service.ts'
+import { modelFile } from '../model/model.ts'
+import type { DataQuery } from '../query/service.ts'
+import type { SeriesAsk, Source } from '../sources/source.ts'
 
 const minute = 60_000
 const asOf = Date.UTC(2026, 9, 14, 14, 10)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { DataError } from '../data-error.ts'
-import { modelFile, type Measure } from '../model.ts'
-import { indexModel } from '../model-index.ts'
-import type { DataQuery, DataResult } from '../service.ts'
+import { modelFile, type Measure } from '../model/model.ts'
+import { indexModel } from '../model/model-index.ts'
+import type { DataQuery, DataResult } from '../query/service.ts'
 import { checkDerived } from './check-derived.ts'
 import { runDerived } from './run-derived.ts'
 

@@ -4,9 +4,9 @@
  */
 import type { DataQuality, Point } from '@tenon/runbook'
 import { DataError } from '../data-error.ts'
-import type { MeasurePlace, ModelIndex } from '../model-index.ts'
-import type { DataQuery, DataResult, DataSeries } from '../service.ts'
-import { worstQuality } from '../worst-quality.ts'
+import type { MeasurePlace, ModelIndex } from '../model/model-index.ts'
+import type { DataQuery, DataResult, DataSeries } from '../query/service.ts'
+import { worstQuality } from '../query/worst-quality.ts'
 import { maximumDepth } from './check-derived.ts'
 import { evaluate, type Evaluated } from './evaluate.ts'
 import { parseFormula, type Formula } from './parse-formula.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { modelFile, type Model } from '../model.ts'
+import { modelFile, type Model } from '../model/model.ts'
 import { applyChanges } from './apply-changes.ts'
 import { diffModels } from './diff-models.ts'
 

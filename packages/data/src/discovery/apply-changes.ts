@@ -1,5 +1,5 @@
 /** A model after some of the changes that were proposed to it. */
-import { chain, entity, measure, relation, table, type Table } from '../model.ts'
+import { chain, entity, measure, relation, table, type Table } from '../model/model.ts'
 import { DataError } from '../data-error.ts'
 import type { ModelChange, Parts } from './diff-models.ts'
 

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { requestJson, type HttpAddress, type Product } from '../sources/http/request-json.ts'
 import { testConnection, testSeconds } from '../sources/http/test-connection.ts'
-import type { SourceTest } from '../source.ts'
+import type { SourceTest } from '../sources/source.ts'
 import type { Link, NamedThing, ThingsReader } from './readers.ts'
 
 const list = z.array(z.string()).default([])

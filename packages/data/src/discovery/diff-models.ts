@@ -1,6 +1,6 @@
 /** What differs between two models, piece by piece, so that a person can accept all of it or some. */
 import { isDeepStrictEqual } from 'node:util'
-import type { Chain, Entity, Measure, Model, Relation, Table } from '../model.ts'
+import type { Chain, Entity, Measure, Model, Relation, Table } from '../model/model.ts'
 
 export interface ModelChange {
   /** `entities/payment`, `tables/shop-service`, `tables/shop-service/attempts`, `relations/payment calls risk`, `chains/card-payment`. */

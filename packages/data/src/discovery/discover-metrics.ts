@@ -1,6 +1,6 @@
 /** From the index of a metrics store to entities, tables and relations. With a known model only what is new is read and named. */
-import type { Entity, Model, Relation } from '../model.ts'
-import { dimensionValue } from '../model-index.ts'
+import type { Entity, Model, Relation } from '../model/model.ts'
+import { dimensionValue } from '../model/model-index.ts'
 import type { Discovered, DiscoveryOptions } from './discovered.ts'
 import { entityRegistry } from './entity-registry.ts'
 import { groupFamilies, kindsOfLabels, type FamilyGroup } from './family-groups.ts'

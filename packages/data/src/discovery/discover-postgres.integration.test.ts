@@ -1,9 +1,9 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createDataService, type OpenDataService } from '../create-data-service.ts'
-import { readModel } from '../load-model.ts'
-import type { ModelText } from '../model-text.ts'
-import type { SourceAddress } from '../source.ts'
+import { createDataService, type OpenDataService } from '../query/create-data-service.ts'
+import { readModel } from '../model/load-model.ts'
+import type { ModelText } from '../model/model-text.ts'
+import type { SourceAddress } from '../sources/source.ts'
 import { acceptChanges, runDiscovery } from './run-discovery.ts'
 
 describe("PostgreSQL's own statistics", () => {

@@ -2,7 +2,7 @@
  * From a database's own catalogue to tables: rows of a relation with a time are events, and its columns say of what, how it ended, how much
  * and how long. Relations without a time are left out, except for those in which the database tells how it is now.
  */
-import { measure as measureSchema, type Relation, type Table } from '../model.ts'
+import { measure as measureSchema, type Relation, type Table } from '../model/model.ts'
 import type { Discovered, DiscoveryOptions } from './discovered.ts'
 import { entityRegistry, type EntityRegistry } from './entity-registry.ts'
 import { wordJudge } from './judge-by-words.ts'

@@ -1,5 +1,5 @@
 /** From a cluster or a catalogue to entities and relations: they know what exists and what belongs together, and measure nothing. */
-import type { Relation } from '../model.ts'
+import type { Relation } from '../model/model.ts'
 import type { Discovered, DiscoveryOptions } from './discovered.ts'
 import { entityRegistry } from './entity-registry.ts'
 import type { ThingsReader } from './readers.ts'

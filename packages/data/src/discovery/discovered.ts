@@ -1,5 +1,5 @@
 /** What discovery is given besides a reader, and what it gives back. */
-import type { Model, ModelFile } from '../model.ts'
+import type { Model, ModelFile } from '../model/model.ts'
 import type { DiscoveryRules } from './rules.ts'
 
 export interface DiscoveryOptions {

@@ -1,6 +1,6 @@
 /** Entities by kind and value, with ids that stay what they were: known ones keep theirs, new ones get what is free. */
-import type { Entity } from '../model.ts'
-import { dimensionValue } from '../model-index.ts'
+import type { Entity } from '../model/model.ts'
+import { dimensionValue } from '../model/model-index.ts'
 import { idOf, titleOf } from './plain-words.ts'
 
 export interface EntityRegistry {

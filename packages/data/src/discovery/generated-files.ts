@@ -1,9 +1,9 @@
 /** The model's files as discovery sees them: what it wrote itself, by source, and what people say of how to read names. */
 import { DataError } from '../data-error.ts'
-import { isGenerated, joinLayers } from '../model-layers.ts'
-import { modelFile, type Model } from '../model.ts'
-import { readText, type ModelText, type RawFile } from '../model-text.ts'
-import { writeModelFile } from '../write-model.ts'
+import { isGenerated, joinLayers } from '../model/model-layers.ts'
+import { modelFile, type Model } from '../model/model.ts'
+import { readText, type ModelText, type RawFile } from '../model/model-text.ts'
+import { writeModelFile } from '../model/write-model.ts'
 import type { Parts } from './diff-models.ts'
 import { joinRules } from './join-rules.ts'
 import type { DiscoveryRules } from './rules.ts'

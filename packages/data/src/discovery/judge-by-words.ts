@@ -1,5 +1,5 @@
 /** What a name's words say about a measure: where bad is, whether it has a season, and how its series join. */
-import type { Measure } from '../model.ts'
+import type { Measure } from '../model/model.ts'
 import type { DiscoveryRules } from './rules.ts'
 
 export interface WordJudge {

@@ -1,5 +1,5 @@
 /** What exists by a metrics store's labels: entities, what they are in, what runs on what, and who calls whom. */
-import type { Entity, Model, Relation } from '../model.ts'
+import type { Entity, Model, Relation } from '../model/model.ts'
 import type { EntityRegistry } from './entity-registry.ts'
 import type { FamilyGroup } from './family-groups.ts'
 import type { Observations } from './observe-label-sets.ts'

@@ -1,6 +1,6 @@
 /** The reader of a connection, by its kind. */
 import { DataError } from '../data-error.ts'
-import type { SourceAddress } from '../source.ts'
+import type { SourceAddress } from '../sources/source.ts'
 import { backstageReader } from './backstage-reader.ts'
 import { catalogueFilesReader } from './catalogue-files.ts'
 import { kubernetesReader } from './kubernetes-reader.ts'

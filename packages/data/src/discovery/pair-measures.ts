@@ -2,8 +2,8 @@
  * Measures of two families of one table: what is used over what there is at most, what is left over what there is, and errors over all
  * that was tried. They are what people ask for; the parts alone say little.
  */
-import { measure as measureSchema } from '../model.ts'
-import type { Matcher } from '../selector.ts'
+import { measure as measureSchema } from '../model/model.ts'
+import type { Matcher } from '../sources/selector.ts'
 import type { NamedMeasure } from './family-measures.ts'
 import type { Family } from './metric-families.ts'
 import { metricSelector } from './metric-selector.ts'

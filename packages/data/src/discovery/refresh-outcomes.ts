@@ -2,8 +2,8 @@
  * Outcomes that were not there yet: a service that never failed has no series of its failures. Counters that are known are looked at again, and
  * what is new among their outcomes is added to their measures; what was named stays.
  */
-import { measure as measureSchema, type Measure, type Table } from '../model.ts'
-import { oneOf, parseSelector, writeSelector, type Matcher } from '../selector.ts'
+import { measure as measureSchema, type Measure, type Table } from '../model/model.ts'
+import { oneOf, parseSelector, writeSelector, type Matcher } from '../sources/selector.ts'
 import type { DiscoveryRules } from './rules.ts'
 import { selectedMetric } from './metric-selector.ts'
 import type { Outcome } from './family-measures.ts'

@@ -1,5 +1,5 @@
 /** The measures of a relation: how many rows, by outcome how many went well, and of each number its sum, level or duration. */
-import { measure as measureSchema, type Measure } from '../model.ts'
+import { measure as measureSchema, type Measure } from '../model/model.ts'
 import type { Outcome } from './family-measures.ts'
 import { aggregateOf, type WordJudge } from './judge-by-words.ts'
 import { unitOfNames, wordsOf } from './metric-families.ts'

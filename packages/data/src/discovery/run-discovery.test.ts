@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { afterEach, expect, it } from 'vitest'
-import type { ModelText } from '../model-text.ts'
+import type { ModelText } from '../model/model-text.ts'
 import { acceptChanges, runDiscovery } from './run-discovery.ts'
 
 let server: Server | null = null

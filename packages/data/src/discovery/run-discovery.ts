@@ -2,10 +2,10 @@
  * Discovery as the web and the command line call it: the model's files and a connection in, proposed changes out; and the files after a
  * person has accepted all of them or some. Only files of `generated/` are ever written.
  */
-import type { Model, Relation } from '../model.ts'
-import type { ModelText } from '../model-text.ts'
-import { isGenerated } from '../model-layers.ts'
-import type { SourceAddress } from '../source.ts'
+import type { Model, Relation } from '../model/model.ts'
+import type { ModelText } from '../model/model-text.ts'
+import { isGenerated } from '../model/model-layers.ts'
+import type { SourceAddress } from '../sources/source.ts'
 import { applyChanges } from './apply-changes.ts'
 import { diffModels, type ModelChange } from './diff-models.ts'
 import { discover } from './discover.ts'

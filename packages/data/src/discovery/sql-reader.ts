@@ -1,5 +1,5 @@
 /** A database's catalogue for discovery's rules, and of PostgreSQL the statistics that it keeps of itself. */
-import type { SourceAddress } from '../source.ts'
+import type { SourceAddress } from '../sources/source.ts'
 import { openSchema, type SchemaColumn, type SchemaRelation } from '../sources/sql/read-schema.ts'
 import { postgresStatistics } from './postgres-statistics.ts'
 import type { RelationsReader, TableRelation } from './readers.ts'

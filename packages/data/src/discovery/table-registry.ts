@@ -1,5 +1,5 @@
 /** The source's tables by what makes two of them one, so that a new metric joins the table of its like, and nothing known is renamed. */
-import type { Model, Table } from '../model.ts'
+import type { Model, Table } from '../model/model.ts'
 import { groupKey } from './family-groups.ts'
 import type { NamedMeasure } from './family-measures.ts'
 import { wordsOf } from './metric-families.ts'

@@ -1,7 +1,7 @@
 /** The one way in which the stored model changes: checked as a whole, then written as a whole. */
 import { DataError } from '../data-error.ts'
-import { readModel } from '../load-model.ts'
-import type { ModelText } from '../model-text.ts'
+import { readModel } from '../model/load-model.ts'
+import type { ModelText } from '../model/model-text.ts'
 import type { FileChange, ModelStore, StoredFile } from './model-store.ts'
 
 /** Others who write at the same moment make it read and check again. */

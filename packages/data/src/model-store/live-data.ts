@@ -1,9 +1,9 @@
 /** Data services of the newest model: it changes while processes run, and one with a mistake is never used. */
 import { analysisName, withAnalysis } from '../analysis-store/analysis-table.ts'
-import { createDataService, type DataServiceOptions, type OpenDataService } from '../create-data-service.ts'
+import { createDataService, type DataServiceOptions, type OpenDataService } from '../query/create-data-service.ts'
 import { DataError } from '../data-error.ts'
-import { readModel } from '../load-model.ts'
-import type { Model } from '../model.ts'
+import { readModel } from '../model/load-model.ts'
+import type { Model } from '../model/model.ts'
 import type { ModelStore } from './model-store.ts'
 import { syncModelFolder } from './sync-folder.ts'
 

@@ -1,7 +1,7 @@
 /** Brings the files of a folder into the stored model, when a process starts: the first model, and configuration as code. */
-import { readModelFolder } from '../load-model.ts'
-import { isGenerated } from '../model-layers.ts'
-import type { ModelText } from '../model-text.ts'
+import { readModelFolder } from '../model/load-model.ts'
+import { isGenerated } from '../model/model-layers.ts'
+import type { ModelText } from '../model/model-text.ts'
 import { changeModel } from './change-model.ts'
 import type { FileChange, ModelStore, StoredFile } from './model-store.ts'
 

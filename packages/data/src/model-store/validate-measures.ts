@@ -1,7 +1,7 @@
 /** Whether what a model says is there at its sources: a selector that matches nothing is a mistake that no schema finds. */
 import { DataError } from '../data-error.ts'
-import { readText, type ModelText } from '../model-text.ts'
-import type { DataService } from '../service.ts'
+import { readText, type ModelText } from '../model/model-text.ts'
+import type { DataService } from '../query/service.ts'
 
 export type MeasureCheck = { measure: string; expression: string | null } & (
   | { state: 'answers' }

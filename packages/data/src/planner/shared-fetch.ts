@@ -5,7 +5,7 @@
  * Each source has its own gate and back-off, so that one that hangs delays nobody who asks another.
  */
 import { DataError } from '../data-error.ts'
-import type { SharedFetch, SharedQuestion } from '../source.ts'
+import type { SharedFetch, SharedQuestion } from '../sources/source.ts'
 import { cacheLimits, createAnswerCache, type CacheLimits } from './answer-cache.ts'
 import { currentCall } from './call-scope.ts'
 import { circuitLimits, createCircuit, type Circuit, type CircuitLimits, type LeftAlone } from './circuit.ts'

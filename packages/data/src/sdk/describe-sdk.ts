@@ -4,8 +4,8 @@
  */
 import { valuesOfDimension } from '../catalogue/dimension-values.ts'
 import { mapInSlices } from '../give-way.ts'
-import type { Measure, Model, Table } from '../model.ts'
-import { indexModel } from '../model-index.ts'
+import type { Measure, Model, Table } from '../model/model.ts'
+import { indexModel } from '../model/model-index.ts'
 import { kebabCase, uniqueNames } from './identifiers.ts'
 
 export interface SdkMeasure {

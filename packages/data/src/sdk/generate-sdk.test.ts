@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { askedServer, hasPython, sdkProject, type AskedServer } from '../../test/sdk-project.ts'
-import { modelFile, type Model } from '../model.ts'
+import { modelFile, type Model } from '../model/model.ts'
 import { generateSdk, sdkLanguages } from './generate-sdk.ts'
 
 const counter = (title: string, more: object = {}) => ({

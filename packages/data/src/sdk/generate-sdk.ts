@@ -1,6 +1,6 @@
 /** SDKs and schemas of a model, from the one description of what can be asked. */
 import { DataError } from '../data-error.ts'
-import type { Model } from '../model.ts'
+import type { Model } from '../model/model.ts'
 import { describeSdk, type SdkDomain } from './describe-sdk.ts'
 import { pythonRuntime } from './python-runtime.ts'
 import type { SdkFile } from './sdk-file.ts'

@@ -1,7 +1,7 @@
 /** The JSON Schema (draft 2020-12) of the request that asks one data service, and of its answer. */
 import { valuesOfDimension } from '../catalogue/dimension-values.ts'
-import type { Model } from '../model.ts'
-import type { MeasurePlace } from '../model-index.ts'
+import type { Model } from '../model/model.ts'
+import type { MeasurePlace } from '../model/model-index.ts'
 import { describeMeasure } from './describe-sdk.ts'
 
 export type ServiceSchema = Record<string, unknown>

@@ -1,7 +1,7 @@
 /** A domain as JSON Schemas, and as a part of an OpenAPI document. */
 import { mapInSlices } from '../give-way.ts'
-import type { Model } from '../model.ts'
-import { indexModel } from '../model-index.ts'
+import type { Model } from '../model/model.ts'
+import { indexModel } from '../model/model-index.ts'
 import type { SdkDomain } from './describe-sdk.ts'
 import type { SdkFile } from './sdk-file.ts'
 import { serviceSchema, type ServiceSchema } from './service-schema.ts'

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { unshared } from '../../test/series-ask.ts'
-import { checkModel } from '../check-model.ts'
-import { modelFile } from '../model.ts'
+import { checkModel } from '../model/check-model.ts'
+import { modelFile } from '../model/model.ts'
 import { findSourceKind } from './source-kinds.ts'
 
 const guide = readFileSync(new URL('../../../../docs/connect.md', import.meta.url), 'utf8')

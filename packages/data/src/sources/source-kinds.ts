@@ -1,5 +1,5 @@
 /** Every kind of source that a table can be read from. */
-import type { SourceKind } from '../source.ts'
+import type { SourceKind } from './source.ts'
 import { alertmanagerKind } from './alertmanager/alertmanager-source.ts'
 import { elasticsearchKind } from './elasticsearch/elasticsearch-source.ts'
 import { filesKind } from './files/files-source.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { createDataService } from '../create-data-service.ts'
-import { modelFile } from '../model.ts'
-import type { Source } from '../source.ts'
+import { createDataService } from '../query/create-data-service.ts'
+import { modelFile } from '../model/model.ts'
+import type { Source } from '../sources/source.ts'
 import { freezeView } from './freeze-view.ts'
 import { frozenMeasures } from './view.ts'
 

@@ -1,8 +1,8 @@
 /** Reads chosen series and keeps them as they are now. */
 import { DataError } from '../data-error.ts'
 import { inputOf } from '../derived/run-derived.ts'
-import { indexModel, type MeasurePlace } from '../model-index.ts'
-import type { DataQuery, DataService } from '../service.ts'
+import { indexModel, type MeasurePlace } from '../model/model-index.ts'
+import type { DataQuery, DataService } from '../query/service.ts'
 import type { FrozenMeasure, FrozenQuery } from './view.ts'
 
 export interface ViewAsk {

@@ -8,9 +8,9 @@
  * for (const one of conformanceCases) expect(await run.problemOf(one)).toBeNull()
  * ```
  */
-import { createDataService } from '../../src/create-data-service.ts'
-import type { DataQuery, DataResult } from '../../src/service.ts'
-import type { SourceAddress } from '../../src/source.ts'
+import { createDataService } from '../../src/query/create-data-service.ts'
+import type { DataQuery, DataResult } from '../../src/query/service.ts'
+import type { SourceAddress } from '../../src/sources/source.ts'
 import { conformanceCases, type ConformanceCase } from './cases.ts'
 import type { Dataset } from './dataset.ts'
 import { expectedSeries, isNearEdge, type Question } from './expected-series.ts'

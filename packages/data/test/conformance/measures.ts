@@ -1,5 +1,5 @@
 /** The measures that are asked, apart from any source; each kind of source has its own way to write them into a model. */
-import { modelFile, type Measure, type Model, type Table } from '../../src/model.ts'
+import { modelFile, type Measure, type Model, type Table } from '../../src/model/model.ts'
 import { hosts } from './dataset.ts'
 
 export type RelationName = 'events' | 'readings' | 'calls'

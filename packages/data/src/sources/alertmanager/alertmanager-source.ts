@@ -3,7 +3,7 @@
  * names a state, `*{@state="suppressed"}`, or the question does. `@receiver` is the first receiver; other fields are labels.
  */
 import * as z from 'zod'
-import type { SeriesAnswer, SeriesAsk, SharedFetch, SourceKind } from '../../source.ts'
+import type { SeriesAnswer, SeriesAsk, SharedFetch, SourceKind } from '../source.ts'
 import { requestJson, requestUrl, type HttpAddress } from '../http/request-json.ts'
 import { testConnection, testSeconds } from '../http/test-connection.ts'
 import { badMeasure, fieldMeasure, type FieldSelector } from '../rows/field-measure.ts'

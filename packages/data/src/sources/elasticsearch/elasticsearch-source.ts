@@ -1,8 +1,8 @@
 /** Documents of Elasticsearch or OpenSearch as rows: a measure is pushed down as aggregations. A table's `from` is an index or a pattern. */
 import * as z from 'zod'
 import { DataError } from '../../data-error.ts'
-import { maximumPoints } from '../../query-plan.ts'
-import type { LabelledSeries, SeriesAnswer, SeriesAsk, SharedFetch, SourceKind } from '../../source.ts'
+import { maximumPoints } from '../../query/query-plan.ts'
+import type { LabelledSeries, SeriesAnswer, SeriesAsk, SharedFetch, SourceKind } from '../source.ts'
 import { requestJson, requestUrl, type HttpAddress, type Product } from '../http/request-json.ts'
 import { testConnection, testSeconds } from '../http/test-connection.ts'
 import { fieldMeasure, type FieldSelector } from '../rows/field-measure.ts'

@@ -3,9 +3,9 @@
  * window a bucket, page by page, so that none is left out or guessed as `terms` may. What documents mean is as in SQL
  * (`sql/measure-sql.ts`). Values only ever stand as values of `term` and `terms` queries.
  */
-import type { DimensionFilter } from '../../expected-entities.ts'
-import type { Measure } from '../../model.ts'
-import type { SeriesAsk } from '../../source.ts'
+import type { DimensionFilter } from '../../query/expected-entities.ts'
+import type { Measure } from '../../model/model.ts'
+import type { SeriesAsk } from '../source.ts'
 import { badMeasure, fieldMeasure, type FieldMatcher, type FieldSelector } from '../rows/field-measure.ts'
 import { withinStep } from '../rows/levels.ts'
 import { pageSize } from './read-pages.ts'

@@ -1,17 +1,9 @@
 /** Files below a folder as a source: CSV, JSON lines, Parquet and logs. DuckDB reads them in a process of its own. */
 import { DataError } from '../../data-error.ts'
 import { withDuckDb } from '../../duckdb/session.ts'
-import { coarseSpans } from '../../rate-window.ts'
-import { parseSelector } from '../../selector.ts'
-import type {
-  SeriesAnswer,
-  SeriesAsk,
-  SharedFetch,
-  Source,
-  SourceAddress,
-  SourceKind,
-  SourceTest,
-} from '../../source.ts'
+import { coarseSpans } from '../../query/rate-window.ts'
+import { parseSelector } from '../selector.ts'
+import type { SeriesAnswer, SeriesAsk, SharedFetch, Source, SourceAddress, SourceKind, SourceTest } from '../source.ts'
 import type { Column } from '../sql/dialect.ts'
 import { newestStatement, valuesStatement, type Statement } from '../sql/measure-sql.ts'
 import { Relation } from '../sql/relation.ts'

@@ -1,6 +1,6 @@
 /** Any HTTP endpoint that gives rows with times as JSON. A table's `from` says which and where the rows are; see `endpoint.ts`. */
 import * as z from 'zod'
-import type { SeriesAsk, SeriesAnswer, SharedFetch, SourceKind } from '../../source.ts'
+import type { SeriesAsk, SeriesAnswer, SharedFetch, SourceKind } from '../source.ts'
 import { reach, requestJson, requestUrl, type HttpAddress, type Product } from '../http/request-json.ts'
 import { testConnection, testSeconds } from '../http/test-connection.ts'
 import { gridSlots } from '../rows/grid-slots.ts'

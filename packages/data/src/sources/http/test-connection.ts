@@ -1,5 +1,5 @@
 import { DataError } from '../../data-error.ts'
-import type { SourceTest } from '../../source.ts'
+import type { SourceTest } from '../source.ts'
 
 /** How long the button in the settings waits. */
 export const testSeconds = 10

@@ -3,7 +3,7 @@
  * `deployments`, `services` or `nodes`, of all namespaces or as `namespaces/shop/pods` of one.
  */
 import * as z from 'zod'
-import type { SeriesAnswer, SeriesAsk, SharedFetch, SourceKind } from '../../source.ts'
+import type { SeriesAnswer, SeriesAsk, SharedFetch, SourceKind } from '../source.ts'
 import { requestJson, requestUrl, type HttpAddress } from '../http/request-json.ts'
 import { testConnection, testSeconds } from '../http/test-connection.ts'
 import { badMeasure, fieldMeasure } from '../rows/field-measure.ts'

@@ -2,7 +2,7 @@
 import type { ComputeAggregate, ComputeResult } from '../../compute/ask.ts'
 import type { AskRange, RowsAsk } from '../../compute/rows-ask.ts'
 import { DataError } from '../../data-error.ts'
-import { maximumPoints } from '../../query-plan.ts'
+import { maximumPoints } from '../../query/query-plan.ts'
 import type { HttpAddress } from '../http/request-json.ts'
 import {
   mostGroups,

@@ -3,10 +3,10 @@
  * read from the line; what they mean is as in SQL (`sql/measure-sql.ts`): a counter counts lines or sums a label's values a minute and is 0
  * where other lines of the group came, a gauge is taken of each series and joined, a histogram takes a label's quantile.
  */
-import type { DimensionFilter } from '../../expected-entities.ts'
-import type { Measure } from '../../model.ts'
-import { parseFieldSelector, type Matcher } from '../../selector.ts'
-import type { SeriesAsk } from '../../source.ts'
+import type { DimensionFilter } from '../../query/expected-entities.ts'
+import type { Measure } from '../../model/model.ts'
+import { parseFieldSelector, type Matcher } from '../selector.ts'
+import type { SeriesAsk } from '../source.ts'
 import { badMeasure } from '../rows/field-measure.ts'
 import { withinStep } from '../rows/levels.ts'
 import { parseLogQuery, quoted } from './log-query.ts'

@@ -1,8 +1,8 @@
 /** Loki's logs as rows: a measure is pushed down as LogQL. A table's `from` is a stream selector with stages; see `log-query.ts`. */
 import * as z from 'zod'
-import type { Dimension } from '../../expected-entities.ts'
-import { maximumPoints, maximumSeries } from '../../query-plan.ts'
-import type { LabelledSeries, SeriesAnswer, SeriesAsk, SharedFetch, SourceKind } from '../../source.ts'
+import type { Dimension } from '../../query/expected-entities.ts'
+import { maximumPoints, maximumSeries } from '../../query/query-plan.ts'
+import type { LabelledSeries, SeriesAnswer, SeriesAsk, SharedFetch, SourceKind } from '../source.ts'
 import { requestJson, type HttpAddress } from '../http/request-json.ts'
 import { testConnection, testSeconds } from '../http/test-connection.ts'
 import { gridSlots } from '../rows/grid-slots.ts'

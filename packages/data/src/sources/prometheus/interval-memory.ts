@@ -7,7 +7,7 @@
  * windows are too short for some minutes, which shows as missing data, never as wrong data.
  */
 import type { Point } from '@tenon/runbook'
-import { countSeconds, type Dialect } from '../../rate-window.ts'
+import { countSeconds, type Dialect } from '../../query/rate-window.ts'
 
 interface Counted {
   counts: Point[]

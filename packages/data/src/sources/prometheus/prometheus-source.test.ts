@@ -1,8 +1,8 @@
 /** What is asked together, at servers that answer in their own way. The answers of real ones: create-data-service.integration.test.ts. */
 import { createServer, type Server } from 'node:http'
 import { afterEach, expect, it } from 'vitest'
-import { createDataService } from '../../create-data-service.ts'
-import { modelFile } from '../../model.ts'
+import { createDataService } from '../../query/create-data-service.ts'
+import { modelFile } from '../../model/model.ts'
 
 const asOf = Date.UTC(2026, 9, 14, 14, 10)
 const names = ['a', 'b', 'c', 'd', 'e', 'f']

@@ -1,8 +1,14 @@
 /** Any source that speaks the Prometheus HTTP API: Prometheus, VictoriaMetrics, Thanos, Mimir. One question is one push-down in PromQL. */
 import { DataError } from '../../data-error.ts'
-import { coarseSpans, coarseStepSeconds, countSeconds, measuredSpans, type WindowSpan } from '../../rate-window.ts'
-import { oneOf } from '../../selector.ts'
-import type { SeriesAnswer, SeriesAsk, SourceKind, Together } from '../../source.ts'
+import {
+  coarseSpans,
+  coarseStepSeconds,
+  countSeconds,
+  measuredSpans,
+  type WindowSpan,
+} from '../../query/rate-window.ts'
+import { oneOf } from '../selector.ts'
+import type { SeriesAnswer, SeriesAsk, SourceKind, Together } from '../source.ts'
 import type { HttpAddress } from '../http/request-json.ts'
 import { createIntervalMemory, type IntervalMemory } from './interval-memory.ts'
 import { queryRange, testPrometheus, type RangeAnswer, type RangeQuery } from './prometheus.ts'

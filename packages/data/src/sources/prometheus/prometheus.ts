@@ -1,9 +1,9 @@
 /** Asks a source that speaks the Prometheus HTTP API (Prometheus, VictoriaMetrics, Mimir, Thanos). Reads only. */
 import * as z from 'zod'
 import { DataError } from '../../data-error.ts'
-import { maximumSeries } from '../../query-plan.ts'
-import type { Dialect } from '../../rate-window.ts'
-import type { LabelledSeries, SourceTest } from '../../source.ts'
+import { maximumSeries } from '../../query/query-plan.ts'
+import type { Dialect } from '../../query/rate-window.ts'
+import type { LabelledSeries, SourceTest } from '../source.ts'
 import { requestJson, type HttpAddress, type Product } from '../http/request-json.ts'
 import { testConnection, testSeconds } from '../http/test-connection.ts'
 import { readSamples } from './read-samples.ts'

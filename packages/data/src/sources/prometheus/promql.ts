@@ -4,8 +4,8 @@
  * Rates are per minute. Where there was no traffic a ratio has no value (0/0 is neither 0 nor 1), and where there was no sample
  * nothing has: absence stays a gap.
  */
-import type { Measure } from '../../model.ts'
-import { parseSelector, writeSelector, type Matcher, type Selector } from '../../selector.ts'
+import type { Measure } from '../../model/model.ts'
+import { parseSelector, writeSelector, type Matcher, type Selector } from '../selector.ts'
 
 export interface Expression {
   matchers: readonly Matcher[]

@@ -3,8 +3,8 @@
  * `http.took{method!="OPTIONS"}`. Parsed, so that whatever is asked of a source is written from its parts.
  */
 import { DataError } from '../../data-error.ts'
-import type { Measure } from '../../model.ts'
-import { parseFieldSelector, type Matcher } from '../../selector.ts'
+import type { Measure } from '../../model/model.ts'
+import { parseFieldSelector, type Matcher } from '../selector.ts'
 import { safePattern, UnsafePattern } from '../sql/safe-pattern.ts'
 import { linearPattern, type LinearPattern } from './linear-pattern.ts'
 

@@ -1,6 +1,6 @@
 /** The windows of a grid: slot `i` is the time after its predecessor's end up to and with `grid[i]`, one step long. */
-import { coarseSpans, type WindowSpan } from '../../rate-window.ts'
-import type { SeriesAsk } from '../../source.ts'
+import { coarseSpans, type WindowSpan } from '../../query/rate-window.ts'
+import type { SeriesAsk } from '../source.ts'
 
 export interface GridSlots {
   count: number

@@ -1,6 +1,6 @@
 /** Groups rows by fields, and never makes more groups than an answer may have series. */
 import { DataError } from '../../data-error.ts'
-import { maximumSeries } from '../../query-plan.ts'
+import { maximumSeries } from '../../query/query-plan.ts'
 import type { Row } from './row.ts'
 
 export class Groups<T> {

@@ -1,5 +1,5 @@
 /** Levels of several series joined to one, as `avg_over_time` and an aggregate do at a Prometheus API. */
-import type { Measure } from '../../model.ts'
+import type { Measure } from '../../model/model.ts'
 
 export type Aggregate = Measure['aggregate']
 

@@ -1,5 +1,5 @@
 /** One row of a source: a record, an alert, an object. Fields are read by name, as text or as a number. */
-import type { DimensionFilter } from '../../expected-entities.ts'
+import type { DimensionFilter } from '../../query/expected-entities.ts'
 import type { FieldMatcher } from './field-measure.ts'
 
 export interface Row {

@@ -3,7 +3,7 @@
  * measurements. A counter sums them and is 0 where the table has rows of the group but none that match; where the table has none it has
  * no value. A gauge is taken of each series, which is a combination of all of the table's dimensions, and joined.
  */
-import type { LabelledSeries, SeriesAnswer, SeriesAsk } from '../../source.ts'
+import type { LabelledSeries, SeriesAnswer, SeriesAsk } from '../source.ts'
 import { badMeasure, fieldMeasure, type FieldMatcher, type FieldSelector } from './field-measure.ts'
 import { gridSlots, type GridSlots } from './grid-slots.ts'
 import { Groups } from './group-rows.ts'

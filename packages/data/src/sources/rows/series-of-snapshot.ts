@@ -2,7 +2,7 @@
  * Answers a gauge from what a source tells of now, such as alerts or objects of a cluster: at the newest time asked for, when that is
  * the present. What was before is not known and stays a gap, and the answer says so.
  */
-import type { SeriesAnswer, SeriesAsk } from '../../source.ts'
+import type { SeriesAnswer, SeriesAsk } from '../source.ts'
 import { badMeasure, fieldMeasure, type FieldSelector } from './field-measure.ts'
 import { gridSlots } from './grid-slots.ts'
 import { Groups } from './group-rows.ts'

@@ -7,10 +7,10 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startMariadb } from '../../../test/mariadb.ts'
 import type { ComputeAskInput } from '../../compute/ask.ts'
-import { createDataService, type OpenDataService } from '../../create-data-service.ts'
+import { createDataService, type OpenDataService } from '../../query/create-data-service.ts'
 import { DataError } from '../../data-error.ts'
-import { modelFile } from '../../model.ts'
-import type { SourceAddress } from '../../source.ts'
+import { modelFile } from '../../model/model.ts'
+import type { SourceAddress } from '../source.ts'
 
 const begin = Date.UTC(2026, 5, 1, 12)
 const apps = ['trade', 'Trade', "o'brien", '日本', '"; DROP TABLE calls; --', '.*', 'a|b']

@@ -15,10 +15,10 @@
  * succeed, and unknown while there are no payments at all, because events cannot say whether nobody paid or nobody counted.
  */
 import { DataError } from '../../data-error.ts'
-import type { DimensionFilter } from '../../expected-entities.ts'
-import type { Measure } from '../../model.ts'
-import { parseSelector, type Matcher, type Selector } from '../../selector.ts'
-import type { SeriesAsk } from '../../source.ts'
+import type { DimensionFilter } from '../../query/expected-entities.ts'
+import type { Measure } from '../../model/model.ts'
+import { parseSelector, type Matcher, type Selector } from '../selector.ts'
+import type { SeriesAsk } from '../source.ts'
 import type { Column, Dialect } from './dialect.ts'
 import type { Relation } from './relation.ts'
 import { safePattern, UnsafePattern } from './safe-pattern.ts'

@@ -2,7 +2,7 @@
 import { connect, isIP } from 'node:net'
 import { createPool, type Pool, type PoolConnection } from 'mysql2'
 import { DataError } from '../../data-error.ts'
-import type { SourceAddress, SourceKind } from '../../source.ts'
+import type { SourceAddress, SourceKind } from '../source.ts'
 import { allowedOnly } from '../http/send-request.ts'
 import { abortable } from './abortable.ts'
 import { mysqlColumnKind, mysqlDialect, mysqlParameter } from './mysql-dialect.ts'

@@ -2,7 +2,7 @@
 import { Socket } from 'node:net'
 import pg from 'pg'
 import { DataError } from '../../data-error.ts'
-import type { SourceAddress, SourceKind, SourceTest } from '../../source.ts'
+import type { SourceAddress, SourceKind, SourceTest } from '../source.ts'
 import { allowedOnly } from '../http/send-request.ts'
 import { abortable } from './abortable.ts'
 import { postgresColumnKind, postgresDialect } from './postgres-dialect.ts'

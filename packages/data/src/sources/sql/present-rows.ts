@@ -3,7 +3,7 @@
  * a gauge at the present; what was before is not known.
  */
 import { DataError } from '../../data-error.ts'
-import type { SeriesAnswer, SeriesAsk } from '../../source.ts'
+import type { SeriesAnswer, SeriesAsk } from '../source.ts'
 import { fieldMeasure } from '../rows/field-measure.ts'
 import type { Row } from '../rows/row.ts'
 import { seriesOfSnapshot } from '../rows/series-of-snapshot.ts'

@@ -3,7 +3,7 @@
  * rows; and the values that a column has, read from a bounded part of its rows.
  */
 import { DataError } from '../../data-error.ts'
-import type { SourceAddress } from '../../source.ts'
+import type { SourceAddress } from '../source.ts'
 import { clickhouseColumnKind, clickhouseDialect } from './clickhouse-dialect.ts'
 import { openClickhouse } from './clickhouse.ts'
 import type { ColumnKind, Dialect } from './dialect.ts'

@@ -1,6 +1,6 @@
 /** Where a database is: `postgres://host:port/database`, `mysql://host:port/database`, and a secret `user:password`. */
 import { DataError } from '../../data-error.ts'
-import type { SourceAddress } from '../../source.ts'
+import type { SourceAddress } from '../source.ts'
 import { isForbiddenAddress } from '../http/forbidden-address.ts'
 import { forbiddenHost } from './sql-error.ts'
 

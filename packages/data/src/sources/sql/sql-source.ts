@@ -1,8 +1,8 @@
 /** A database as a source: a measure is one statement, when its newest rows were another that all measures of a table share. */
 import { DataError } from '../../data-error.ts'
-import { maximumSeries } from '../../query-plan.ts'
-import { coarseSpans } from '../../rate-window.ts'
-import type { LabelledSeries, SeriesAnswer, SeriesAsk, SharedFetch, Source, SourceTest } from '../../source.ts'
+import { maximumSeries } from '../../query/query-plan.ts'
+import { coarseSpans } from '../../query/rate-window.ts'
+import type { LabelledSeries, SeriesAnswer, SeriesAsk, SharedFetch, Source, SourceTest } from '../source.ts'
 import { computeRows } from './compute-rows.ts'
 import type { Column, Dialect } from './dialect.ts'
 import { newestStatement, valuesStatement, type Statement } from './measure-sql.ts'

@@ -1,6 +1,6 @@
 /** What the test of a database connection says. */
 import { DataError } from '../../data-error.ts'
-import type { SourceTest } from '../../source.ts'
+import type { SourceTest } from '../source.ts'
 
 export interface Access {
   /** What it calls itself. */

@@ -1,7 +1,7 @@
 /** One file of a model as text: read to plain values, with the line of each place in it. */
 import { LineCounter, parseDocument, type Document } from 'yaml'
 import * as z from 'zod'
-import { ownRules } from './discovery/rules.ts'
+import { ownRules } from '../discovery/rules.ts'
 import { chain, entity, measure, relation, table } from './model.ts'
 
 export interface ModelText {

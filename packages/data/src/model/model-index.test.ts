@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { createDataService } from './create-data-service.ts'
+import { createDataService } from '../query/create-data-service.ts'
 import { dimensionValue, indexModel } from './model-index.ts'
 import { modelFile } from './model.ts'
-import { planQuery } from './query-plan.ts'
+import { planQuery } from '../query/query-plan.ts'
 
 const measure = (title: string) => ({ title, kind: 'counter', unit: 'requests/min', bad: 'down', select: 'x_total' })
 const model = modelFile.parse({

@@ -3,11 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createDataService } from './create-data-service.ts'
-import { DataError } from './data-error.ts'
-import { modelFile } from './model.ts'
-import { createRunScope } from './planner/run-scope.ts'
+import { DataError } from '../data-error.ts'
+import { modelFile } from '../model/model.ts'
+import { createRunScope } from '../planner/run-scope.ts'
 import type { DataQuery, DataResult } from './service.ts'
-import type { SeriesAnswer, Source } from './source.ts'
+import type { SeriesAnswer, Source } from '../sources/source.ts'
 
 const minute = 60_000
 const asOf = Date.UTC(2026, 9, 14, 14, 10)

@@ -1,7 +1,7 @@
 /** Tries a connection of any kind of source and says what is wrong. Reads only. */
-import { testBackstage } from './discovery/backstage-reader.ts'
+import { testBackstage } from '../discovery/backstage-reader.ts'
 import type { SourceAddress, SourceTest } from './source.ts'
-import { findSourceKind } from './sources/source-kinds.ts'
+import { findSourceKind } from './source-kinds.ts'
 
 /** Whether a source answers, for the button in the settings. Never throws a DataError. */
 export async function testSource(address: SourceAddress): Promise<SourceTest> {

@@ -1,8 +1,8 @@
 /** Entity query: what exists, found by kind, id and attributes, its own or inherited. */
 import { suggest } from '@tenon/runbook'
-import { DataError } from './data-error.ts'
-import type { Entity, Model } from './model.ts'
-import { indexModel } from './model-index.ts'
+import { DataError } from '../data-error.ts'
+import type { Entity, Model } from '../model/model.ts'
+import { indexModel } from '../model/model-index.ts'
 import type { EntityQuery } from './service.ts'
 
 /** In the model's order; empty when nothing matches. */

@@ -1,5 +1,5 @@
 /** The data service as one run has it: all its questions are counted together, and end when its step does. */
-import type { RunScope } from './planner/run-scope.ts'
+import type { RunScope } from '../planner/run-scope.ts'
 import type { DataOptions, DataService } from './service.ts'
 
 export function dataOfRun(data: DataService, of: { scope: RunScope; signal: AbortSignal }): DataService {

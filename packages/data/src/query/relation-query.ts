@@ -1,8 +1,8 @@
 /** Relation query: what an entity depends on and what depends on it, hop by hop. */
-import { DataError } from './data-error.ts'
+import { DataError } from '../data-error.ts'
 import { findEntity } from './entity-query.ts'
-import type { Model, Relation } from './model.ts'
-import { indexModel } from './model-index.ts'
+import type { Model, Relation } from '../model/model.ts'
+import { indexModel } from '../model/model-index.ts'
 import type { RelationQuery, RelationResult } from './service.ts'
 
 const maximumDepth = 20

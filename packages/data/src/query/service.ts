@@ -3,10 +3,10 @@
  * complete and how fresh it is, because no data is never normal.
  */
 import type { DataQuality, EvidenceQuery, Point } from '@tenon/runbook'
-import type { ComputeAskInput, ComputeResult } from './compute/ask.ts'
-import type { Entity, Model, Relation } from './model.ts'
-import type { QueryCost } from './planner/call-scope.ts'
-import type { RunScope } from './planner/run-scope.ts'
+import type { ComputeAskInput, ComputeResult } from '../compute/ask.ts'
+import type { Entity, Model, Relation } from '../model/model.ts'
+import type { QueryCost } from '../planner/call-scope.ts'
+import type { RunScope } from '../planner/run-scope.ts'
 
 /** Entity query: what exists. */
 export interface EntityQuery {

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { checkModel } from './check-model.ts'
-import { DataError } from './data-error.ts'
+import { DataError } from '../data-error.ts'
 import { modelFile, type Model } from './model.ts'
 import { joinLayers } from './model-layers.ts'
 import { issueMistake, readText, type ModelMistake, type ModelText, type Place, type ReadText } from './model-text.ts'

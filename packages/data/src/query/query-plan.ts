@@ -1,9 +1,9 @@
 /** A data query checked against the model: which measure, which labels, which times. */
 import { suggest } from '@tenon/runbook'
-import { DataError } from './data-error.ts'
+import { DataError } from '../data-error.ts'
 import { expectedEntities, type Dimension, type DimensionFilter, type Expected } from './expected-entities.ts'
-import type { Measure, Model, Table } from './model.ts'
-import { indexModel, type MeasurePlace } from './model-index.ts'
+import type { Measure, Model, Table } from '../model/model.ts'
+import { indexModel, type MeasurePlace } from '../model/model-index.ts'
 import type { DataQuery } from './service.ts'
 
 export interface QueryPlan {

@@ -1,19 +1,19 @@
 /** The three calls on a model and its sources. */
 import { assembleResult, whereSampled } from './assemble-result.ts'
-import { runCompute } from './compute/run-compute.ts'
-import { DataError } from './data-error.ts'
+import { runCompute } from '../compute/run-compute.ts'
+import { DataError } from '../data-error.ts'
 import { queryEntities } from './entity-query.ts'
 import { isKnownDimension } from './expected-entities.ts'
-import { isDerived, runDerived } from './derived/run-derived.ts'
-import type { Model } from './model.ts'
-import { indexModel } from './model-index.ts'
-import { noCost, withinCall } from './planner/call-scope.ts'
-import { createPlanner } from './planner/shared-fetch.ts'
+import { isDerived, runDerived } from '../derived/run-derived.ts'
+import type { Model } from '../model/model.ts'
+import { indexModel } from '../model/model-index.ts'
+import { noCost, withinCall } from '../planner/call-scope.ts'
+import { createPlanner } from '../planner/shared-fetch.ts'
 import { findMeasure, planQuery, type QueryPlan } from './query-plan.ts'
 import { queryRelations } from './relation-query.ts'
 import type { DataQuery, DataResult, DataService } from './service.ts'
-import type { SeriesAsk, Source, SourceAddress } from './source.ts'
-import { findSourceKind, sourceKinds } from './sources/source-kinds.ts'
+import type { SeriesAsk, Source, SourceAddress } from '../sources/source.ts'
+import { findSourceKind, sourceKinds } from '../sources/source-kinds.ts'
 
 export interface DataServiceOptions {
   model: Model

@@ -1,14 +1,14 @@
 /** Puts the source's answers on the query's grid, and says how whole and how fresh they are. */
 import type { DataQuality, Point } from '@tenon/runbook'
-import { DataError } from './data-error.ts'
+import { DataError } from '../data-error.ts'
 import { expectedWith, isKnownDimension, type DimensionFilter } from './expected-entities.ts'
-import type { Model } from './model.ts'
-import { dimensionValue } from './model-index.ts'
+import type { Model } from '../model/model.ts'
+import { dimensionValue } from '../model/model-index.ts'
 import { presenceOf, qualityOf, type NewestSamples } from './quality.ts'
 import { maximumSeries, type QueryPlan } from './query-plan.ts'
 import type { WindowSpan } from './rate-window.ts'
 import type { DataQuery, DataResult, DataSeries } from './service.ts'
-import type { SeriesAnswer } from './source.ts'
+import type { SeriesAnswer } from '../sources/source.ts'
 
 export interface Answers {
   model: Model

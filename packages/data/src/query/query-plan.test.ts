@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { modelFile } from './model.ts'
+import { modelFile } from '../model/model.ts'
 import { planQuery } from './query-plan.ts'
 
 const model = modelFile.parse({

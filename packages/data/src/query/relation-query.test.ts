@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { attributesOf, findEntity, queryEntities } from './entity-query.ts'
-import { modelFile } from './model.ts'
+import { modelFile } from '../model/model.ts'
 import { queryRelations } from './relation-query.ts'
 
 const model = modelFile.parse({

@@ -4,5 +4,5 @@ import { modelJsonSchema } from './model-schema.ts'
 
 it('is what docs/model.schema.json says', async () => {
   const text = `${JSON.stringify(modelJsonSchema(), null, 2)}\n`
-  await expect(text).toMatchFileSnapshot(fileURLToPath(new URL('../../../docs/model.schema.json', import.meta.url)))
+  await expect(text).toMatchFileSnapshot(fileURLToPath(new URL('../../../../docs/model.schema.json', import.meta.url)))
 })

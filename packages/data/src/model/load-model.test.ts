@@ -70,7 +70,7 @@ describe('loadModel', () => {
   })
 
   it('reads the model of the demo shop', async () => {
-    const model = await loadModel(fileURLToPath(new URL('../../../demo/model', import.meta.url)))
+    const model = await loadModel(fileURLToPath(new URL('../../../../demo/model', import.meta.url)))
     expect(model.chains.map(({ id }) => id)).toContain('card-payment')
   })
 

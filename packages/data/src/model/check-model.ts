@@ -1,10 +1,10 @@
 /** Whether the parts of a model fit together: everything that is named must be there, and be of the right kind. */
 import { suggest } from '@tenon/runbook'
-import { checkDerived } from './derived/check-derived.ts'
-import { expectedEntities } from './expected-entities.ts'
+import { checkDerived } from '../derived/check-derived.ts'
+import { expectedEntities } from '../query/expected-entities.ts'
 import type { Measure, Model, Table } from './model.ts'
 import { indexModel } from './model-index.ts'
-import { parseFieldSelector, parseSelector } from './selector.ts'
+import { parseFieldSelector, parseSelector } from '../sources/selector.ts'
 
 export interface ModelProblem {
   /** Where in the model, e.g. `tables.payment.measures.errors`. */

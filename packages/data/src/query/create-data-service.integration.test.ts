@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../test/own-server.ts'
-import { prometheus, victoriaMetrics, type Store, type StoredSeries } from '../test/stored-samples.ts'
+import { freePort } from '../../test/own-server.ts'
+import { prometheus, victoriaMetrics, type Store, type StoredSeries } from '../../test/stored-samples.ts'
 import { createDataService } from './create-data-service.ts'
-import { modelFile, type Model } from './model.ts'
+import { modelFile, type Model } from '../model/model.ts'
 import type { DataQuery, DataResult, DataService } from './service.ts'
 
 const minute = 60_000
@@ -393,9 +393,7 @@ describe('data queries without a source', () => {
 
   it('says that no connection has the name', async () => {
     const data = createDataService({ model, sources: async () => null })
-    await expect(data.data(query)).rejects.toMatchObject({
-      code: 'unknown-source',
-      fix: expect.stringContaining('"metrics"'),
-    })
+    const unknown = { code: 'unknown-source', fix: expect.stringContaining('"metrics"') }
+    await expect(data.data(query)).rejects.toMatchObject(unknown)
   })
 })

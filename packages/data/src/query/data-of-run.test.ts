@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { createDataService } from './create-data-service.ts'
 import { dataOfRun } from './data-of-run.ts'
-import { modelFile } from './model.ts'
-import { createRunScope } from './planner/run-scope.ts'
+import { modelFile } from '../model/model.ts'
+import { createRunScope } from '../planner/run-scope.ts'
 import type { DataOptions, DataService } from './service.ts'
 
 const model = modelFile.parse({ tenonModel: 1, entities: [{ id: 'pay', kind: 'service' }] })

@@ -2,11 +2,11 @@
  * What every kind of source can do: answer one measure on a grid of times, say when its newest samples were, and be tested. A kind is
  * one folder of `sources/`; the model, the planner and the assembly of results know none of them.
  */
-import type { ComputeResult } from './compute/ask.ts'
-import type { RowsAsk } from './compute/rows-ask.ts'
-import type { Dimension, DimensionFilter } from './expected-entities.ts'
-import type { Measure, Table } from './model.ts'
-import type { WindowSpan } from './rate-window.ts'
+import type { ComputeResult } from '../compute/ask.ts'
+import type { RowsAsk } from '../compute/rows-ask.ts'
+import type { Dimension, DimensionFilter } from '../query/expected-entities.ts'
+import type { Measure, Table } from '../model/model.ts'
+import type { WindowSpan } from '../query/rate-window.ts'
 
 /** How a source is reached. What the secret is depends on the kind: a bearer token, `user:password`, a password. */
 export interface SourceAddress {

@@ -1,7 +1,7 @@
 /** What must report for an answer to be whole, as the model says it. */
 import { attributesOf, candidates, type Attributes } from './entity-query.ts'
-import type { Entity, Model, Table } from './model.ts'
-import { dimensionValue } from './model-index.ts'
+import type { Entity, Model, Table } from '../model/model.ts'
+import { dimensionValue } from '../model/model-index.ts'
 
 export interface Dimension {
   name: string
