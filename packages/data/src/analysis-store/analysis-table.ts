@@ -80,7 +80,8 @@ const analysisTable: Table = table.parse({
 })
 
 /** What the table tells of. */
-const self: Entity = { id: 'tenon', kind: 'system', title: 'Tenon', attributes: {} }
+/** Not a `system`: a business has one of those, and reports name it. */
+const self: Entity = { id: 'tenon', kind: 'tool', title: 'Tenon', attributes: {}, from: 'analysis' }
 
 /** A table of that name in the model's files is the user's, and stays. */
 export function withAnalysis(model: Model): Model {

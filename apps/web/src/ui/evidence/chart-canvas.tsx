@@ -102,8 +102,11 @@ export function ChartCanvas({
             gap: 6,
             space: 70,
             values: (self, splits) => {
-              const span = ((self.scales['x']?.max ?? 0) - (self.scales['x']?.min ?? 0)) * 1000
-              return splits.map((each) => formatAxisTime(each * 1000, zone, span))
+              const { min = null, max = null } = self.scales['x'] ?? {}
+              const span = (max ?? 0) - (min ?? 0)
+              // A time at the very edge would be cut in two.
+              const isAtEdge = (each: number): boolean => (((max ?? 0) - each) / span) * self.width < halfTimePixels
+              return splits.map((each) => (isAtEdge(each) ? '' : formatAxisTime(each * 1000, zone, span * 1000)))
             },
           },
           {
@@ -129,7 +132,13 @@ export function ChartCanvas({
             width: 1.6,
             spanGaps: false,
             // A lone point between two gaps would vanish without its dot.
-            points: { show: false },
+            points: {
+              show: false,
+              size: 4,
+              width: 0,
+              fill: lines[index]!,
+              filter: (self: uPlot, place: number) => lonePoints(self.data[place] ?? []),
+            },
           })),
         ],
         hooks: {
@@ -174,6 +183,18 @@ export function ChartCanvas({
   }, [columns, evidence, group, dark, zone, height, from, to, hidden, zooms])
 
   return <div ref={host} aria-hidden style={{ height }} className="mt-2 w-full [&_.u-select]:bg-accent/15" />
+}
+
+/** Pixels of half a time on the axis. */
+const halfTimePixels = 18
+
+/** Indices of the values with none beside them. */
+function lonePoints(values: ArrayLike<number | null | undefined>): number[] {
+  const isValue = (index: number): boolean => typeof values[index] === 'number'
+  const found: number[] = []
+  for (let index = 0; index < values.length; index += 1)
+    if (isValue(index) && !isValue(index - 1) && !isValue(index + 1)) found.push(index)
+  return found
 }
 
 /** Pixels: less is a press, not a range. */
