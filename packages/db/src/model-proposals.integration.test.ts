@@ -50,3 +50,18 @@ test('one whose process died is seen as failed and does not hold the next one up
   expect(next).not.toBe(id)
   expect(await modelProposals.finish(id, { summary: 'late', changes: [], notes: [] })).toBe(false)
 })
+
+test('what was found there before and nobody decided is over when it is found anew', async () => {
+  const { modelProposals } = world.db
+  const found = { summary: '1 table', changes, notes: [] }
+  const [first, elsewhere] = [await modelProposals.begin('again', by), await modelProposals.begin('elsewhere', by)]
+  await modelProposals.finish(first, found)
+  await modelProposals.finish(elsewhere, found)
+  const second = await modelProposals.begin('again', by)
+  expect(await modelProposals.get(first)).toMatchObject({ state: 'open' })
+  await modelProposals.finish(second, found)
+  expect(await modelProposals.get(first)).toMatchObject({ state: 'rejected', decidedBy: 'a newer discovery' })
+  expect(await modelProposals.get(second)).toMatchObject({ state: 'open' })
+  expect(await modelProposals.get(elsewhere)).toMatchObject({ state: 'open' })
+  expect(await modelProposals.finish(second, found)).toBe(false)
+})

@@ -87,17 +87,36 @@ export function createModelProposals(store: Store) {
     /** Says what it does now. @returns whether it still runs. */
     progress: (id: string, summary: string): Promise<boolean> => change(id, { summary }),
 
-    /** It found something: people may decide. */
-    finish: (
+    /** It found something: people may decide. What was found there before and nobody decided is over: this says it anew. */
+    async finish(
       id: string,
       found: { summary: string; changes: readonly {}[]; notes: readonly string[] },
-    ): Promise<boolean> =>
-      change(id, {
-        state: 'open',
-        summary: found.summary,
-        changes: outsideJson(found.changes),
-        notes: outsideJson(found.notes),
-      }),
+    ): Promise<boolean> {
+      return store.write(async (tx, tell) => {
+        const row = await tx.modelProposal.findUnique({ where: { id }, select: { source: true, state: true } })
+        if (row?.state !== 'running') return false
+        const older = await tx.modelProposal.findMany({
+          where: { source: row.source, state: 'open' },
+          select: { id: true },
+        })
+        await tx.modelProposal.updateMany({
+          where: { id: { in: older.map((one) => one.id) }, state: 'open' },
+          data: { state: 'rejected', decidedBy: 'a newer discovery', decidedAt: new Date() },
+        })
+        const { count } = await tx.modelProposal.updateMany({
+          where: { id, state: 'running' },
+          data: {
+            state: 'open',
+            summary: found.summary,
+            changes: outsideJson(found.changes),
+            notes: outsideJson(found.notes),
+            seenAt: new Date(),
+          },
+        })
+        for (const one of [...older, { id }]) tell({ topic: 'proposal', id: one.id })
+        return count > 0
+      })
+    },
 
     fail: (id: string, error: ProposalError): Promise<boolean> =>
       change(id, { state: 'failed', summary: error.message, error }),
