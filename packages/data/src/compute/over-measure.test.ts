@@ -67,6 +67,7 @@ async function ask(more: Partial<ComputeAskInput>, asOf = t0 + 60 * minute) {
       },
       asOf,
       signal: null,
+      scope: null,
     },
   )
   return { result, query: asked[0] }

@@ -6,6 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createDataService, type OpenDataService } from '../query/create-data-service.ts'
 import { model } from '../model/model.ts'
+import { createRunScope, runLimits } from '../planner/run-scope.ts'
 import type { ComputeAskInput } from './ask.ts'
 
 // Each question is a process of its own, which a busy machine starts slowly.
@@ -298,4 +299,13 @@ test.each<[string, Partial<ComputeAskInput>]>([
   ['a list where one value goes', { where: [{ field: 'method', op: '=', value: ['GET'] }] }],
 ])('%s is refused', async (_, more) => {
   await expect(ask(more)).rejects.toMatchObject({ name: 'DataError', fix: expect.stringMatching(/./) })
+})
+
+test('what a run computes is counted against what it may read', async () => {
+  const none = { points: 0, series: 0, seconds: 0 }
+  const scope = createRunScope('run', { ...runLimits, perSource: { ...runLimits.perSource, points: 1 } })
+  const ask: ComputeAskInput = { from: 'trade-access', range: { from: at(0), to: at(60) } }
+  expect((await service.compute(ask, { scope })).rows).toHaveLength(1)
+  expect(scope.spent()).not.toEqual(none)
+  await expect(service.compute(ask, { scope })).rejects.toMatchObject({ code: 'budget-spent' })
 })

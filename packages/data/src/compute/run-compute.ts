@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { DataError } from '../data-error.ts'
 import { indexModel } from '../model/model-index.ts'
 import type { Model } from '../model/model.ts'
+import type { RunScope } from '../planner/run-scope.ts'
 import type { DataQuery, DataResult } from '../query/service.ts'
 import type { Source } from '../sources/source.ts'
 import { computeAsk, type ComputeAsk, type ComputeAskInput, type ComputeResult } from './ask.ts'
@@ -20,6 +21,8 @@ export interface ComputeMeans {
   /** Nothing after it is read. */
   asOf: number
   signal: AbortSignal | null
+  /** The run that it is computed for; what it took is counted against that one's budget. */
+  scope: RunScope | null
 }
 
 /** @throws DataError with what is wrong with the ask, or what the source throws; the signal's reason when aborted */
@@ -30,7 +33,7 @@ export async function runCompute(given: ComputeAskInput, means: ComputeMeans): P
       fix: 'Correct what is named.',
     })
   const asked = parsed.data
-  const { model, asOf, signal } = means
+  const { model, asOf, signal, scope } = means
   const names = columnNames(asked)
   const whole = askRange(asked)
   const range = { from: whole.from, to: Math.min(whole.to, asOf) }
@@ -49,7 +52,15 @@ export async function runCompute(given: ComputeAskInput, means: ComputeMeans): P
     throw new DataError('bad-query', `The connection "${sourceName}" has no rows that can be aggregated.`, {
       fix: 'Ask a measure of the model that is read from it, or a table of a database or of files.',
     })
-  return source.compute({ ask, from, range, names: columnNames(ask), entities: askEntities(model, ask) }, signal)
+  scope?.admit(sourceName)
+  const rows = { ask, from, range, names: columnNames(ask), entities: askEntities(model, ask) }
+  const result = await source.compute(rows, signal)
+  scope?.charge(sourceName, {
+    points: result.rows.length * result.columns.length,
+    series: 0,
+    seconds: result.tookSeconds,
+  })
+  return result
 }
 
 /** A table of the model says where its rows are, when they were and how they are parsed; dimensions stand for their columns. */

@@ -52,7 +52,7 @@ function serviceOn(model: Model, opened: ReturnType<typeof openSources>): OpenDa
       signal?.throwIfAborted()
       const read = (query: DataQuery) => answerQuery(query, { model, opened, depth: 0 })
       return withinCall({ scope, signal, cost: noCost() }, () =>
-        runCompute(ask, { model, source: (name) => opened.source(name), data: read, asOf, signal }),
+        runCompute(ask, { model, source: (name) => opened.source(name), data: read, asOf, signal, scope }),
       )
     },
     close: () => opened.close(),
