@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Model } from '../model/model.ts'
 import { checkModelFiles, readModel } from '../model/load-model.ts'
-import { parseSelector } from '../sources/selector.ts'
+import { parseSelector } from '../model/selector.ts'
 import { writeModelFile } from '../model/write-model.ts'
 import { diffModels } from './diff-models.ts'
 import { discover } from './discover.ts'

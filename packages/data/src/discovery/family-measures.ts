@@ -1,7 +1,7 @@
 /** The measures that one family of metrics gives, each with an id that is short where the family is what its table is about. */
 import type * as z from 'zod'
 import { measure as measureSchema, type Measure } from '../model/model.ts'
-import { oneOf, type Matcher } from '../sources/selector.ts'
+import { oneOf, type Matcher } from '../model/selector.ts'
 import { aggregateOf, counterUnit, pluralIn, type WordJudge } from './judge-by-words.ts'
 import type { Family } from './metric-families.ts'
 import { metricSelector } from './metric-selector.ts'

@@ -1,6 +1,6 @@
 /** Each group of families as a table: what it tells of, its dimensions, who must report, and its measures under names that are free. */
 import type { Entity } from '../model/model.ts'
-import type { Matcher } from '../sources/selector.ts'
+import type { Matcher } from '../model/selector.ts'
 import type { EntityRegistry } from './entity-registry.ts'
 import type { FamilyGroup } from './family-groups.ts'
 import {

@@ -1,5 +1,5 @@
 /** Selectors of whole metrics, whatever they are called: newer stores take names with dots and spaces in them. */
-import { parseSelector, writeSelector, type Matcher } from '../sources/selector.ts'
+import { parseSelector, writeSelector, type Matcher } from '../model/selector.ts'
 
 const plainName = /^[A-Za-z_:][A-Za-z0-9_:]*$/
 

@@ -3,7 +3,7 @@
  * that was tried. They are what people ask for; the parts alone say little.
  */
 import { measure as measureSchema } from '../model/model.ts'
-import type { Matcher } from '../sources/selector.ts'
+import type { Matcher } from '../model/selector.ts'
 import type { NamedMeasure } from './family-measures.ts'
 import type { Family } from './metric-families.ts'
 import { metricSelector } from './metric-selector.ts'

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import { parseSelector, type Matcher } from '../sources/selector.ts'
+import { parseSelector, type Matcher } from '../model/selector.ts'
 import { prometheusReader } from './prometheus-reader.ts'
 import type { LabelSet } from './readers.ts'
 

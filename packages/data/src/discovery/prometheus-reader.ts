@@ -5,7 +5,7 @@
  */
 import * as z from 'zod'
 import { DataError } from '../data-error.ts'
-import { oneOf, writeSelector, type Matcher } from '../sources/selector.ts'
+import { oneOf, writeSelector, type Matcher } from '../model/selector.ts'
 import { requestJson, type HttpAddress, type Product } from '../sources/http/request-json.ts'
 import type { LabelSet, Listing, MetricAbout, MetricsReader } from './readers.ts'
 

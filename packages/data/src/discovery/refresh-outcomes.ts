@@ -3,7 +3,7 @@
  * what is new among their outcomes is added to their measures; what was named stays.
  */
 import { measure as measureSchema, type Measure, type Table } from '../model/model.ts'
-import { oneOf, parseSelector, writeSelector, type Matcher } from '../sources/selector.ts'
+import { oneOf, parseSelector, writeSelector, type Matcher } from '../model/selector.ts'
 import type { DiscoveryRules } from './rules.ts'
 import { selectedMetric } from './metric-selector.ts'
 import type { Outcome } from './family-measures.ts'

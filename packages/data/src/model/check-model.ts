@@ -4,7 +4,7 @@ import { checkDerived } from '../derived/check-derived.ts'
 import { expectedEntities } from '../query/expected-entities.ts'
 import type { Measure, Model, Table } from './model.ts'
 import { indexModel } from './model-index.ts'
-import { parseFieldSelector, parseSelector } from '../sources/selector.ts'
+import { parseFieldSelector, parseSelector } from './selector.ts'
 
 export interface ModelProblem {
   /** Where in the model, e.g. `tables.payment.measures.errors`. */

@@ -1,5 +1,5 @@
 /** The right answer, computed from the facts alone, one row at a time: no source and nothing of the product's own arithmetic is in it. */
-import { parseSelector, type Matcher } from '../../src/sources/selector.ts'
+import { parseSelector, type Matcher } from '../../src/model/selector.ts'
 import type { Dataset } from './dataset.ts'
 import type { ConformanceMeasure, Part } from './measures.ts'
 

@@ -2,7 +2,7 @@
 import { DataError } from '../../data-error.ts'
 import { withDuckDb } from '../../duckdb/session.ts'
 import { coarseSpans } from '../../query/rate-window.ts'
-import { parseSelector } from '../selector.ts'
+import { parseSelector } from '../../model/selector.ts'
 import type { SeriesAnswer, SeriesAsk, SharedFetch, Source, SourceAddress, SourceKind, SourceTest } from '../source.ts'
 import type { Column } from '../sql/dialect.ts'
 import { newestStatement, valuesStatement, type Statement } from '../sql/measure-sql.ts'

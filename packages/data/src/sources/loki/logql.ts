@@ -5,7 +5,7 @@
  */
 import type { DimensionFilter } from '../../query/expected-entities.ts'
 import type { Measure } from '../../model/model.ts'
-import { parseFieldSelector, type Matcher } from '../selector.ts'
+import { parseFieldSelector, type Matcher } from '../../model/selector.ts'
 import type { SeriesAsk } from '../source.ts'
 import { badMeasure } from '../rows/field-measure.ts'
 import { withinStep } from '../rows/levels.ts'

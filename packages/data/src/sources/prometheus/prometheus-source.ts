@@ -7,7 +7,7 @@ import {
   measuredSpans,
   type WindowSpan,
 } from '../../query/rate-window.ts'
-import { oneOf } from '../selector.ts'
+import { oneOf } from '../../model/selector.ts'
 import type { SeriesAnswer, SeriesAsk, SourceKind, Together } from '../source.ts'
 import type { HttpAddress } from '../http/request-json.ts'
 import { createIntervalMemory, type IntervalMemory } from './interval-memory.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { measure, type Measure } from '../../model/model.ts'
 import { measureExpression, newestSampleExpression, sampleCountExpression } from './promql.ts'
-import { oneOf } from '../selector.ts'
+import { oneOf } from '../../model/selector.ts'
 
 const of = (fields: Partial<Measure>) => measure.parse({ title: 'M', unit: 'x', bad: 'down', ...fields })
 const plain = { matchers: [], by: [], windowSeconds: 60 }

@@ -5,7 +5,7 @@
  * nothing has: absence stays a gap.
  */
 import type { Measure } from '../../model/model.ts'
-import { parseSelector, writeSelector, type Matcher, type Selector } from '../selector.ts'
+import { parseSelector, writeSelector, type Matcher, type Selector } from '../../model/selector.ts'
 
 export interface Expression {
   matchers: readonly Matcher[]

@@ -4,7 +4,7 @@
  */
 import { DataError } from '../../data-error.ts'
 import type { Measure } from '../../model/model.ts'
-import { parseFieldSelector, type Matcher } from '../selector.ts'
+import { parseFieldSelector, type Matcher } from '../../model/selector.ts'
 import { safePattern, UnsafePattern } from '../sql/safe-pattern.ts'
 import { linearPattern, type LinearPattern } from './linear-pattern.ts'
 

@@ -17,7 +17,7 @@
 import { DataError } from '../../data-error.ts'
 import type { DimensionFilter } from '../../query/expected-entities.ts'
 import type { Measure } from '../../model/model.ts'
-import { parseSelector, type Matcher, type Selector } from '../selector.ts'
+import { parseSelector, type Matcher, type Selector } from '../../model/selector.ts'
 import type { SeriesAsk } from '../source.ts'
 import type { Column, Dialect } from './dialect.ts'
 import type { Relation } from './relation.ts'
