@@ -53,7 +53,7 @@ test('an approval asks for more, and parts of a run are run again and compared',
     await page.getByRole('button', { name: 'Run', exact: true }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click()
     await expect(page.getByTestId('state-ask')).toBeVisible()
-    const run = shownRun(page)
+    const run = await shownRun(page)
     await page.goto(`/approvals/${run}/ask`)
     await expect(page.getByRole('heading', { level: 2, name: 'Write it down?' })).toBeVisible()
     await approve(page, 'INC-7')
@@ -67,7 +67,7 @@ test('an approval asks for more, and parts of a run are run again and compared',
     await expect(page.getByTestId('inspector')).toContainText('INC-7')
     await page.getByRole('button', { name: 'Run from here' }).click()
     await expect(page).not.toHaveURL(new RegExp(first))
-    const run = shownRun(page)
+    const run = await shownRun(page)
     await openResult(page, 'hosts')
     await expect(page.getByText('from the run before')).toBeVisible()
     await page.goto(`/approvals/${run}/ask`)
@@ -98,7 +98,12 @@ test('an approval asks for more, and parts of a run are run again and compared',
   })
 })
 
-const shownRun = (page: Page): string => new URL(page.url()).searchParams.get('run') ?? ''
+/** The address says it a moment after the run is seen. */
+async function shownRun(page: Page): Promise<string> {
+  const run = (): string => new URL(page.url()).searchParams.get('run') ?? ''
+  await expect.poll(run).not.toBe('')
+  return run()
+}
 
 async function openResult(page: Page, step: string): Promise<void> {
   await page.getByTestId(`node-${step}`).click()
