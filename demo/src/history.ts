@@ -6,7 +6,8 @@ import { ShopError } from './shop-error.ts'
 import { createSimulator, type SimulatedFault } from './simulate.ts'
 
 const DAY = 86_400_000
-const HISTORY_DAYS = 14
+/** Two weeks, and the hours before them by which a baseline knows the level of the oldest day. */
+const HISTORY_DAYS = 15
 /** Near the present a coarse step would hide when something began. */
 const FINE_SPAN = 3 * 3_600_000
 const COARSE_STEP_SECONDS = 60
@@ -43,7 +44,7 @@ export async function backfill(options: HistoryOptions & { from: number }): Prom
   return { from, to: now, samples }
 }
 
-/** Where backfilling has to begin: after the newest sample that the store has, or two weeks ago. */
+/** Where backfilling has to begin: after the newest sample that the store has, or somewhat over two weeks ago. */
 export async function historyBegin(storeUrl: string, now: number): Promise<number> {
   const newest = await newestSample(storeUrl, now)
   return Math.max(newest ?? 0, now - HISTORY_DAYS * DAY)

@@ -50,6 +50,24 @@ describe('seasonalBaseline', () => {
     expect(outside.length).toBeLessThanOrEqual(1)
   })
 
+  it('knows the last hours before the other kind of day, which turn towards it', () => {
+    const day = 24 * 60 * minute
+    // Weekends have 0.7 of a working day; the last two hours lead from one day's share to the next one's.
+    const share = (t: number) => ([0, 6].includes(new Date(t).getUTCDay()) ? 0.7 : 1)
+    const turning = (t: number) => {
+      const into = Math.max(0, ((t % day) / day) * 24 - 22) / 2
+      return 10 * (share(t) * (1 - into) + share(t + day) * into)
+    }
+    for (const [name, end] of [
+      ['Sunday', Date.UTC(2026, 10, 29, 23, 45)],
+      ['Friday', Date.UTC(2026, 10, 27, 23, 45)],
+      ['Wednesday', Date.UTC(2026, 10, 25, 23, 45)],
+    ] as const) {
+      const baseline = seasonalBaseline(inputOf(turning, { end }))
+      expect(Math.abs(errorOf(baseline, turning)), name).toBeLessThan(0.03)
+    }
+  })
+
   it('follows a day that is busier throughout, but not beyond bounds', () => {
     const start = now - 12 * 60 * minute
     const busier = (by: number) => (t: number) => season(t) * (t > start ? by : 1)

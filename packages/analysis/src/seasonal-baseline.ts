@@ -59,6 +59,8 @@ const smoothing = 7.5 * minute
 const noiseLag = 5 * minute
 /** The hours before the window that set today's level. */
 const lead = 4 * 60 * minute
+/** Traffic turns towards the next day already in the evening: a Sunday's last hours rise to Monday, which a Saturday's do not. */
+const ahead = 2 * 60 * minute
 /** Bounds of the level correction; beyond them today's earlier hours are themselves not to be trusted. */
 const levelBounds = [0.75, 1.33] as const
 /** Working day against weekend may differ by more. */
@@ -215,14 +217,15 @@ function boundLevels(days: PastDay[]): number {
 }
 
 /**
- * A day is of today's class when its lead and all of its window are: on a Saturday at 00:30 only days whose night also went from a
- * working day to the weekend tell how the level moves.
+ * A day is of today's class when its lead, all of its window and what comes soon after are: on a Saturday at 00:30 only days whose night
+ * also went from a working day to the weekend tell how the level moves, and on a Sunday at 23:00 only evenings before a working day.
+ * Others count so little that they do not pull the median away from the one that does; they stand in where no other is known.
  */
 function weightOf(back: number, { first, last }: { first: number; last: number }): number {
   if (back % 7 === 0) return 3
   const isWeekend = (t: number) => [0, 6].includes(new Date(t).getUTCDay())
   const isAlike = (t: number) => isWeekend(t) === isWeekend(t - back * day)
-  return [first - lead / 2, first, last].every(isAlike) ? 1 : 0.1
+  return [first - lead / 2, first, last, last + ahead].every(isAlike) ? 1 : 0.02
 }
 
 /** Mean of the known points within the smoothing time of `t`; null when fewer than half of the usual number are there. */
