@@ -76,6 +76,8 @@ test('Now, a report, an approval and data fit a phone', async ({ browser }) => {
 
 test('the keyboard reaches everything: palette, shortcuts, skip link', async ({ page }) => {
   await page.goto('/')
+  // A shortcut works from when the page has its data, not from its first paint.
+  await expect(page.getByRole('rowheader', { name: 'Card payment' })).toBeVisible()
   await page.keyboard.press('Tab')
   await expect(page.getByRole('link', { name: 'Skip to the page' })).toBeFocused()
   await page.keyboard.press('Control+k')

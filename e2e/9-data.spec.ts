@@ -7,6 +7,8 @@ import { expect, test, type Page } from '@playwright/test'
 
 test('a measure is found by its meaning, and its page says what was asked', async ({ page }) => {
   await page.goto('/data')
+  // A shortcut works from when the page has its data, not from its first paint.
+  await expect(page.getByRole('list', { name: 'Found' }).getByRole('link').first()).toBeVisible()
   await page.getByRole('main').focus()
   await page.keyboard.press('/')
   const field = page.getByRole('searchbox', { name: 'Search the catalogue' })

@@ -1,7 +1,7 @@
 /** One measure, fetched and judged: recent hours and two weeks of history at the same time, then the judgement and a chart of it. */
 import { judgeSeries, type BadDirection, type Judgement, type Sample, type SeriesKind } from '@tenon/analysis'
 import { indexModel, type DataResult, type DataService, type Measure } from '@tenon/data'
-import type { DataQuality, Evidence, EvidenceQuery } from '@tenon/runbook'
+import type { Evidence, EvidenceQuery } from '@tenon/runbook'
 import { NodeError } from '../node-error.ts'
 import { meanOver } from './mean-over.ts'
 import { headOf } from './success-measures.ts'
@@ -175,19 +175,5 @@ export function seriesEvidence(judged: Judged, options: { id: string; title?: st
     band: judgement.band,
     marks: [...onset, ...(options.marks ?? []).filter(({ at }) => at >= from)],
     queries,
-  }
-}
-
-/** Of several judgements together: the least complete, the oldest, the coarsest, and all notes. */
-export function worstQuality(judged: readonly { judgement: Judgement }[]): DataQuality {
-  const qualities = judged.map(({ judgement }) => judgement.quality)
-  const ages = qualities.map(({ freshnessSeconds }) => freshnessSeconds)
-  const resolutions = qualities.flatMap(({ resolutionSeconds }) => resolutionSeconds ?? [])
-  return {
-    completeness: Math.min(1, ...qualities.map(({ completeness }) => completeness)),
-    freshnessSeconds:
-      ages.some((age) => age === null) || ages.length === 0 ? null : Math.max(...ages.map((age) => age ?? 0)),
-    ...(resolutions.length === 0 ? {} : { resolutionSeconds: Math.max(...resolutions) }),
-    notes: [...new Set(qualities.flatMap(({ notes }) => notes))],
   }
 }

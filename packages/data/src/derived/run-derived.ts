@@ -83,10 +83,10 @@ function derivedResult({ place, query, formula, answers }: Answered): DataResult
       const values = new Map(members.map((one) => [one.name, one.series?.points.map(([, value]) => value) ?? []]))
       const evaluated = evaluate(formula, values, times.length)
       const points = times.map((t, index): Point => [t, evaluated.values[index] ?? null])
-      const quality = withDivisions(worstQuality(members.map(qualityOf)), evaluated)
+      const quality = withDivisions(worstOf(members.map(qualityOf)), evaluated)
       return { dimensions, points, quality, none: evaluated.zeroByZero }
     })
-  const worst = worstQuality([
+  const worst = worstOf([
     ...answers.map(({ result }) => result.quality),
     ...(names.length === 0 ? series.map(({ quality }) => quality) : []),
   ])
@@ -105,6 +105,15 @@ function derivedResult({ place, query, formula, answers }: Answered): DataResult
       stepSeconds: query.stepSeconds,
     },
   }
+}
+
+const maximumNotes = 12
+
+/** Each member and each series has its own notes: hundreds of them would say less than some. */
+function worstOf(qualities: readonly DataQuality[]): DataQuality {
+  const { notes, ...worst } = worstQuality(qualities)
+  const more = notes.length - maximumNotes
+  return { ...worst, notes: more > 0 ? [...notes.slice(0, maximumNotes), `and ${more} more`] : notes }
 }
 
 function qualityOf({ name, series }: { name: string; series: DataSeries | null }): DataQuality {

@@ -1,9 +1,10 @@
 import type { Evidence, Verdict, VerdictValue } from '@tenon/runbook'
+import { worstQuality } from '@tenon/data'
 import * as z from 'zod'
 import { chainField, windowField, windowMinutes } from '../../input-fields.ts'
 import { attributeLoss } from '../../judge/attribute-loss.ts'
 import { eventsLacking, type Lacking } from '../../judge/events-lacking.ts'
-import { seriesEvidence, worstQuality } from '../../judge/fetch-and-judge.ts'
+import { seriesEvidence } from '../../judge/fetch-and-judge.ts'
 import { listText, percent } from '../../judge/figures.ts'
 import {
   isDown,
@@ -101,7 +102,7 @@ function verdictOf(
   { outcome, lacking, losing }: { outcome: Outcome; lacking: Lacking | null; losing: string[] },
 ): Verdict {
   const all = [source, ...steps]
-  const quality = worstQuality(all.map(({ judged }) => judged))
+  const quality = worstQuality(all.map(({ judged }) => judged.judgement.quality))
   const reasonsOf = (chosen: JudgedStep[]) =>
     chosen.map(({ step, judged }) => `${step.title}: ${judged.judgement.reasons[0] ?? judged.judgement.value}`)
   const sure = (chosen: JudgedStep[]) => chosen.map(({ judged }) => judged.judgement.confidence)

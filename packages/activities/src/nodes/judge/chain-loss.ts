@@ -1,10 +1,9 @@
 import type { Hypothesis, Verdict } from '@tenon/runbook'
-import { indexModel, type Model } from '@tenon/data'
+import { indexModel, worstQuality, type Model } from '@tenon/data'
 import * as z from 'zod'
 import { chainField, windowField, windowMinutes } from '../../input-fields.ts'
 import { attributeLoss, attributeOver, type Loss } from '../../judge/attribute-loss.ts'
 import { eventsLacking, type Lacking } from '../../judge/events-lacking.ts'
-import { worstQuality } from '../../judge/fetch-and-judge.ts'
 import { listText, percent, plural } from '../../judge/figures.ts'
 import { investigateLoss, type Investigation } from '../../judge/investigate-loss.ts'
 import { isDown, judgeChain, ownerOf, unseenReason, type JudgedChain } from '../../judge/judge-chain.ts'
@@ -153,7 +152,7 @@ function switchEntity(model: Model, entity: string | null, investigation: Invest
 function verdictOf(found: Found, outcome: Outcome): Verdict {
   const { chain, lacking, loss } = found
   const all = [chain.source, ...chain.steps]
-  const quality = worstQuality(all.map(({ judged }) => judged))
+  const quality = worstQuality(all.map(({ judged }) => judged.judgement.quality))
   const parts = loss?.attribution.parts ?? []
   switch (outcome) {
     case 'found': {
