@@ -109,36 +109,40 @@ function ExactRange({ span, onChange }: { span: Span; onChange: (range: TimeRang
   }
   return (
     <form className="flex min-w-0 flex-1 flex-col gap-3 p-3" onSubmit={apply}>
-      <Field label={`From, ${formatZone(span.from, zone)}`}>
-        {(control) => (
-          <input
-            {...control}
-            type="datetime-local"
-            step={1}
-            className={controlClass}
-            value={from}
-            onChange={(event) => setFrom(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field
+      <TimeField label={`From, ${formatZone(span.from, zone)}`} value={from} onChange={setFrom} />
+      <TimeField
         label={`To, ${formatZone(span.to, zone)}`}
         error={refused ? 'It must be at least 10 s after the start, and within 400 days of it.' : null}
-      >
-        {(control) => (
-          <input
-            {...control}
-            type="datetime-local"
-            step={1}
-            className={controlClass}
-            value={to}
-            onChange={(event) => setTo(event.target.value)}
-          />
-        )}
-      </Field>
+        value={to}
+        onChange={setTo}
+      />
       <Button type="submit" size="small" className="self-start">
         Show this time
       </Button>
     </form>
+  )
+}
+
+interface TimeFieldProps {
+  label: string
+  error?: string | null
+  value: string
+  onChange: (value: string) => void
+}
+
+function TimeField({ label, error = null, value, onChange }: TimeFieldProps) {
+  return (
+    <Field label={label} error={error}>
+      {(control) => (
+        <input
+          {...control}
+          type="datetime-local"
+          step={1}
+          className={controlClass}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
   )
 }

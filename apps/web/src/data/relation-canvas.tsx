@@ -11,11 +11,9 @@ import {
   type NodeProps,
   Position,
   ReactFlow,
-  useReactFlow,
 } from '@xyflow/react'
-import { Maximize, ZoomIn, ZoomOut } from 'lucide-react'
 import { useFit } from '../editor/use-fit.ts'
-import { IconButton } from '../ui/button.tsx'
+import { ZoomButtons } from '../editor/zoom-buttons.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { KindIcon } from './kind-icon.tsx'
 import { graphLayout } from './graph-layout.ts'
@@ -39,7 +37,6 @@ export interface RelationCanvasProps {
 }
 
 export function RelationCanvas({ graph, choice, onChoose, onOpen }: RelationCanvasProps) {
-  const flow = useReactFlow()
   const places = useMemo(() => graphLayout(graph.root, graph.links), [graph])
   const entities = useMemo(() => new Map(graph.entities.map((entity) => [entity.id, entity])), [graph])
   const nodes = places.flatMap(({ id, column, row }): EntityNode[] => {
@@ -110,15 +107,7 @@ export function RelationCanvas({ graph, choice, onChoose, onOpen }: RelationCanv
         aria-label="Graph"
         className="absolute bottom-3 left-3 z-10 flex gap-0.5 rounded-lg border border-line bg-panel p-0.5 shadow-rest"
       >
-        <IconButton size="small" variant="ghost" label="Zoom out" onClick={() => void flow.zoomOut({ duration: 120 })}>
-          <ZoomOut aria-hidden className="size-3.5" />
-        </IconButton>
-        <IconButton size="small" variant="ghost" label="Zoom in" onClick={() => void flow.zoomIn({ duration: 120 })}>
-          <ZoomIn aria-hidden className="size-3.5" />
-        </IconButton>
-        <IconButton size="small" variant="ghost" label="Show the whole graph" onClick={() => fit()}>
-          <Maximize aria-hidden className="size-3.5" />
-        </IconButton>
+        <ZoomButtons whole="Show the whole graph" />
       </div>
     </ReactFlow>
   )

@@ -1,18 +1,17 @@
 'use client'
-import { useReactFlow } from '@xyflow/react'
-import { Maximize, Network, Redo2, Undo2, ZoomIn, ZoomOut } from 'lucide-react'
+import { Network, Redo2, Undo2 } from 'lucide-react'
 import { IconButton } from '../ui/button.tsx'
 import { useCatalogue } from './catalogue-index.ts'
 import { tidy } from './edit-commands.ts'
 import type { EditorStore } from './editor-store.ts'
 import { useEditor } from './use-editor.ts'
 import { useFit } from './use-fit.ts'
+import { ZoomButtons } from './zoom-buttons.tsx'
 
 /** Undo, layout and zoom, at the canvas' lower left. */
 export function CanvasTools({ store, readOnly }: { store: EditorStore; readOnly: boolean }) {
   const { past, future } = useEditor(store)
   const { find } = useCatalogue()
-  const flow = useReactFlow()
   const fit = useFit()
   const undo = past.at(-1)
   const redo = future.at(-1)
@@ -56,15 +55,7 @@ export function CanvasTools({ store, readOnly }: { store: EditorStore; readOnly:
           </IconButton>
         </>
       )}
-      <IconButton size="small" variant="ghost" label="Zoom out" onClick={() => void flow.zoomOut({ duration: 120 })}>
-        <ZoomOut aria-hidden className="size-3.5" />
-      </IconButton>
-      <IconButton size="small" variant="ghost" label="Zoom in" onClick={() => void flow.zoomIn({ duration: 120 })}>
-        <ZoomIn aria-hidden className="size-3.5" />
-      </IconButton>
-      <IconButton size="small" variant="ghost" label="Show the whole runbook (F)" onClick={() => fit()}>
-        <Maximize aria-hidden className="size-3.5" />
-      </IconButton>
+      <ZoomButtons whole="Show the whole runbook (F)" />
     </div>
   )
 }

@@ -1,7 +1,7 @@
 /** The columns of a computed answer, in their order: the step's begin, the groups, the aggregates. */
 import { suggest } from '@tenon/runbook'
 import { DataError } from '../data-error.ts'
-import type { ComputeAggregate, ComputeAsk } from './ask.ts'
+import type { ComputeAggregate, ComputeAsk, ComputeResult } from './ask.ts'
 import type { ColumnNames } from './rows-ask.ts'
 
 /** @throws DataError `bad-query` for two of one name, and for a name in `having` or `top` that no column has */
@@ -24,6 +24,15 @@ export function columnNames(ask: ComputeAsk): ColumnNames {
     })
   }
   return names
+}
+
+/** As the answer carries them. */
+export function columnsOf({ step, groups, aggregates }: ColumnNames): ComputeResult['columns'] {
+  return [
+    ...(step === null ? [] : [{ name: step, type: 'time' as const }]),
+    ...groups.map((name) => ({ name, type: 'text' as const })),
+    ...aggregates.map((name) => ({ name, type: 'number' as const })),
+  ]
 }
 
 function nameOf({ fn, field, quantile, as }: ComputeAggregate): string {

@@ -7,7 +7,9 @@ import type { MeasurePlace } from '../model/model-index.ts'
 import type { DataQuery, DataResult, DataSeries } from '../query/service.ts'
 import type { Cell } from '../duckdb/messages.ts'
 import type { ComputeAggregate, ComputeAsk, ComputeResult } from './ask.ts'
+import { columnsOf } from './column-names.ts'
 import type { AskRange, ColumnNames, EntityValues } from './rows-ask.ts'
+import { shownNote, wantedGroups } from './wanted-groups.ts'
 
 export interface MeasureAsk {
   ask: ComputeAsk
@@ -44,22 +46,14 @@ export async function computeOverMeasure(given: MeasureAsk): Promise<ComputeResu
     (rows, one) => rows.filter((row) => passes(row[indexOf(names, one.column)] ?? null, one)),
     all,
   )
-  const most = Math.min(ask.limits.rows, ask.top?.count ?? ask.limits.rows)
+  const most = wantedGroups(ask)
   const rows = sorted(kept, ask, names).slice(0, most)
   const tookSeconds = Math.round(performance.now() - began) / 1000
   return {
-    columns: [
-      ...(names.step === null ? [] : [{ name: names.step, type: 'time' as const }]),
-      ...names.groups.map((name) => ({ name, type: 'text' as const })),
-      ...names.aggregates.map((name) => ({ name, type: 'number' as const })),
-    ],
+    columns: columnsOf(names),
     rows,
     notes: [
-      ...(rows.length < kept.length
-        ? [
-            `${rows.length} of ${kept.length} groups are shown${ask.top ? `: those with the ${ask.top.order} ${ask.top.by}` : ''}.`,
-          ]
-        : []),
+      ...(rows.length < kept.length ? [shownNote(ask, rows.length, kept.length)] : []),
       `Over points of ${stepSeconds} s${place.measure.kind === 'counter' ? '; a sum is the number of events' : ''}.`,
       ...result.quality.notes,
     ],

@@ -6,7 +6,7 @@ import type { LabelledSeries, SeriesAnswer, SeriesAsk, SharedFetch, SourceKind }
 import { requestJson, requestUrl, type HttpAddress, type Product } from '../http/request-json.ts'
 import { testConnection, testSeconds } from '../http/test-connection.ts'
 import { fieldMeasure, type FieldSelector } from '../rows/field-measure.ts'
-import { gridSlots } from '../rows/grid-slots.ts'
+import { gridSlots, leadSteps } from '../rows/grid-slots.ts'
 import { Groups } from '../rows/group-rows.ts'
 import { joined } from '../rows/levels.ts'
 import { computeDocuments } from './compute-documents.ts'
@@ -50,13 +50,10 @@ interface Means {
   fetch: SharedFetch
 }
 
-/** How long before its first point an answer looks for the newest document, at least one step. */
-const leadSeconds = 300
-
 async function readSeries(ask: SeriesAsk, means: Means): Promise<SeriesAnswer> {
   const path = searchPath(ask.table.from)
   const { grid, stepSeconds } = ask
-  const lead = Math.min(Math.max(1, Math.ceil(leadSeconds / stepSeconds)), Math.max(0, maximumPoints - grid.length))
+  const lead = Math.min(leadSteps(stepSeconds), Math.max(0, maximumPoints - grid.length))
   const search = valuesSearch(ask)
   const [values, newest] = await Promise.all([
     askFor(search, path, means),

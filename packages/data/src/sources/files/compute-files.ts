@@ -7,7 +7,9 @@ import { findFiles, folderOf, pathFields, type FoundFile } from './find-files.ts
 import { countRejects, fileFormat, lackingFields, lookedAt, scanOf } from './scan.ts'
 import { shown } from '../sql/sql-text.ts'
 import { computeLimits, type ComputeResult } from '../../compute/ask.ts'
+import { columnsOf } from '../../compute/column-names.ts'
 import type { RowsAsk } from '../../compute/rows-ask.ts'
+import { shownNote, wantedGroups } from '../../compute/wanted-groups.ts'
 import { answerKind, fieldsOf, filesStatement, limitOf, numericFields } from './compute-statement.ts'
 
 /** A log that was last written so long before the time that is asked for has nothing of it, whatever its clock. */
@@ -105,7 +107,7 @@ function resultOf(
   const matched = rows.find(([of]) => of === answerKind.matched)
   const groups = rows.filter(([of]) => of === answerKind.group)
   const total = countOf(answerKind.groups)
-  const most = limitOf(ask) - 1
+  const most = wantedGroups(ask)
   const kept = groups.slice(0, most).map((row) => row.slice(firstColumn))
   const by = names.groups.length + (names.step === null ? 0 : 1)
   // Without groups there is always one answer: of nothing, the count is 0 and the rest unknown.
@@ -116,18 +118,10 @@ function resultOf(
   const outside = countOf(answerKind.outside)
   const read = { matched: countOf(answerKind.matched), outside, malformed }
   return {
-    columns: [
-      ...(names.step === null ? [] : [{ name: names.step, type: 'time' as const }]),
-      ...names.groups.map((name) => ({ name, type: 'text' as const })),
-      ...names.aggregates.map((name) => ({ name, type: 'number' as const })),
-    ],
+    columns: columnsOf(names),
     rows: kept,
     notes: [
-      ...(isCut
-        ? [
-            `${kept.length} of ${total} groups are shown${ask.top ? `: those with the ${ask.top.order} ${ask.top.by}` : ''}.`,
-          ]
-        : []),
+      ...(isCut ? [shownNote(ask, kept.length, total)] : []),
       ...(malformed === 0
         ? []
         : [`${malformed} ${malformed === 1 ? 'line is' : 'lines are'} not of the format and not counted.`]),

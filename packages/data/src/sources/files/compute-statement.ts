@@ -8,6 +8,7 @@ import { rowState, type Scan } from './scan.ts'
 import { all, joined, raw, sql, type Sql, type SqlValue } from '../sql/sql-text.ts'
 import type { ComputeAggregate, ComputeAsk, ComputeFilter } from '../../compute/ask.ts'
 import type { RowsAsk } from '../../compute/rows-ask.ts'
+import { wantedGroups } from '../../compute/wanted-groups.ts'
 
 /** What a row of the answer is, in its first column. */
 export const answerKind = { matched: -2, groups: -1, group: 0, outside: 1, malformed: 2 } as const
@@ -97,7 +98,7 @@ UNION ALL
 }
 
 /** One more than may be given, so that it is known whether there are more. */
-export const limitOf = ({ limits, top }: ComputeAsk): number => Math.min(limits.rows, top?.count ?? limits.rows) + 1
+export const limitOf = (ask: ComputeAsk): number => wantedGroups(ask) + 1
 
 const name = (column: string): Sql => raw(identifier(column))
 const whole = (value: number): SqlValue => ({ type: 'integer', value })

@@ -5,7 +5,7 @@ import { maximumPoints, maximumSeries } from '../../query/query-plan.ts'
 import type { LabelledSeries, SeriesAnswer, SeriesAsk, SharedFetch, SourceKind } from '../source.ts'
 import { requestJson, type HttpAddress } from '../http/request-json.ts'
 import { testConnection, testSeconds } from '../http/test-connection.ts'
-import { gridSlots } from '../rows/grid-slots.ts'
+import { gridSlots, leadSteps } from '../rows/grid-slots.ts'
 import { computeLines } from './compute-lines.ts'
 import { durationText, loki, queryRange, shiftOf, type RangeQuery } from './loki-api.ts'
 import { newestExpression, valuesExpression } from './logql.ts'
@@ -28,9 +28,6 @@ interface Means {
   fetch: SharedFetch
 }
 
-/** How long before its first point an answer looks for the newest line, at least one step. */
-const leadSeconds = 300
-
 async function readSeries(question: SeriesAsk, means: Means): Promise<SeriesAnswer> {
   const { grid, stepSeconds, groupBy, newest } = question
   const [first, to] = [grid[0]!, grid.at(-1)!]
@@ -38,7 +35,7 @@ async function readSeries(question: SeriesAsk, means: Means): Promise<SeriesAnsw
   const shift = shiftOf(first, stepMilliseconds)
   const range = `[${durationText(stepMilliseconds)}]${shift === 0 ? '' : ` offset ${durationText(shift)}`}`
   const expression = valuesExpression(question, range)
-  const lead = Math.min(Math.max(1, Math.ceil(leadSeconds / stepSeconds)), Math.max(0, maximumPoints - grid.length))
+  const lead = Math.min(leadSteps(stepSeconds), Math.max(0, maximumPoints - grid.length))
   const common = { shift, stepMilliseconds, to }
   const [values, reported] = await Promise.all([
     ask({ ...common, expression, from: first }, groupBy, means),

@@ -2,6 +2,12 @@
 import { coarseSpans, type WindowSpan } from '../../query/rate-window.ts'
 import type { SeriesAsk } from '../source.ts'
 
+/** How long before its first point an answer looks for the newest sample, at least one step. */
+const leadSeconds = 300
+
+/** The same in steps. */
+export const leadSteps = (stepSeconds: number): number => Math.max(1, Math.ceil(leadSeconds / stepSeconds))
+
 export interface GridSlots {
   count: number
   /** Exclusive; unix ms. */

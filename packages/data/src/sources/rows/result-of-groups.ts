@@ -1,6 +1,8 @@
 /** What an ad-hoc aggregation answers, from its groups: those that hold, in order, as many as are wanted. */
 import type { ComputeAsk, ComputeResult } from '../../compute/ask.ts'
+import { columnsOf } from '../../compute/column-names.ts'
 import type { RowsAsk } from '../../compute/rows-ask.ts'
+import { wantedGroups } from '../../compute/wanted-groups.ts'
 import { DataError } from '../../data-error.ts'
 
 export interface ComputedGroup {
@@ -23,16 +25,12 @@ export function resultOfGroups(
     groups.filter((group) => holds(group, given)),
     given,
   )
-  const most = Math.min(ask.limits.rows, ask.top?.count ?? ask.limits.rows)
+  const most = wantedGroups(ask)
   const rows = found.slice(0, most)
   const isCut = found.length > most
   const tookSeconds = Math.round(performance.now() - told.began) / 1000
   return {
-    columns: [
-      ...(names.step === null ? [] : [{ name: names.step, type: 'time' as const }]),
-      ...names.groups.map((name) => ({ name, type: 'text' as const })),
-      ...names.aggregates.map((name) => ({ name, type: 'number' as const })),
-    ],
+    columns: columnsOf(names),
     rows: rows.map(({ begin, texts, values }) => [...(names.step === null ? [] : [begin]), ...texts, ...values]),
     notes: [...told.notes, ...(isCut ? [`${most} of ${found.length} groups are shown.`] : [])],
     bounds: {

@@ -1,7 +1,9 @@
 /** Dynamic compute over a relation: the database aggregates, and only its groups come back. */
 import { DataError } from '../../data-error.ts'
 import type { ComputeAggregate, ComputeAsk, ComputeFilter, ComputeResult } from '../../compute/ask.ts'
+import { columnsOf } from '../../compute/column-names.ts'
 import type { RowsAsk } from '../../compute/rows-ask.ts'
+import { shownNote, wantedGroups } from '../../compute/wanted-groups.ts'
 import type { Dialect } from './dialect.ts'
 import type { Relation } from './relation.ts'
 import { safePattern, UnsafePattern } from './safe-pattern.ts'
@@ -23,7 +25,7 @@ export async function computeRows(
     throw new DataError('bad-query', 'The rows of a database are not parsed.', { fix: 'Leave "parse" out.' })
   const statement = groupsStatement(given, { relation, dialect })
   const found = await inTime(query(statement), ask.limits.seconds)
-  const most = mostRows(ask)
+  const most = wantedGroups(ask)
   const stepMs = (ask.stepSeconds ?? 0) * 1000
   const groups = names.groups.length
   const rows = found.slice(0, most).map((row) => {
@@ -37,18 +39,9 @@ export async function computeRows(
   const total = Number(found[0]?.at(-1) ?? 0)
   const tookSeconds = Math.round(performance.now() - began) / 1000
   return {
-    columns: [
-      ...(names.step === null ? [] : [{ name: names.step, type: 'time' as const }]),
-      ...names.groups.map((name) => ({ name, type: 'text' as const })),
-      ...names.aggregates.map((name) => ({ name, type: 'number' as const })),
-    ],
+    columns: columnsOf(names),
     rows,
-    notes:
-      total > rows.length
-        ? [
-            `${rows.length} of ${total} groups are shown${ask.top ? `: those with the ${ask.top.order} ${ask.top.by}` : ''}.`,
-          ]
-        : [],
+    notes: total > rows.length ? [shownNote(ask, rows.length, total)] : [],
     bounds: {
       rows: { limit: most, used: rows.length },
       bytes: { limit: ask.limits.bytes, used: 0 },
@@ -60,8 +53,6 @@ export async function computeRows(
     tookSeconds,
   }
 }
-
-const mostRows = ({ limits, top }: ComputeAsk): number => Math.min(limits.rows, top?.count ?? limits.rows)
 
 /** The database ends a statement by a limit of its own, which may be later. */
 async function inTime<T>(work: Promise<T>, seconds: number): Promise<T> {
@@ -129,7 +120,7 @@ function groupsStatement(
 FROM (
   ${grouped}
 ) AS g${having.length === 0 ? raw('') : sql`\nWHERE ${all(having)}`}${raw(order.length === 0 ? '' : `\nORDER BY ${order.join(', ')}`)}
-LIMIT ${raw(String(mostRows(ask)))}`
+LIMIT ${raw(String(wantedGroups(ask)))}`
 }
 
 type Names = { relation: Relation; dialect: Dialect }

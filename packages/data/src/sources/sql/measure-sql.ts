@@ -19,13 +19,11 @@ import type { DimensionFilter } from '../../query/expected-entities.ts'
 import type { Measure } from '../../model/model.ts'
 import { parseSelector, type Matcher, type Selector } from '../../model/selector.ts'
 import type { SeriesAsk } from '../source.ts'
+import { leadSteps } from '../rows/grid-slots.ts'
 import type { Column, Dialect } from './dialect.ts'
 import type { Relation } from './relation.ts'
 import { safePattern, UnsafePattern } from './safe-pattern.ts'
 import { all, joined, raw, sql, type Sql } from './sql-text.ts'
-
-/** How long before its first point an answer looks for the newest sample, at least one step. */
-const leadSeconds = 300
 
 export interface Statement {
   sql: Sql
@@ -126,7 +124,7 @@ export function newestStatement(ask: SeriesAsk, relation: Relation, dialect: Dia
   const { matchers } = parts.kind === 'ratio' ? parts.per : parts.select
   const isGauge = parts.kind === 'gauge' || (parts.kind === 'ratio' && ask.measure.operands === 'gauge')
   const told = isGauge ? matchers : matchers.filter(({ label }) => labels.includes(label))
-  const lead = Math.max(1, Math.ceil(leadSeconds / ask.stepSeconds))
+  const lead = leadSteps(ask.stepSeconds)
   const inner = build.scan(
     [...build.windowed(lead), ...build.named(labels, 'd'), sql`${dialect.microseconds(build.time)} AS t_`],
     {
