@@ -1,6 +1,6 @@
 /** Dynamic compute over a relation: the database aggregates, and only its groups come back. */
 import { DataError } from '../../data-error.ts'
-import type { ComputeAggregate, ComputeAsk, ComputeFilter, ComputeResult } from '../../compute/ask.ts'
+import type { ComputeAggregate, ComputeFilter, ComputeResult } from '../../compute/ask.ts'
 import { columnsOf } from '../../compute/column-names.ts'
 import type { RowsAsk } from '../../compute/rows-ask.ts'
 import { shownNote, wantedGroups } from '../../compute/wanted-groups.ts'
