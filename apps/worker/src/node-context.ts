@@ -26,8 +26,6 @@ export function createContextFactory(world: NodeWorld): ContextFactory {
       runId,
       stepId,
       asOf: call.asOf,
-      // Only `compute` nodes look at other steps; those are evaluated where the run is.
-      steps: [],
       data: dataOfRun(await world.data(), { scope: scopeOf(runId), signal }),
       changes: { between: (from, to) => world.db.changes.between(from, to) },
       actions: {

@@ -66,7 +66,7 @@ export async function startEngine(
       registry: { find: (type, version) => nodes.find((node) => node.type === type && node.version === version) },
       contextFor: async (call, scope) => {
         onCall(call)
-        return { runId: call.context.runId, stepId: call.stepId, asOf: call.asOf, steps: [], ...scope } as never
+        return { runId: call.context.runId, stepId: call.stepId, asOf: call.asOf, ...scope } as never
       },
       runs: {
         project: async (projection) => void projections.push(projection),

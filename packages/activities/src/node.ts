@@ -25,17 +25,22 @@ export interface AppliedAction {
   verification: { label: string; before: string; after: string; pass: boolean }[]
 }
 
-/** Everything a node may touch. Built once in the composition root; `compute` nodes get only the first block. */
-export interface ComputeContext {
+/** What every node knows of its run. */
+interface RunContext {
   runId: string
   stepId: string
   /** The run's clock, unix milliseconds. */
   asOf: number
+}
+
+/** `compute` nodes are evaluated where the run is, and see it. */
+export interface ComputeContext extends RunContext {
   /** Results of the steps that ended before this one, in order of ending. */
   steps: { id: string; type: string; title: string; result: StepResult }[]
 }
 
-export interface NodeContext extends ComputeContext {
+/** What nodes that ask or change the outside may touch. What other steps found comes in as typed input, so that the graph shows it. */
+export interface NodeContext extends RunContext {
   data: DataService
   changes: { between(from: number, to: number): Promise<ChangeRecord[]> }
   actions: {

@@ -10,7 +10,7 @@ export interface World {
   changes?: ChangeRecord[]
 }
 
-export function readContext(world: World, steps: ComputeContext['steps'] = []): NodeContext {
+export function readContext(world: World, steps: ComputeContext['steps'] = []): NodeContext & ComputeContext {
   const refuse = (): never => {
     throw new Error('a judging node writes nothing')
   }
@@ -34,17 +34,24 @@ export function readContext(world: World, steps: ComputeContext['steps'] = []): 
 }
 
 /** @throws when input or output do not satisfy the node's schemas, or the outcome is not declared. */
-export async function runNode(type: string, input: unknown, ctx: NodeContext): Promise<StepResult> {
+export async function runNode(
+  type: string,
+  input: unknown,
+  given: NodeContext & Partial<ComputeContext>,
+): Promise<StepResult> {
   const node = findNode(type, 1)
   if (!node) throw new Error(`no node ${type}`)
-  const given = node.input.parse(input)
+  const fields = node.input.parse(input)
+  const { steps = [], ...ctx } = given
   const run = (): StepResult | Promise<StepResult> => {
     switch (node.effect) {
       case 'compute':
+        return node.run({ runId: ctx.runId, stepId: ctx.stepId, asOf: ctx.asOf, steps }, fields)
+      // As in a run: these see nothing of other steps but what comes in.
       case 'read':
-        return node.run(ctx, given)
+        return node.run(ctx, fields)
       case 'write':
-        return node.run(ctx, given, { key: `${ctx.runId}/${ctx.stepId}`, approvedHash: null })
+        return node.run(ctx, fields, { key: `${ctx.runId}/${ctx.stepId}`, approvedHash: null })
       case 'approve':
       case 'wait':
       case 'event':
@@ -56,7 +63,7 @@ export async function runNode(type: string, input: unknown, ctx: NodeContext): P
     }
   }
   const result = await run()
-  const declared = outcomesOf({ with: given }, toNodeType(node))
+  const declared = outcomesOf({ with: fields }, toNodeType(node))
   if (!declared.some(({ name }) => name === result.outcome)) throw new Error(`${type} ended as ${result.outcome}`)
   return { ...result, output: node.output.parse(result.output) }
 }
@@ -75,7 +82,7 @@ export async function diagnose(world: World, chain = 'card-payment'): Promise<Re
   const loss = await step('loss', 'judge.chain-loss', { chain })
   if (loss.outcome === 'found') {
     const { entity, since } = loss.output as { entity: string; since: string }
-    await step('changes', 'judge.changes', { entity, since })
+    await step('changes', 'judge.changes', { entity, since, place: loss.output })
   }
   await step('conclude', 'judge.conclude', {})
   return results

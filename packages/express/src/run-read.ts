@@ -26,7 +26,6 @@ export async function runRead(
       runId: of.runId,
       stepId,
       asOf,
-      steps: [],
       signal,
     }
     return node.run(ctx, parsed.data)

@@ -2,15 +2,13 @@
 import type { RankedChange } from '@tenon/analysis'
 import type { Hypothesis } from '@tenon/runbook'
 import type { LocalisedPlace } from '../nodes/judge/chain-loss-output.ts'
+import type { FaultPlace } from '../nodes/judge/fault-place.ts'
 
 const namedScore = 0.2
 const mostNamed = 3
 
 /** @param place where the loss was localised and the cause that was found there, when a step before did so. */
-export function changeHypotheses(
-  ranked: RankedChange[],
-  place: { localised: LocalisedPlace; cause: string } | null,
-): Hypothesis[] {
+export function changeHypotheses(ranked: RankedChange[], place: FaultPlace | null): Hypothesis[] {
   return ranked
     .filter(({ score }) => score !== null && score >= namedScore)
     .slice(0, mostNamed)

@@ -127,8 +127,14 @@ function outputOf(found: Found, outcome: Outcome, model: Model): ChainLossOutput
       return { id, title, entity: owner, change, verdict, reason }
     }),
     localised,
+    cause: localised === null ? null : placeCause(investigation?.hypotheses ?? []),
     owner: (entity === null ? null : ownerOf(model, entity)) ?? chain.chain.owner ?? null,
   }
+}
+
+function placeCause(hypotheses: Hypothesis[]): string | null {
+  const places = hypotheses.filter(({ kind }) => kind === 'version' || kind === 'host' || kind === 'zone')
+  return places.toSorted((a, b) => b.likelihood - a.likelihood)[0]?.cause ?? null
 }
 
 function lostPerMinute({ attribution }: Loss): number {

@@ -1,48 +1,21 @@
-import type { StepResult } from '@tenon/runbook'
 import { expect, test } from 'vitest'
 import { asOf, memoryData, minute } from '../../../test/memory-data.ts'
 import { change } from '../../../test/shop-history.ts'
 import { readContext, runNode } from '../../../test/run-nodes.ts'
-import type { ChainLossOutput } from './chain-loss-output.ts'
 
 const onset = asOf - 5 * minute
 const since = new Date(onset).toISOString()
 const data = memoryData({ series: {} })
 
-const loss = (version: string): StepResult => ({
-  outcome: 'found',
-  summary: '',
-  output: {
-    chain: 'buy',
-    chainTitle: 'Purchase',
-    step: 'pay',
-    entity: 'pay',
-    switchEntity: 'pay',
-    since,
-    expected: 480,
-    actual: 420,
-    deviation: -0.125,
-    lostPerMinute: 60,
-    parts: [],
-    localised: { zone: 'A', hosts: ['pay-a'], version, healthyZone: 'B' },
-    owner: null,
-  } satisfies ChainLossOutput,
-  hypotheses: [
-    {
-      kind: 'version',
-      key: 'version:pay@v2',
-      cause: 'pay v2 fails on 1 of 2 hosts',
-      likelihood: 0.85,
-      supports: [],
-      against: [],
-    },
-  ],
+const place = (version: string) => ({
+  entity: 'pay',
+  localised: { zone: 'A', hosts: ['pay-a'], version, healthyZone: 'B' },
+  cause: 'pay v2 fails on 1 of 2 hosts',
+  lostPerMinute: 60,
 })
 
-const rank = (changes: ReturnType<typeof change>[], before?: StepResult, input: object = { since }) => {
-  const steps = before ? [{ id: 'loss', type: 'judge.chain-loss', title: 'Loss', result: before }] : []
-  return runNode('judge.changes', { entity: 'pay', ...input }, readContext({ data, asOf, changes }, steps))
-}
+const rank = (changes: ReturnType<typeof change>[], input: object = {}) =>
+  runNode('judge.changes', { entity: 'pay', since, ...input }, readContext({ data, asOf, changes }))
 
 const deploy = change('C-1', 'deploy', onset - 40_000, {
   title: 'Pay v2',
@@ -50,7 +23,7 @@ const deploy = change('C-1', 'deploy', onset - 40_000, {
 })
 
 test('a change of the version that fails is very likely, in the words of what was localised', async () => {
-  const result = await rank([deploy], loss('v2'))
+  const result = await rank([deploy], { place: place('v2') })
   expect(result).toMatchObject({ outcome: 'found', output: { top: { id: 'C-1', secondsBeforeOnset: 40 } } })
   expect(result.hypotheses?.[0]).toMatchObject({ key: 'change:C-1', cause: 'pay v2 fails on 1 of 2 hosts' })
   expect(result.hypotheses?.[0]?.likelihood).toBeGreaterThan(0.9)
@@ -58,9 +31,23 @@ test('a change of the version that fails is very likely, in the words of what wa
 
 test('a change that only came at the right time is less likely than what is localised', async () => {
   const timed = change('C-2', 'config', onset - 40_000, { title: 'Limits', scope: { entity: 'pay' } })
-  const [hypothesis] = (await rank([timed], loss('v2'))).hypotheses ?? []
+  const [hypothesis] = (await rank([timed], { place: place('v2') })).hypotheses ?? []
   expect(hypothesis?.key).toBe('change:C-2')
   expect(hypothesis?.likelihood).toBeLessThanOrEqual(0.5)
+})
+
+test('a place of another entity, or one that nobody names a cause for, does not count', async () => {
+  for (const other of [{ ...place('v2'), entity: 'db' }, { ...place('v2'), cause: null }, { entity: 'pay' }, null]) {
+    const [hypothesis] = (await rank([deploy], { place: other })).hypotheses ?? []
+    expect(hypothesis?.against).toEqual(['only its time speaks for it'])
+  }
+})
+
+test('what a place does not know is not held against a change', async () => {
+  const [hypothesis] =
+    (await rank([deploy], { place: { entity: 'pay', cause: 'pay-a is slow', localised: { hosts: ['pay-a'] } } }))
+      .hypotheses ?? []
+  expect(hypothesis).toMatchObject({ key: 'change:C-1', cause: 'pay-a is slow' })
 })
 
 test('a change of another version, after the onset, or of something unconnected is ruled out with the reason', async () => {
@@ -70,7 +57,7 @@ test('a change of another version, after the onset, or of something unconnected 
       change('C-4', 'deploy', onset + 4 * minute, { scope: { entity: 'pay' } }),
       change('C-5', 'deploy', onset - minute, { scope: { entity: 'elsewhere' } }),
     ],
-    loss('v2'),
+    { place: place('v2') },
   )
   expect(result).toMatchObject({ outcome: 'none', output: { top: null }, hypotheses: [] })
   const [evidence] = result.evidence ?? []
@@ -88,13 +75,13 @@ test('an old change of a neighbour is possible, not likely', async () => {
 })
 
 test.each([{ since: '' }, { since: null }, {}])('without an onset the time of the run counts: %o', async (input) => {
-  expect(await rank([], undefined, input)).toMatchObject({
+  expect(await rank([], { since: undefined, ...input })).toMatchObject({
     outcome: 'none',
     output: { since: new Date(asOf).toISOString() },
   })
 })
 
 test('what is no time or no entity is an error that says so', async () => {
-  await expect(rank([], undefined, { since: 'yesterday' })).rejects.toMatchObject({ code: 'bad-input' })
-  await expect(rank([], undefined, { entity: 'nobody' })).rejects.toMatchObject({ code: 'unknown-entity' })
+  await expect(rank([], { since: 'yesterday' })).rejects.toMatchObject({ code: 'bad-input' })
+  await expect(rank([], { entity: 'nobody' })).rejects.toMatchObject({ code: 'unknown-entity' })
 })

@@ -6,9 +6,10 @@ import { entityField, secondsOf } from '../../input-fields.ts'
 import { changeHypotheses } from '../../judge/change-hypotheses.ts'
 import { spanText } from '../../judge/figures.ts'
 import { NodeError } from '../../node-error.ts'
-import { defineNode, type ComputeContext } from '../../node.ts'
-import { chainLossOutput, type LocalisedPlace } from './chain-loss-output.ts'
+import { defineNode } from '../../node.ts'
+import type { LocalisedPlace } from './chain-loss-output.ts'
 import { changesOutput, type RankedChangeOutput } from './changes-output.ts'
+import { placeField, placeOfEntity } from './fault-place.ts'
 
 /** From here on a change is named as the likeliest; below, down to the second figure, it is not clear. */
 const foundScore = 0.4
@@ -21,7 +22,7 @@ export const changes = defineNode({
   version: 1,
   title: 'Which change did it?',
   description:
-    'Ranks the changes before an onset by how close they came, whether the entity depends on what they changed, and whether they touch the hosts, zone or version that a step before found failing. Changes that cannot be the cause are listed with the reason. Without an onset the time of the run is taken.',
+    'Ranks the changes before an onset by how close they came, whether the entity depends on what they changed, and whether they touch the hosts, zone or version of the place that a step before found failing. Changes that cannot be the cause are listed with the reason. Without an onset the time of the run is taken.',
   group: 'judge',
   icon: 'git-commit-horizontal',
   effect: 'read',
@@ -48,9 +49,10 @@ export const changes = defineNode({
       description: 'How long before the onset changes are considered.',
       'x-widget': 'duration',
     }),
+    place: placeField,
   }),
   output: changesOutput,
-  async run(ctx, { entity, since, lookback }) {
+  async run(ctx, { entity, since, lookback, place: found }) {
     const { model } = ctx.data
     if (!indexModel(model).entity(entity)) {
       throw new NodeError('unknown-entity', `The model has no entity "${entity}".`, {
@@ -60,7 +62,7 @@ export const changes = defineNode({
     const onset = onsetOf(since, ctx.asOf)
     const until = Math.min(ctx.asOf, onset + afterSeconds * 1000)
     const events = await ctx.changes.between(onset - secondsOf(lookback) * 1000, until)
-    const place = placeFound(ctx, entity)
+    const place = placeOfEntity(found, entity)
     const ranked = rankChanges({
       changes: events,
       onset,
@@ -95,20 +97,6 @@ function onsetOf(since: string | null, asOf: number): number {
     })
   }
   return at
-}
-
-/** Where a step before found the loss of this entity, and the cause that it named there. */
-function placeFound({ steps }: ComputeContext, entity: string): { localised: LocalisedPlace; cause: string } | null {
-  for (const { result } of steps.toReversed()) {
-    const loss = chainLossOutput.safeParse(result.output)
-    if (!loss.success || loss.data.localised === null || loss.data.entity !== entity) continue
-    const places = (result.hypotheses ?? []).filter(
-      ({ kind }) => kind === 'version' || kind === 'host' || kind === 'zone',
-    )
-    const [best] = places.toSorted((a, b) => b.likelihood - a.likelihood)
-    if (best) return { localised: loss.data.localised, cause: best.cause }
-  }
-  return null
 }
 
 function scopeOf({ hosts, zone, version }: LocalisedPlace): { hosts: string[]; zone?: string; version?: string } {
