@@ -24,6 +24,40 @@ test('zone-latency touches all of zone A and nothing of zone B', () => {
   expect(touched(conditions)).toEqual(HOSTS.filter(({ zone }) => zone === 'A').map(({ id }) => id))
 })
 
+test('error-burst touches every host of one service, or the hosts that it names', () => {
+  const whole = conditionsUnder([{ kind: 'error-burst', severity: 0.2 }])
+  expect(touched(whole)).toEqual(HOSTS.filter(({ service }) => service === 'cashier-render').map(({ id }) => id))
+  const one = conditionsUnder([{ kind: 'error-burst', severity: 0.2, hosts: ['stock-b-1'] }])
+  expect(touched(one)).toEqual(['stock-b-1'])
+})
+
+test('slow-host touches one host, slow-dependency every host of risk', () => {
+  expect(touched(conditionsUnder([{ kind: 'slow-host', severity: 0.15 }]))).toEqual(['trade-b-2'])
+  const risk = HOSTS.filter(({ service }) => service === 'risk').map(({ id }) => id)
+  expect(touched(conditionsUnder([{ kind: 'slow-dependency', severity: 0.3 }]))).toEqual(risk)
+})
+
+test('a connection leak grows for 40 minutes and leaves what payments need', () => {
+  const since = 1_000_000
+  const minute = 60_000
+  const leak = (severity: number) => {
+    const { leakedConnections } = conditionsUnder([{ kind: 'connection-leak', severity, since }])
+    return [0, 20, 40, 400].map((minutes) => leakedConnections(since + minutes * minute))
+  }
+  expect(leak(0.8)).toEqual([0, 6, 12, 12])
+  expect(leak(1)).toEqual([0, 8, 13, 13])
+  expect(conditionsUnder([]).leakedConnections(since)).toBe(0)
+})
+
+test('two faults on one host fail what either would fail', () => {
+  const both = conditionsUnder([
+    { kind: 'bad-change', severity: 0.5 },
+    { kind: 'error-burst', severity: 0.5, hosts: ['pay-a-1'] },
+  ])
+  const host = HOSTS.find(({ id }) => id === 'pay-a-1')
+  expect(host && both.host(host).extraErrors).toBe(0.75)
+})
+
 test('faults at the same time add up', () => {
   const conditions = conditionsUnder([
     { kind: 'source-drop', severity: 0.4 },

@@ -16,12 +16,14 @@ export interface DatabaseOptions {
   random: Random
   /** Share of queries that a runaway report starves; 0 is healthy. */
   starved: () => number
+  /** Connections that a leak holds. */
+  leaked: () => number
   /** Unix milliseconds. */
   now?: () => number
 }
 
 /** Starts the database and its `/metrics`. */
-export async function startDatabase({ random, starved, now = Date.now }: DatabaseOptions): Promise<Database> {
+export async function startDatabase({ random, starved, leaked, now = Date.now }: DatabaseOptions): Promise<Database> {
   let held = 0
   let waitSum = 0
   let waitCount = 0
@@ -29,9 +31,11 @@ export async function startDatabase({ random, starved, now = Date.now }: Databas
   const arrivals: number[] = []
 
   /** Under the fault the report leaves a single connection, which must be shared. */
-  const slots = () => (starved() > 0 ? 1 : DATABASE.maxConnections - DATABASE.backgroundConnections)
+  const slots = () => (starved() > 0 ? 1 : DATABASE.maxConnections - DATABASE.backgroundConnections - leaked())
   const inUse = () =>
-    starved() > 0 ? DATABASE.maxConnections : Math.min(DATABASE.maxConnections, DATABASE.backgroundConnections + held)
+    starved() > 0
+      ? DATABASE.maxConnections
+      : Math.min(DATABASE.maxConnections, DATABASE.backgroundConnections + leaked() + held)
 
   /** One connection serves `1 / hold` queries a second: just so many that the starved share of those that arrive waits in vain. */
   const holdSeconds = () => {

@@ -94,6 +94,10 @@ function announces(kind: FaultKind): boolean {
     case 'db-saturation':
     case 'low-traffic':
     case 'lost-scrape':
+    case 'error-burst':
+    case 'slow-host':
+    case 'slow-dependency':
+    case 'connection-leak':
       return false
   }
 }

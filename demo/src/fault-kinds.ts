@@ -9,6 +9,10 @@ export const faultKind = z.enum([
   'load-test',
   'low-traffic',
   'lost-scrape',
+  'error-burst',
+  'slow-host',
+  'slow-dependency',
+  'connection-leak',
 ])
 export type FaultKind = z.infer<typeof faultKind>
 
@@ -62,6 +66,30 @@ export const FAULTS: readonly FaultDescription[] = [
     title: 'Lost scrape',
     meaning: 'The payment hosts work, but do not answer when their metrics are asked for.',
     defaultSeverity: 1,
+  },
+  {
+    kind: 'error-burst',
+    title: 'Error burst',
+    meaning: 'Every host of cashier-render fails this share of its requests. No change and no zone is behind it.',
+    defaultSeverity: 0.2,
+  },
+  {
+    kind: 'slow-host',
+    title: 'Slow host',
+    meaning: 'trade-b-2 alone is slow, and this share of its requests runs into the time limit.',
+    defaultSeverity: 0.15,
+  },
+  {
+    kind: 'slow-dependency',
+    title: 'Slow dependency',
+    meaning: 'This share of what is asked of risk hangs. Trade create and payment wait for it, and lose no order.',
+    defaultSeverity: 0.3,
+  },
+  {
+    kind: 'connection-leak',
+    title: 'Connection leak',
+    meaning: 'A job takes connections of payment-db and keeps them: within 40 min this share of those that were free.',
+    defaultSeverity: 0.7,
   },
 ]
 

@@ -52,7 +52,11 @@ export async function runShop(options: ShopOptions): Promise<RunningShop> {
   poster?.post(board.active().flatMap((fault) => changeThatBegan(fault) ?? []))
 
   const random = seededRandom(Date.now() % 2 ** 31)
-  const database = await startDatabase({ random, starved: () => board.conditions().databaseStarved })
+  const database = await startDatabase({
+    random,
+    starved: () => board.conditions().databaseStarved,
+    leaked: () => board.conditions().leakedConnections(Date.now()),
+  })
   let edge: Edge | null = null
   const client = createEdgeClient(() => edge?.trafficUrl ?? '')
   const hosts = await Promise.all(

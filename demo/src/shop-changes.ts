@@ -52,6 +52,10 @@ export function changeThatBegan({ kind, changeId, since }: BoardFault): PostedCh
     case 'db-saturation':
     case 'low-traffic':
     case 'lost-scrape':
+    case 'error-burst':
+    case 'slow-host':
+    case 'slow-dependency':
+    case 'connection-leak':
       return null
   }
 }

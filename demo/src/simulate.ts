@@ -75,5 +75,6 @@ export function createSimulator(options: { seed: number; faults?: readonly Simul
 
 function withSeverity(fault: SimulatedFault): ActiveFault {
   const severity = fault.severity ?? describeFault(fault.kind).defaultSeverity
-  return fault.hosts ? { kind: fault.kind, severity, hosts: fault.hosts } : { kind: fault.kind, severity }
+  const { kind, from: since, hosts } = fault
+  return { kind, severity, since, ...(hosts ? { hosts } : {}) }
 }

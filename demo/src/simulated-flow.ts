@@ -190,7 +190,10 @@ export function createFlow(random: Random): Flow {
       database.inUse =
         conditions.databaseStarved > 0
           ? DATABASE.maxConnections
-          : Math.min(DATABASE.maxConnections, DATABASE.backgroundConnections + poisson(random, busy))
+          : Math.min(
+              DATABASE.maxConnections,
+              DATABASE.backgroundConnections + conditions.leakedConnections(at) + poisson(random, busy),
+            )
     },
 
     sample(columns, row) {

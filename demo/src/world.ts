@@ -56,6 +56,9 @@ export const BAD_CHANGE_HOSTS: readonly string[] = HOSTS.filter(
   (host) => host.service === 'payment' && host.zone === 'A',
 ).map((host) => host.id)
 
+/** The host that is slow in the fault `slow-host`. */
+export const SLOW_HOST = 'trade-b-2'
+
 /**
  * Calls whose failure loses the order, in order; the gateway drives them. `risk` and `stock` are asked by others, who go on without
  * an answer after `SIDE_CALL_SECONDS`: they delay an order but do not lose it.
