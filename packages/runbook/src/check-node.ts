@@ -25,6 +25,7 @@ export function checkNode(id: string, context: NodeContext): Problem[] {
     ...optionalDuration(node.timeout, { path: [...path, 'timeout'], least: 1, most: dayInSeconds }),
     ...optionalDuration(node.retry?.backoff, { path: [...path, 'retry', 'backoff'], least: 0, most: 60 }),
     ...optionalDuration(node.joinDeadline, { path: [...path, 'joinDeadline'], least: 1, most: dayInSeconds }),
+    ...optionalDuration(node.startBy, { path: [...path, 'startBy'], least: 1, most: dayInSeconds }),
     ...retryProblems(node, nodeType, path),
     ...caseProblems(node, nodeType, path),
     ...muteProblems(node, nodeType, path),
@@ -145,7 +146,7 @@ function muteProblems(node: DocumentNode, nodeType: NodeType, path: string[]): P
 }
 
 function joinProblems(id: string, node: DocumentNode, { graph }: NodeContext): Problem[] {
-  const { join, joinDeadline } = node
+  const { join, joinDeadline, startBy } = node
   const sources = new Set(graph.incoming(id).map(({ from }) => from)).size
   const path = ['nodes', id, 'join']
   const problems: Problem[] = []
@@ -160,6 +161,14 @@ function joinProblems(id: string, node: DocumentNode, { graph }: NodeContext): P
   if (joinDeadline !== undefined && (sources < 2 || join === 'any' || join === 'first')) {
     const message = 'A deadline means nothing here: the step does not wait for a second path.'
     problems.push(warning(['nodes', id, 'joinDeadline'], { code: 'join-unused', message, fix: 'Remove it.' }))
+  }
+  if (startBy !== undefined && node.in !== undefined) {
+    const message = `"startBy" counts from the start of the run, and "${id}" is a step of a loop.`
+    const fix = 'Give it to a step at the top, or use "joinDeadline".'
+    problems.push(error(['nodes', id, 'startBy'], { code: 'start-by-in-loop', message, fix }))
+  } else if (startBy !== undefined && sources === 0) {
+    const message = '"startBy" means nothing here: the step waits for no other.'
+    problems.push(warning(['nodes', id, 'startBy'], { code: 'join-unused', message, fix: 'Remove it.' }))
   }
   return problems
 }

@@ -79,6 +79,7 @@ function planStep(id: string, node: DocumentNode, whole: Whole): PlanStep {
     late: planValues(inputs.filter(isLate)),
     join: node.join,
     joinDeadlineSeconds: node.joinDeadline === undefined ? null : seconds(node.joinDeadline),
+    ...(node.startBy === undefined ? {} : { startBySeconds: seconds(node.startBy) }),
     timeoutSeconds: node.timeout === undefined ? nodeType.defaults.timeoutSeconds : seconds(node.timeout),
     retry: { attempts, backoffSeconds: seconds(backoff), nonRetryable },
     guards: nodeType.effect === 'approve' ? guardedBy(id, whole) : [],

@@ -65,6 +65,11 @@ export const documentNode = z.strictObject({
   joinDeadline: duration
     .optional()
     .describe('Counted from the first path that arrives. Then `all` runs with what has arrived, and `atLeast` fails.'),
+  startBy: duration
+    .optional()
+    .describe(
+      'Counted from the start of the run: then it runs with what has arrived, and what it still waits for is cancelled. So a diagnosis concludes in time.',
+    ),
   timeout: duration
     .optional()
     .describe('For each attempt, or for a loop as a whole; the node type’s own when left out.'),
@@ -82,6 +87,23 @@ export const documentEdge = z.strictObject({
   to: stepId.describe('The step that it leads to.'),
 })
 export type DocumentEdge = z.infer<typeof documentEdge>
+
+/** What people notice. `any` is for what is not known yet. */
+export const symptom = z.enum(['drop', 'latency', 'errors', 'saturation', 'low-traffic', 'outlier', 'source', 'any'])
+export type Symptom = z.infer<typeof symptom>
+
+/** What a runbook is the answer to: Diagnose chooses the runbook by it. */
+export const diagnoses = z.strictObject({
+  subjects: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('What it looks into: `chain`, a kind of entity such as `service`, `entity` for every kind, or `alert`.'),
+  symptoms: z
+    .array(symptom)
+    .min(1)
+    .describe('What people noticed: `any` makes it the general one, chosen when no other fits.'),
+})
+export type Diagnoses = z.infer<typeof diagnoses>
 
 const triggerParams = z
   .record(z.string(), z.unknown())
@@ -212,6 +234,9 @@ export const runbookDocument = z.strictObject({
     .describe(
       'What happens to actions in effect when the run fails or is cancelled: put back in reverse order, or left.',
     ),
+  diagnoses: diagnoses
+    .optional()
+    .describe('Subject and symptom that Diagnose chooses it for; it is not chosen when left out.'),
   backtest: z
     .strictObject({ required: z.boolean().default(false).describe('Whether publishing needs the backtest.') })
     .optional()

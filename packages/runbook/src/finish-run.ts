@@ -17,8 +17,8 @@ export function finishRun(turn: Turn, status: Exclude<RunStatus, 'running'>, err
 }
 
 /** Cancels a step that has not ended, and its timers. */
-export function cancelStep(turn: Turn, key: string): void {
-  interrupt(turn, key)
+export function cancelStep(turn: Turn, key: string, why?: 'cut'): void {
+  interrupt(turn, key, why)
   turn.cancelTimersOf(key)
 }
 
@@ -38,16 +38,17 @@ export function keysInside(turn: Turn, loopKey: string): string[] {
   })
 }
 
-function interrupt(turn: Turn, key: string): void {
+function interrupt(turn: Turn, key: string, why?: 'cut'): void {
   const state = turn.stepState(key)
   if (!state || isFinal(state)) return
   const { effect } = turn.planStep(key)
   if (state.status === 'running' && effect !== 'each' && effect !== 'repeat')
     turn.command({ kind: 'cancel-step', stepId: key })
   if (state.status === 'waiting' && state.on.kind === 'event') turn.command({ kind: 'stop-awaiting', stepId: key })
-  if (!('attempt' in state)) return turn.set(key, { status: 'cancelled', endedAt: turn.at })
+  const ended = { status: 'cancelled' as const, endedAt: turn.at, ...(why === undefined ? {} : { cut: true as const }) }
+  if (!('attempt' in state)) return turn.set(key, ended)
   const { attempt, startedAt, input } = state
-  turn.set(key, { status: 'cancelled', endedAt: turn.at, begun: { attempt, startedAt, input } })
+  turn.set(key, { ...ended, begun: { attempt, startedAt, input } })
 }
 
 /** Whether a write may have reached the outside: also one that failed or was interrupted. One that was not run here did not. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { endedSteps } from './ended-steps.ts'
 import { begun, broke, ended, fired, play, planOf, start, statuses } from '../test/play.ts'
 
 const loss = { type: 'judge.loss', with: { chain: 'card' }, retry: { attempts: 1 } }
@@ -45,6 +46,49 @@ describe('a deadline', () => {
     const { commands, state } = play(plan, [start, ended('a', 'found'), ended('b', 'found')])
     expect(commands[2]?.[0]).toEqual({ kind: 'cancel-timer', timerId: 'join:end' })
     expect(state.timers).toEqual({ 'run-timeout': 3_601_000 })
+  })
+})
+
+describe('startBy', () => {
+  const chain = planOf({ a: loss, b: loss, deep: loss, else: loss, end: { ...loss, startBy: '50s' } }, [
+    'a -found-> end',
+    'b -found-> deep',
+    'deep -found-> end',
+    'deep -none-> else',
+  ])
+
+  test('counts from the start of the run; then the step runs with what has arrived and the rest is cut', () => {
+    const { commands, state } = play(chain, [start, ended('a', 'found'), fired('start-by:end')])
+    expect(commands[0]).toContainEqual({ kind: 'start-timer', timerId: 'start-by:end', seconds: 50 })
+    expect(commands[2]).toContainEqual({ kind: 'cancel-step', stepId: 'b' })
+    expect(begun(commands[2])).toEqual(['end'])
+    expect(statuses(state)).toEqual({ a: 'done', b: 'cancelled', deep: 'cancelled', else: 'skipped', end: 'running' })
+    expect(endedSteps(chain, state).map(({ id, result }) => [id, result.outcome])).toEqual([
+      ['a', 'found'],
+      ['b', 'cut'],
+      ['deep', 'cut'],
+    ])
+    expect(endedSteps(chain, state)[1]?.result.verdict?.value).toBe('inconclusive')
+  })
+
+  test('runs even when nothing has arrived', () => {
+    const { commands } = play(chain, [start, fired('start-by:end')])
+    expect(begun(commands[1])).toEqual(['end'])
+  })
+
+  test('is cancelled when the step begins before, or is skipped', () => {
+    const inTime = play(chain, [start, ended('a', 'found'), ended('b', 'none')])
+    expect(inTime.commands[2]?.[0]).toEqual({ kind: 'cancel-timer', timerId: 'start-by:end' })
+    const skipped = play(chain, [start, ended('a', 'none'), ended('b', 'none')])
+    expect(skipped.state.status).toBe('succeeded')
+    expect(skipped.state.timers).toEqual({})
+  })
+
+  test('leaves a write that has begun to end', () => {
+    const plan = planOf({ go, end: { ...loss, startBy: '50s' } }, ['go -always-> end'])
+    const { state, commands } = play(plan, [start, fired('start-by:end')])
+    expect(commands[1]).not.toContainEqual({ kind: 'cancel-step', stepId: 'go' })
+    expect(statuses(state)).toEqual({ go: 'running', end: 'running' })
   })
 })
 

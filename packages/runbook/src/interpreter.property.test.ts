@@ -64,6 +64,7 @@ test('a step begins only when enough paths have arrived, and with join all when 
         const { paths, taken, open, needed } = arrivalsAt(run, after, key)
         if (paths === 0) continue
         const isDeadline = event.kind === 'timer-fired' && event.timerId === `join:${key}`
+        if (event.kind === 'timer-fired' && event.timerId === `start-by:${key}`) continue
         const isLate = state.status === 'failed' && state.error.code === 'join-deadline'
         if (isLate ? !isDeadline : taken < needed) yield `${key} began with ${taken} of ${needed} paths`
         if (planStepAt(run, key).join === 'all' && !isDeadline && open > 0)

@@ -16,7 +16,7 @@ import { beginNextRound, timeOutLoop } from './loops.ts'
 import type { Plan } from './plan.ts'
 import { planIndex } from './plan-index.ts'
 import type { RunCommand, RunContext, RunEvent, RunState, StepState } from './run.ts'
-import { afterEnd, afterEndIfEnded, begin, settle } from './settle.ts'
+import { afterEnd, afterEndIfEnded, begin, cutOff, settle } from './settle.ts'
 import { stepIdOf } from './step-key.ts'
 import { Turn } from './turn.ts'
 
@@ -84,6 +84,10 @@ function start(turn: Turn): void {
   turn.change({ startedAt: turn.at || 1 })
   turn.startTimer(runTimeoutTimer, turn.plan.timeoutSeconds)
   const top = turn.index.body(null)
+  for (const key of top) {
+    const { startBySeconds } = turn.planStep(key)
+    if (startBySeconds !== undefined) turn.startTimer(`start-by:${key}`, startBySeconds)
+  }
   const { only } = turn.state.context
   settle(turn, only ? startOnly(turn, new Set(only)) : top)
 }
@@ -182,6 +186,8 @@ function wake(turn: Turn, { kind, key, current }: { kind?: string; key: string; 
     }
     case 'join':
       return current.status === 'pending' ? joinDeadline(turn, key) : []
+    case 'start-by':
+      return current.status === 'pending' ? cutOff(turn, key) : []
     case 'loop':
       if (current.status === 'running') timeOutLoop(turn, key)
       return afterEndIfEnded(turn, key)

@@ -25,6 +25,8 @@ export interface PlanStep {
   late: Record<string, PlanValue>
   join: JoinPolicy
   joinDeadlineSeconds: number | null
+  /** From the start of the run; then it runs with what has arrived. Absent for steps that wait as long as it takes. */
+  startBySeconds?: number
   timeoutSeconds: number
   retry: { attempts: number; backoffSeconds: number; nonRetryable: string[] }
   /** For `approve` steps: the ids of the write steps that its `approved` outcome leads to directly. Each is planned before people are asked. */

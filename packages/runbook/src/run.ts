@@ -61,8 +61,8 @@ export type StepState =
   | ({ status: 'done'; endedAt: number; result: StepResult; origin?: ResultOrigin } & Begun)
   | ({ status: 'failed'; endedAt: number; error: StepError } & Begun)
   | { status: 'skipped'; endedAt: number; reason: string }
-  /** `begun` when it had begun: a write may then have reached the outside. */
-  | { status: 'cancelled'; endedAt: number; begun?: Begun }
+  /** `begun` when it had begun: a write may then have reached the outside. `cut` when a step that waited for it began without it (`startBy`). */
+  | { status: 'cancelled'; endedAt: number; begun?: Begun; cut?: true }
 export type StepStatus = StepState['status']
 
 /** `queued` runs wait for another run of their concurrency key; the interpreter never sees them. */

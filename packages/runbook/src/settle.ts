@@ -116,13 +116,7 @@ function cancelLosers(turn: Turn, key: string): void {
   const { id } = turn.planStep(key)
   const rounds = roundsOf(key)
   const at = (step: string): string => stepKey(step, rounds)
-  const losers = new Set<string>()
-  const stack = turn.index.incoming(id).map(({ from }) => from)
-  for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
-    if (losers.has(step) || isFinal(turn.stepState(at(step))!)) continue
-    losers.add(step)
-    stack.push(...turn.index.incoming(step).map(({ from }) => from))
-  }
+  const losers = unendedBefore(turn, key)
   const stays = (step: string): boolean =>
     hasBegunWrite(turn, at(step)) || turn.index.outgoing(step).some(({ to }) => to !== id && !losers.has(to))
   for (let left = [...losers].find(stays); left !== undefined; left = [...losers].find(stays)) losers.delete(left)
@@ -130,6 +124,34 @@ function cancelLosers(turn: Turn, key: string): void {
     cancelInside(turn, at(step))
     cancelStep(turn, at(step))
   }
+}
+
+/**
+ * `startBy`: the time is up, so it runs with what has arrived. What it still waits for is cancelled, and marked, so that whoever concludes can say
+ * what is missing. A write that has begun is left to end, for what it did must be known.
+ */
+export function cutOff(turn: Turn, key: string): string[] {
+  const waitedFor = unendedBefore(turn, key)
+  const cut = turn.index.body(null).filter((step) => waitedFor.has(step) && !hasBegunWrite(turn, step))
+  for (const step of cut) {
+    cancelInside(turn, step)
+    cancelStep(turn, step, 'cut')
+  }
+  return [...begin(turn, key), ...cut.flatMap((step) => afterEnd(turn, step))]
+}
+
+/** Ids of the steps of this round that lead here and have not ended. */
+function unendedBefore(turn: Turn, key: string): Set<string> {
+  const { id } = turn.planStep(key)
+  const rounds = roundsOf(key)
+  const found = new Set<string>()
+  const stack = turn.index.incoming(id).map(({ from }) => from)
+  for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
+    if (found.has(step) || isFinal(turn.stepState(stepKey(step, rounds))!)) continue
+    found.add(step)
+    stack.push(...turn.index.incoming(step).map(({ from }) => from))
+  }
+  return found
 }
 
 function hasBegunWrite(turn: Turn, key: string): boolean {

@@ -61,7 +61,9 @@ export const seriesEvidence = z.object({
   series: z.array(z.object({ name: z.string(), points: z.array(point) })),
   /** Expected range: `[unix milliseconds, low, high]`. */
   band: z.array(z.tuple([z.number(), z.number(), z.number()])).optional(),
-  marks: z.array(z.object({ at: z.number(), label: z.string(), kind: z.enum(['change', 'onset']) })).optional(),
+  marks: z
+    .array(z.object({ at: z.number(), label: z.string(), kind: z.enum(['change', 'onset', 'alert']) }))
+    .optional(),
 })
 
 export const waterfallEvidence = z.object({
@@ -101,8 +103,19 @@ export const changesEvidence = z.object({
 export const topologyEvidence = z.object({
   ...common,
   kind: z.literal('topology'),
-  nodes: z.array(z.object({ id: z.string(), title: z.string(), verdict: verdictValue.optional() })),
-  edges: z.array(z.object({ from: z.string(), to: z.string() })),
+  nodes: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      /** Kind of the entity: service, host, database. */
+      kind: z.string().optional(),
+      verdict: verdictValue.optional(),
+      /** A few words with a figure: "p95 1.9 s, usual 0.2 s". */
+      note: z.string().optional(),
+    }),
+  ),
+  /** `from` depends on `to`. `hot`: on the way from what people feel to its cause. */
+  edges: z.array(z.object({ from: z.string(), to: z.string(), hot: z.boolean().optional() })),
 })
 
 export const textEvidence = z.object({ ...common, kind: z.literal('text'), text: z.string() })
@@ -119,7 +132,20 @@ export type Evidence = z.infer<typeof evidence>
 
 /** A possible cause that a step found reason for or against. `conclude` ranks them. */
 export const hypothesis = z.object({
-  kind: z.enum(['source', 'change', 'zone', 'host', 'version', 'dependency', 'load-test', 'step']),
+  kind: z.enum([
+    'source',
+    'change',
+    'zone',
+    'host',
+    'version',
+    'dependency',
+    'load-test',
+    'step',
+    'entity',
+    'dimension',
+    'capacity',
+    'data',
+  ]),
   /** Stable key of the cause, e.g. `change:CHG-2041`, `zone:A`, `dependency:payment-db`. Equal keys are merged. */
   key: z.string(),
   /** The cause as the end of a sentence: "payment v2 fails on 3 of 6 hosts (zone A)". */
@@ -130,6 +156,18 @@ export const hypothesis = z.object({
   against: z.array(z.string()),
 })
 export type Hypothesis = z.infer<typeof hypothesis>
+
+/** What to do next, in words, and where: a step of the run that waits for a person, or a runbook to start. */
+export const nextAction = z.object({
+  /** An order: "Switch payment traffic from zone A to zone B". */
+  title: z.string(),
+  /** What it does to users and capacity. */
+  consequence: z.string(),
+  step: z.string().nullable(),
+  runbook: z.string().nullable(),
+  params: z.record(z.string(), z.string()),
+})
+export type NextAction = z.infer<typeof nextAction>
 
 /** A run's evidence arranged conclusion first. The `conclude` node's output. */
 export const report = z.object({
@@ -146,5 +184,10 @@ export const report = z.object({
   scope: z.array(z.object({ label: z.string(), value: z.string() })),
   /** Ids of the steps whose evidence supports this, most telling first. */
   evidenceSteps: z.array(z.string()),
+  /** Set when the time was up before every step had ended; `missing` are the titles of those. */
+  incomplete: z.object({ reason: z.string(), missing: z.array(z.string()) }).optional(),
+  /** What could not be checked and why, a sentence each. */
+  unchecked: z.array(z.string()).optional(),
+  nextAction: nextAction.optional(),
 })
 export type Report = z.infer<typeof report>

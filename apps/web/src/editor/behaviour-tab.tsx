@@ -37,6 +37,7 @@ export function BehaviourTab({ store, stepId, nodeType }: BehaviourTabProps) {
       <StepId store={store} stepId={stepId} />
       <InLoop store={store} stepId={stepId} />
       {sources > 1 && <Join node={node} sources={sources} set={set} />}
+      {sources > 0 && node.in === undefined && <StartBy node={node} set={set} />}
       <Field label="Time-out" optional>
         {(control) => (
           <Input
@@ -183,6 +184,23 @@ function Join({ node, sources, set }: { node: DocumentNode; sources: number; set
         </Field>
       )}
     </>
+  )
+}
+
+function StartBy({ node, set }: { node: DocumentNode; set: Set }) {
+  const hint =
+    'From the start of the run. Then it begins with what has arrived, and what it still waits for is cancelled.'
+  return (
+    <Field label="Begins by" optional hint={hint}>
+      {(control) => (
+        <Input
+          {...control}
+          value={node.startBy ?? ''}
+          placeholder="no limit"
+          onChange={(event) => set({ startBy: event.target.value || undefined }, 'Edit join')}
+        />
+      )}
+    </Field>
   )
 }
 

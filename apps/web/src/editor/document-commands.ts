@@ -135,7 +135,9 @@ export function setInput(document: RunbookDocument, id: string, name: string, va
   return { ...document, nodes: { ...document.nodes, [id]: { ...node, with: inputs } } }
 }
 
-export type NodeSettings = Partial<Pick<DocumentNode, 'title' | 'join' | 'joinDeadline' | 'timeout' | 'retry' | 'mute'>>
+export type NodeSettings = Partial<
+  Pick<DocumentNode, 'title' | 'join' | 'joinDeadline' | 'startBy' | 'timeout' | 'retry' | 'mute'>
+>
 
 /** Changes how a step behaves; a key given as `undefined` is taken away. */
 export function setNode(document: RunbookDocument, id: string, settings: NodeSettings): RunbookDocument {

@@ -218,6 +218,9 @@ class Writer {
       ...(step.joinDeadlineSeconds === null
         ? []
         : [['joinDeadlineSeconds', String(step.joinDeadlineSeconds)] as [string, string]]),
+      ...(step.startBySeconds === undefined
+        ? []
+        : [['startBySeconds', String(step.startBySeconds)] as [string, string]]),
       ...(step.mute === null ? [] : [['mute', quote(step.mute)] as [string, string]]),
     ]
     const lines = [...common, ...fields].map(([field, text]) => `${indent}  ${field}: ${text},\n`).join('')

@@ -4,7 +4,7 @@ import type { ActionPlan, RunEvent, StepError, StepResult } from '../../src/run.
 import { askOutside, askPeople } from './model-control.ts'
 import { lateInput } from './model-inputs.ts'
 import { endRun } from './model-end.ts'
-import { begin, presetOf, settle, takePreset } from './model-rules.ts'
+import { begin, cutOff, presetOf, settle, takePreset } from './model-rules.ts'
 import {
   cancelRounds,
   endDone,
@@ -74,9 +74,12 @@ const find = (model: Model, key: string): ModelStep | undefined => model.steps.f
 function start(model: Model): void {
   model.started = true
   startTimer(model, 'run-timeout', model.plan.timeoutSeconds)
+  const top = stepsIn(model, model.scopes[0]!)
+  for (const one of top) {
+    if (one.step.startBySeconds !== undefined) startTimer(model, `start-by:${one.key}`, one.step.startBySeconds)
+  }
   const { only } = model.context
   if (!only) return
-  const top = stepsIn(model, model.scopes[0]!)
   for (const one of top) {
     if (presetOf(model, one)) takePreset(model, one)
     else if (!only.includes(one.step.id)) endSkipped(model, one, 'Not asked for.')
@@ -108,6 +111,8 @@ function fire(model: Model, timerId: string): void {
       if (typeof one.step.join === 'string') return
       one.attempt = 1
       return endFailed(model, one, errorOf('join-deadline'))
+    case 'start-by':
+      return cutOff(model, one)
     case 'retry':
       one.attempt += 1
       return askOutside(model, one)

@@ -90,6 +90,7 @@ function isTaken(source: ModelStep, on: string): boolean {
 export function begin(model: Model, one: ModelStep): void {
   if (one.step.join === 'first') for (const loser of losersOf(model, one)) endCancelled(model, loser)
   model.timers.delete(`join:${one.key}`)
+  model.timers.delete(`start-by:${one.key}`)
   if (presetOf(model, one)) return takePreset(model, one)
   one.attempt = 1
   if (one.step.mute !== null) {
@@ -117,6 +118,24 @@ export function takePreset(model: Model, one: ModelStep): void {
 }
 
 /** The steps that lead only to `winner` and still go on, without writes that have begun and what leads to those. */
+/** `startBy` is over: what the step still waits for ends, and what those wait for, but not a write that is under way. */
+export function cutOff(model: Model, one: ModelStep): void {
+  const waitedFor = (step: ModelStep): ModelStep[] =>
+    stepsIn(model, step.scope)
+      .filter((source) => !hasEnded(source))
+      .filter((source) => model.plan.edges.some(({ from, to }) => from === source.step.id && to === step.step.id))
+  const cut = new Set<ModelStep>()
+  for (let front = waitedFor(one); front.length > 0; front = front.flatMap(waitedFor))
+    for (const each of front) cut.add(each)
+  const ended = stepsIn(model, one.scope).filter((each) => cut.has(each) && !isWriteUnderWay(model, each))
+  for (const each of ended) endCancelled(model, each)
+  begin(model, one)
+  // What follows from those that were cut is looked at in their order.
+  for (const each of ended)
+    for (const { from, to } of model.plan.edges)
+      if (from === each.step.id) model.turn.push(...stepsIn(model, one.scope).filter(({ step }) => step.id === to))
+}
+
 function losersOf(model: Model, winner: ModelStep): ModelStep[] {
   const targets = (one: ModelStep): string[] =>
     model.plan.edges.filter(({ from }) => from === one.step.id).map(({ to }) => to)

@@ -189,7 +189,11 @@ function oddEvent(
     case 6:
       return { kind: 'approval-decided', at, stepId, decision: 'approved', by: 'bo', hashes: [] }
     case 7:
-      return { kind: 'timer-fired', at, timerId: dice.pick([`join:${stepId}`, `loop:${stepId}`, `round:${stepId}:1`]) }
+      return {
+        kind: 'timer-fired',
+        at,
+        timerId: dice.pick([`join:${stepId}`, `loop:${stepId}`, `start-by:${stepId}`, `round:${stepId}:1`]),
+      }
     case 8:
       return dice.rarely(3) ? { kind: 'cancel', at, by: 'bo', reason: 'enough' } : null
     default:

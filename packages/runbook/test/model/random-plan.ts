@@ -143,6 +143,7 @@ function randomStep(
     late: randomLate(dice, effect, inside),
     join,
     joinDeadlineSeconds: dice.rarely(2) ? 1 + dice.roll(30) : null,
+    ...(parent === null && dice.rarely(4) ? { startBySeconds: 1 + dice.roll(30) } : {}),
     timeoutSeconds: isLoop ? (dice.rarely(4) ? 40 : 0) : 30,
     retry: {
       attempts: isControl ? 1 : 1 + dice.roll(3),

@@ -18,3 +18,12 @@ export function failureOf(failure: unknown): StepError {
   if (cause instanceof ApplicationFailure) return { code: cause.type ?? 'internal', message: cause.message }
   return { code: 'internal', message: cause instanceof Error ? cause.message : String(cause) }
 }
+
+/** What pure code gave, or what it threw, as a value. */
+export function attempt<T>(work: () => T): { ok: true; value: T } | { ok: false; message: string } {
+  try {
+    return { ok: true, value: work() }
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : String(error) }
+  }
+}

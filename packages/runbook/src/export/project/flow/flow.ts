@@ -15,7 +15,7 @@ import {
 } from '@temporalio/workflow'
 import { type Activities, revertActions } from './activity-calls.ts'
 import { approvedHashOf, listenForDecisions } from './approval.ts'
-import { failureOf } from './failure.ts'
+import { attempt, failureOf } from './failure.ts'
 import { cancelRun, deliverEvent, runState } from './messages.ts'
 import type { FlowOptions, RunInput, RunState, RunStatus, StepView } from './run.ts'
 import type { Call, ComputeContext, RunningFlow } from './running-flow.ts'
@@ -28,6 +28,9 @@ import {
   type StepResult,
   edgeState,
   firstUnhandled,
+  isWriting,
+  unendedBefore,
+  unseenResult,
 } from './step.ts'
 import { deliver, isAwaited } from './waits.ts'
 
@@ -77,6 +80,10 @@ export class Flow<A = Activities> extends Scope<A> implements RunningFlow {
     return CancellationScope.nonCancellable(async () => {
       this.turn(() => {
         this.startTimer('run-timeout', { seconds: this.options.timeoutSeconds, step: null }, () => this.timedOut())
+        for (const step of this.steps) {
+          const seconds = step.startBySeconds
+          if (seconds !== null) this.startTimer(`start-by:${step.key}`, { seconds, step }, () => this.cutOff(step))
+        }
         this.settle(this.steps)
       })
       await condition(() => this.end !== null)
@@ -202,17 +209,21 @@ export class Flow<A = Activities> extends Scope<A> implements RunningFlow {
     return this.afterEnd(step)
   }
 
+  /** `startBy` is over: what the step still waits for is cancelled, but not a write that has begun. */
+  private cutOff(late: Step): Step[] {
+    if (late.status !== 'pending') return []
+    const waitedFor = unendedBefore(late)
+    const cut = this.steps.filter((step) => waitedFor.has(step) && !isWriting(step))
+    for (const step of cut) {
+      for (const one of [...step.inside(), step]) this.cancelStep(one)
+      step.cut = true
+    }
+    return [...this.begin(late), ...cut.flatMap((step) => this.afterEnd(step))]
+  }
+
   /** `join: first`: what has not ended and can only lead here is not needed any more. A write that has begun is left to end. */
   private cancelLosers(winner: Step): void {
-    const losers = new Set<Step>()
-    const stack = winner.after.map(({ from }) => from)
-    for (let step = stack.pop(); step; step = stack.pop()) {
-      if (losers.has(step) || step.hasEnded) continue
-      losers.add(step)
-      stack.push(...step.after.map(({ from }) => from))
-    }
-    const isWriting = (step: Step): boolean =>
-      [step, ...step.inside()].some((one) => one.writes && one.begun && !one.hasEnded)
+    const losers = unendedBefore(winner)
     const stays = (step: Step): boolean =>
       isWriting(step) || step.scope.leadsTo(step).some((to) => to !== winner && !losers.has(to))
     for (let left = [...losers].find(stays); left; left = [...losers].find(stays)) losers.delete(left)
@@ -280,8 +291,10 @@ export class Flow<A = Activities> extends Scope<A> implements RunningFlow {
 
   /** What the steps that have ended gave, in the order in which they ended. One that failed saw nothing, and its silence is not "normal". */
   computeContext(): ComputeContext {
-    const ended = this.all.filter((step) => step.isDone || step.hasFailed).toSorted((a, b) => a.endedAt - b.endedAt)
-    const steps = ended.map((step) => ({ id: step.key, title: step.title, result: step.result ?? failedResult(step) }))
+    const ended = this.all
+      .filter((step) => step.isDone || step.hasFailed || step.cut)
+      .toSorted((a, b) => a.endedAt - b.endedAt)
+    const steps = ended.map((step) => ({ id: step.key, title: step.title, result: step.result ?? unseenResult(step) }))
     return { runId: this.info.id, asOf: Date.parse(this.info.asOf), steps }
   }
 
@@ -380,20 +393,5 @@ export class Flow<A = Activities> extends Scope<A> implements RunningFlow {
   hold(work: Promise<void>): void {
     const held = work.finally(() => this.unsettled.delete(held))
     this.unsettled.add(held)
-  }
-}
-
-function failedResult({ title, asks, failure }: Step): StepResult {
-  const reason = `${title} failed: ${failure?.message}`
-  const quality = { completeness: 0, freshnessSeconds: null, notes: [reason] }
-  const verdict = { value: 'inconclusive' as const, confidence: 1, reasons: [reason], quality }
-  return { outcome: 'error', output: null, summary: reason, ...(asks ? { verdict } : {}) }
-}
-
-function attempt<T>(work: () => T): { ok: true; value: T } | { ok: false; message: string } {
-  try {
-    return { ok: true, value: work() }
-  } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) }
   }
 }

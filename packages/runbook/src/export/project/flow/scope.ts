@@ -21,6 +21,8 @@ interface Common {
   join?: Join
   /** Counted from the first path that arrives. Then it begins with what has arrived; `atLeast` fails. */
   joinDeadlineSeconds?: number
+  /** Counted from the start of the run. Then it begins with what has arrived, and what it still waits for is cancelled. */
+  startBySeconds?: number
   /** It does not run, and ends with this outcome at once. */
   mute?: string
 }

@@ -88,6 +88,7 @@ export class Step<Output = any, Outcome extends string = string> {
   readonly after: readonly Edge[]
   readonly join: Join
   readonly joinDeadlineSeconds: number | null
+  readonly startBySeconds: number | null
   /** Whether it changes something outside. */
   readonly writes: boolean
   /** Whether it asks something outside: what it could not see is then not known. */
@@ -105,6 +106,8 @@ export class Step<Output = any, Outcome extends string = string> {
   begun = false
   result: StepResult | null = null
   failure: StepError | null = null
+  /** Cancelled because a step that waited for it began without it. */
+  cut = false
   /** Its activity, child workflow or wait. */
   going: Going | null = null
   /** Of a loop: the rounds that have begun. */
@@ -117,6 +120,7 @@ export class Step<Output = any, Outcome extends string = string> {
     after: readonly Edge[]
     join?: Join
     joinDeadlineSeconds?: number
+    startBySeconds?: number
     writes: boolean
     asks: boolean
     scope: StepScope
@@ -129,6 +133,7 @@ export class Step<Output = any, Outcome extends string = string> {
     this.after = options.after
     this.join = options.join ?? 'all'
     this.joinDeadlineSeconds = options.joinDeadlineSeconds ?? null
+    this.startBySeconds = options.startBySeconds ?? null
     this.writes = options.writes
     this.asks = options.asks
     this.scope = options.scope
@@ -209,4 +214,28 @@ export function edgeState({ from, on }: Edge): 'open' | 'taken' | 'dead' {
 export function firstUnhandled(steps: readonly Step[]): Step | null {
   const open = steps.filter((step) => step.hasFailed && !step.scope.hasErrorEdge(step))
   return open.reduce<Step | null>((first, step) => (first && first.endedAt <= step.endedAt ? first : step), null)
+}
+
+/** What it could not see is not known: whoever concludes must not take its silence for "normal". */
+export function unseenResult({ title, asks, cut, failure }: Step): StepResult {
+  const reason = cut ? `${title} had not ended in time` : `${title} failed: ${failure?.message}`
+  const quality = { completeness: 0, freshnessSeconds: null, notes: [reason] }
+  const verdict = { value: 'inconclusive' as const, confidence: 1, reasons: [reason], quality }
+  return { outcome: cut ? 'cut' : 'error', output: null, summary: reason, ...(asks ? { verdict } : {}) }
+}
+
+/** A write that has begun and not ended: what it did must be known, so it is left to end. */
+export const isWriting = (step: Step): boolean =>
+  [step, ...step.inside()].some((one) => one.writes && one.begun && !one.hasEnded)
+
+/** What has not ended and leads here, step by step. */
+export function unendedBefore(here: Step): Set<Step> {
+  const found = new Set<Step>()
+  const stack = here.after.map(({ from }) => from)
+  for (let step = stack.pop(); step; step = stack.pop()) {
+    if (found.has(step) || step.hasEnded) continue
+    found.add(step)
+    stack.push(...step.after.map(({ from }) => from))
+  }
+  return found
 }
