@@ -1,5 +1,7 @@
 import type { CallableRunbook } from '@tenon/runbook'
 import { createActions, type Actions } from './actions.ts'
+import { createAlertSources, type AlertSources } from './alert-sources.ts'
+import { createAlerts, type Alerts } from './alerts.ts'
 import { createAnalysis, type Analysis } from './analysis.ts'
 import { createApprovals, type Approvals } from './approvals.ts'
 import { createAudit, type Audit } from './audit.ts'
@@ -11,6 +13,7 @@ import { createDataViews, type DataViews } from './data-views.ts'
 import { createEventWaits, type EventWaits } from './event-waits.ts'
 import { createInbound, type InboundEvents } from './inbound.ts'
 import { createInbox, type Inbox } from './inbox.ts'
+import { liveRunbooks, type LiveRunbook } from './live-runbooks.ts'
 import { createInvitations, type Invitations } from './invitations.ts'
 import { createKeptResults, type KeptResults } from './kept-results.ts'
 import { listen, type Listening, type LiveMessage } from './live.ts'
@@ -34,6 +37,8 @@ export interface Database {
   readonly plans: Pick<Plans, 'get' | 'put'>
   /** What a step "Run a runbook" may name. */
   callableRunbooks(): Promise<CallableRunbook[]>
+  /** What is live in production, with its text; `naming`: only those whose text has this in it. */
+  liveRunbooks(options?: { naming?: string }): Promise<LiveRunbook[]>
   /** Drafts whose text has one of these in it. */
   runbooksNaming(texts: readonly string[]): Promise<{ name: string; title: string; source: string }[]>
   readonly approvals: Approvals
@@ -45,6 +50,9 @@ export interface Database {
   /** The action ledger. */
   readonly actions: Actions
   readonly changes: Changes
+  /** What alert receivers tell, and what it turned out to be. */
+  readonly alerts: Alerts
+  readonly alertSources: AlertSources
   readonly connections: Connections
   readonly tokens: Tokens
   readonly users: Users
@@ -86,6 +94,7 @@ export function openDatabase(url: string, options: { secretBox?: SecretBox; conn
     runbooks: createRunbooks(store, plans),
     plans,
     callableRunbooks: () => callableRunbooks(store),
+    liveRunbooks: (options) => liveRunbooks(store, options),
     runbooksNaming: (texts) => runbooksNaming(store, texts),
     approvals: createApprovals(store),
     inbound: createInbound(store),
@@ -94,6 +103,8 @@ export function openDatabase(url: string, options: { secretBox?: SecretBox; conn
     backtests: createBacktests(store, plans),
     actions: createActions(store),
     changes: createChanges(store),
+    alerts: createAlerts(store),
+    alertSources: createAlertSources(store),
     connections: createConnections(store, () => (box ??= secretBoxFromEnvironment(process.env))),
     tokens: createTokens(store),
     users: createUsers(store),

@@ -37,6 +37,7 @@ export type DbErrorCode =
   | 'proposal-decided'
   | 'discovery-running'
   | 'unknown-view'
+  | 'unknown-alert-group'
 
 /** Whether PostgreSQL refused a row because its unique key exists. */
 export function isUniqueViolation(error: unknown): boolean {

@@ -1,4 +1,15 @@
 export type { Actions } from './actions.ts'
+export {
+  alertLabel,
+  alertSeverity,
+  type AlertGroupRow,
+  type AlertLabel,
+  type AlertRow,
+  type AlertSeverity,
+} from './alert-row.ts'
+export type { AlertDecision, AlertGroupQuery, AlertPrecision, Alerts } from './alerts.ts'
+export type { ReceivedAlert } from './alert-writes.ts'
+export type { AlertSourceRow } from './alert-sources.ts'
 export type { AnalysisSeriesRow } from './analysis.ts'
 export type { ApprovalDecision, ApprovalRow, ApprovalStatus, ApprovalSummary } from './approvals.ts'
 export type { AuditRow } from './audit.ts'
@@ -31,6 +42,7 @@ export {
 } from './inbound.ts'
 export type { InboxRow, Severity } from './inbox.ts'
 export type { Link } from './invitations.ts'
+export type { LiveRunbook } from './live-runbooks.ts'
 export type { KeptResultRow } from './kept-results.ts'
 export { liveMessage, type Listening, type LiveMessage } from './live.ts'
 export type {

@@ -20,6 +20,7 @@ export const liveMessage = z.object({
     'model',
     'proposal',
     'view',
+    'alert',
   ]),
   id: z.string(),
 })

@@ -51,6 +51,14 @@ SELECT "endedAt" IS NOT NULL
 FROM "run" WHERE "id" = $1`,
 }
 
+const goingOn: Statement = {
+  name: 'run-going-on',
+  text: `
+SELECT "run"."id" FROM "idempotency_key" AS "key" JOIN "run" ON "run"."id" = "key"."runId"
+WHERE "key"."actor" = $1 AND "key"."key" = ANY($2::text[]) AND "run"."status" IN ('running', 'queued')
+ORDER BY "run"."startedAt" DESC LIMIT 1`,
+}
+
 /** Runs: a projection of what Temporal knows, for lists, pages and search. */
 export function createRuns(store: Store, plans: Plans) {
   const parts = { store, plans }
@@ -108,6 +116,12 @@ export function createRuns(store: Store, plans: Plans) {
         fix: 'Send a new key with a new request, or repeat the first request unchanged.',
         detail: { runId: seen.runId },
       })
+    },
+
+    /** The newest run of one caller's keys that has not ended; null when there is none. */
+    async goingOn({ actor, keys }: { actor: string; keys: readonly string[] }): Promise<string | null> {
+      const [row] = await store.run(goingOn, [actor, keys])
+      return row ? z.object({ id: z.string() }).parse(row).id : null
     },
 
     /**

@@ -16,6 +16,9 @@ const environmentList = z.array(z.string()).min(1)
 /** As long as nobody says otherwise. */
 const usualEnvironments = ['production', 'staging']
 
+const triageKey = 'alert-triage'
+const triageSettings = z.object({ suppression: z.boolean() })
+
 /** Settings of the whole installation. */
 export function createSettings(store: Store) {
   return {
@@ -38,6 +41,21 @@ export function createSettings(store: Store) {
       await store.write(async (tx, tell) => {
         await tx.setting.deleteMany({ where: { key: writesKey } })
         tell({ topic: 'action', id: writesKey })
+      })
+    },
+
+    /** Whether alerts that are noise may be silenced at their source; off until somebody switches it on. */
+    async alertSuppression(): Promise<{ on: boolean; by: string | null; at: string | null }> {
+      const row = await store.client.setting.findUnique({ where: { key: triageKey } })
+      if (!row) return { on: false, by: null, at: null }
+      return { on: triageSettings.parse(row.value).suppression, by: row.updatedBy, at: row.updatedAt.toISOString() }
+    },
+
+    async setAlertSuppression(on: boolean, by: string): Promise<void> {
+      await store.write(async (tx, tell) => {
+        const data = { value: { suppression: on }, updatedBy: by }
+        await tx.setting.upsert({ where: { key: triageKey }, create: { key: triageKey, ...data }, update: data })
+        tell({ topic: 'alert', id: triageKey })
       })
     },
 

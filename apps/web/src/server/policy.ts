@@ -53,6 +53,9 @@ export const policy = {
   'pins.remove': 'editor',
   'runs.cancel': 'operator',
 
+  'diagnose.preview': 'viewer',
+  'diagnose.start': 'operator',
+
   'tests.run': 'viewer',
   'tests.addRun': 'editor',
 
@@ -74,6 +77,13 @@ export const policy = {
   'writes.status': 'viewer',
   'writes.stop': 'operator',
   'writes.resume': 'operator',
+
+  'alerts.list': 'viewer',
+  'alerts.get': 'viewer',
+  'alerts.precision': 'viewer',
+  'alerts.settings': 'viewer',
+  'alerts.label': 'operator',
+  'alerts.setSuppression': 'admin',
 
   'changes.list': 'viewer',
   'inbox.list': 'viewer',

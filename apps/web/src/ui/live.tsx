@@ -28,6 +28,7 @@ const changed = z.object({
     'model',
     'proposal',
     'view',
+    'alert',
   ]),
   id: z.string().optional(),
 })
@@ -106,6 +107,7 @@ function useInvalidate(): (topic: Topic | null) => void {
       model: [api.model, api.data, api.catalogue],
       proposal: [api.model],
       view: [api.views],
+      alert: [api.alerts],
     }
     for (const router of touched[topic]) void client.invalidateQueries({ queryKey: router.pathKey() as unknown[] })
   })

@@ -1,9 +1,11 @@
 import { actionsRouter } from './actions.ts'
+import { alertsRouter } from './alerts.ts'
 import { approvalsRouter } from './approvals.ts'
 import { backtestsRouter } from './backtests.ts'
 import { catalogueRouter } from './catalogue.ts'
 import { changesRouter } from './changes.ts'
 import { dataRouter } from './data.ts'
+import { diagnoseRouter } from './diagnose.ts'
 import { environmentsRouter } from './environments.ts'
 import { inboxRouter } from './inbox.ts'
 import { modelRouter } from './model.ts'
@@ -29,6 +31,7 @@ export const appRouter = router({
   runbooks: runbooksRouter,
   environments: environmentsRouter,
   runs: runsRouter,
+  diagnose: diagnoseRouter,
   pins: pinsRouter,
   triggers: triggersRouter,
   tests: testsRouter,
@@ -36,6 +39,7 @@ export const appRouter = router({
   approvals: approvalsRouter,
   actions: actionsRouter,
   writes: writesRouter,
+  alerts: alertsRouter,
   changes: changesRouter,
   inbox: inboxRouter,
   data: dataRouter,

@@ -1,0 +1,328 @@
+import type { TriageAction, TriageVerdict } from '@tenon/analysis'
+import type { Evidence } from '@tenon/runbook'
+import { alertRow, groupRow, type AlertGroupRow, type AlertLabel, type AlertRow } from './alert-row.ts'
+import { firingKey, insertAlerts, refreshGroups, type ReceivedAlert } from './alert-writes.ts'
+import { DbError } from './db-error.ts'
+import type { Prisma } from './generated/client.ts'
+import type { Store } from './store.ts'
+import { iso, outsideJson } from './stored.ts'
+
+/** What a judge says of one alert. */
+export interface AlertDecision {
+  id: string
+  action: TriageAction
+  verdict: TriageVerdict
+  reason: string
+  evidence: readonly Evidence[]
+  /** Key of the group that it belongs to. */
+  group: string
+}
+
+export interface AlertGroupQuery {
+  state?: 'open' | 'closed'
+  verdict?: TriageVerdict
+  /** In the title, the entity or the reason. */
+  text?: string
+  /** At most 200; 50 without it. */
+  limit?: number
+  /** `cursor` of the page before. */
+  cursor?: string
+}
+
+/** How well alerts are told of. Shares are null when there is nothing to count. */
+export interface AlertPrecision {
+  /** Of all alerts, those that were real. */
+  before: number | null
+  /** Of those that people are still told of, those that were real. */
+  after: number | null
+  /** Groups that people labelled. */
+  labelled: number
+  /** `verdicts`: nobody labelled a group yet, so the judge is measured by its own word. */
+  basis: 'labels' | 'verdicts'
+  /** 1 - alerts that page / alerts that were judged. */
+  reduction: number | null
+  alerts: number
+  pages: number
+  /** ISO 8601. */
+  since: string
+}
+
+const day = 86_400_000
+const precisionDays = 30
+/** Told alerts are kept for the figures, and no longer. */
+const keptDays = 90
+
+/** What alert receivers tell, in groups of one cause, with what they turned out to be. */
+export function createAlerts(store: Store) {
+  const included = {
+    alerts: { orderBy: [{ startsAt: 'desc' }, { id: 'asc' }], take: 50 },
+    _count: { select: { alerts: true } },
+  } satisfies Prisma.AlertGroupInclude
+
+  return {
+    /**
+     * Puts alerts on record. Idempotent: a firing is one by its fingerprint and the time when it began, whoever tells of it and however often; what
+     * ended stays ended.
+     *
+     * @param options.pulled `source` is a connection that tells all that fires there: what it told before and does not tell now has ended.
+     * @returns how many were new.
+     */
+    async receive(
+      source: string,
+      alerts: readonly ReceivedAlert[],
+      { pulled = false }: { pulled?: boolean } = {},
+    ): Promise<{ fresh: number }> {
+      const told = new Map(alerts.map((alert) => [firingKey(alert), alert]))
+      return store.write(async (tx, tell) => {
+        const now = new Date()
+        const rows = await tx.alert.findMany({
+          where: {
+            fingerprint: { in: alerts.map(({ fingerprint }) => fingerprint) },
+            startsAt: { in: alerts.map(({ startsAt }) => new Date(startsAt)) },
+          },
+          select: { id: true, fingerprint: true, startsAt: true, endsAt: true, groupKey: true },
+        })
+        const known = new Map(
+          rows.map((row) => [firingKey({ ...row, startsAt: row.startsAt.getTime() }), row] as const),
+        )
+        const fresh = [...told].flatMap(([key, alert]) => (known.has(key) ? [] : [alert]))
+        await insertAlerts(tx, source, fresh)
+        const seen: string[] = []
+        const ended = new Set<string>()
+        const touched = new Set(fresh.map(firingKey))
+        for (const [key, row] of known) {
+          const alert = told.get(key)
+          if (!alert || row.endsAt !== null) continue
+          touched.add(row.groupKey)
+          if (alert.endsAt === null) {
+            seen.push(row.id)
+            continue
+          }
+          ended.add(row.groupKey)
+          await tx.alert.update({ where: { id: row.id }, data: { endsAt: new Date(alert.endsAt) } })
+        }
+        await tx.alert.updateMany({ where: { id: { in: seen } }, data: { seenAt: now, ...(pulled ? { source } : {}) } })
+        if (pulled) {
+          const absent = await tx.alert.findMany({
+            where: { source, endsAt: null, seenAt: { lt: now }, id: { notIn: seen } },
+            select: { id: true, fingerprint: true, startsAt: true, groupKey: true },
+          })
+          const gone = absent.filter((row) => !told.has(firingKey({ ...row, startsAt: row.startsAt.getTime() })))
+          await tx.alert.updateMany({ where: { id: { in: gone.map(({ id }) => id) } }, data: { endsAt: now } })
+          for (const { groupKey } of gone) ended.add(groupKey)
+        }
+        await refreshGroups(tx, [...touched, ...ended])
+        if (fresh.length > 0 || ended.size > 0) tell({ topic: 'alert', id: source })
+        return { fresh: fresh.length }
+      })
+    },
+
+    /** Those that fire or began after `since` (unix milliseconds), oldest first; at most `limit`, the newest of them. */
+    async current(since: number, limit = 2_000): Promise<AlertRow[]> {
+      const rows = await store.client.alert.findMany({
+        where: { OR: [{ endsAt: null }, { startsAt: { gte: new Date(since) } }] },
+        orderBy: [{ startsAt: 'desc' }, { id: 'asc' }],
+        take: limit,
+      })
+      return rows.map(alertRow).toReversed()
+    },
+
+    async get(id: string): Promise<AlertRow | null> {
+      const row = await store.client.alert.findUnique({ where: { id } })
+      return row && alertRow(row)
+    },
+
+    async group(key: string): Promise<AlertGroupRow | null> {
+      const row = await store.client.alertGroup.findUnique({ where: { key }, include: included })
+      return row && groupRow(row)
+    },
+
+    /** Newest first. `cursor`: for the next page; null at the end. */
+    async list(query: AlertGroupQuery = {}): Promise<{ groups: AlertGroupRow[]; cursor: string | null }> {
+      const take = Math.min(query.limit ?? 50, 200)
+      const contains = query.text === undefined ? undefined : ({ contains: query.text, mode: 'insensitive' } as const)
+      const rows = await store.client.alertGroup.findMany({
+        where: {
+          open: query.state === undefined ? undefined : query.state === 'open',
+          verdict: query.verdict,
+          ...(contains ? { OR: [{ title: contains }, { entity: contains }, { reason: contains }] } : {}),
+        },
+        orderBy: [{ firstSeen: 'desc' }, { key: 'asc' }],
+        take: take + 1,
+        ...(query.cursor === undefined ? {} : { cursor: { key: query.cursor } }),
+        include: included,
+      })
+      return { groups: rows.slice(0, take).map(groupRow), cursor: rows[take]?.key ?? null }
+    },
+
+    /** Groups by state, and open ones by verdict (`waiting`: not judged yet). */
+    async counts(): Promise<{ open: number; closed: number; verdicts: Record<string, number> }> {
+      const rows = await store.client.alertGroup.groupBy({ by: ['open', 'verdict'], _count: { _all: true } })
+      const sum = (open: boolean) =>
+        rows.filter((row) => row.open === open).reduce((all, row) => all + row._count._all, 0)
+      const verdicts = Object.fromEntries(
+        rows.filter(({ open }) => open).map((row) => [row.verdict ?? 'waiting', row._count._all]),
+      )
+      return { open: sum(true), closed: sum(false), verdicts }
+    },
+
+    /**
+     * Writes what a judge says. Idempotent. An alert of a group that people labelled stays in it: their word holds for what they saw.
+     *
+     * @param by.groups title, verdict and reason of the groups that the alerts belong to from now on.
+     */
+    async decide(
+      decisions: readonly AlertDecision[],
+      by: {
+        runId: string | null
+        at: number
+        groups: readonly { key: string; title: string; entity: string | null; verdict: TriageVerdict; reason: string }[]
+      },
+    ): Promise<void> {
+      if (decisions.length === 0) return
+      await store.write(async (tx, tell) => {
+        const rows = await tx.alert.findMany({
+          where: { id: { in: decisions.map(({ id }) => id) } },
+          select: { id: true, groupKey: true, startsAt: true, severity: true, group: { select: { label: true } } },
+        })
+        const known = new Map(rows.map((row) => [row.id, row]))
+        for (const { key, title, entity, verdict, reason } of by.groups) {
+          const first = decisions.find(({ id, group }) => group === key && known.has(id))
+          if (!first) continue
+          const { startsAt, severity } = known.get(first.id)!
+          const data = { title, entity, verdict, reason, runId: by.runId }
+          const create = { key, ...data, severity, firstSeen: startsAt, lastSeen: startsAt }
+          await tx.alertGroup.upsert({ where: { key }, create, update: data })
+        }
+        const touched = new Set<string>()
+        const there = new Set(
+          (
+            await tx.alertGroup.findMany({
+              where: { key: { in: decisions.map(({ group }) => group) } },
+              select: { key: true },
+            })
+          ).map(({ key }) => key),
+        )
+        for (const { id, action, verdict, reason, evidence, group } of decisions) {
+          const row = known.get(id)
+          if (!row) continue
+          const groupKey = row.group.label === null && there.has(group) ? group : row.groupKey
+          const data = { action, verdict, reason, evidence: outsideJson(evidence), runId: by.runId, groupKey }
+          await tx.alert.update({ where: { id }, data: { ...data, decidedAt: new Date(by.at) } })
+          touched.add(row.groupKey).add(groupKey)
+        }
+        await refreshGroups(tx, [...touched])
+        tell({ topic: 'alert', id: 'decided' })
+      })
+    },
+
+    /** What people say. null takes it back. @throws DbError `unknown-alert-group` */
+    async label(key: string, label: AlertLabel | null, by: string): Promise<AlertGroupRow> {
+      await store.write(async (tx, tell) => {
+        const { count } = await tx.alertGroup.updateMany({
+          where: { key },
+          data: { label, labelledBy: label && by, labelledAt: label && new Date() },
+        })
+        if (count === 0) {
+          throw new DbError('unknown-alert-group', 'There is no such group of alerts.', {
+            fix: 'It was merged into another one, or is too old to be kept. Look at the list again.',
+          })
+        }
+        tell({ topic: 'alert', id: key })
+      })
+      return groupRow(await store.client.alertGroup.findUniqueOrThrow({ where: { key }, include: included }))
+    },
+
+    /** Notes that people were told. @returns whether they were not told before. */
+    async markNotified(key: string): Promise<boolean> {
+      return store.write(async (tx, tell) => {
+        const { count } = await tx.alertGroup.updateMany({
+          where: { key, notifiedAt: null },
+          data: { notifiedAt: new Date() },
+        })
+        if (count > 0) tell({ topic: 'alert', id: key })
+        return count > 0
+      })
+    },
+
+    /** The silence that holds a group back at its source; null when there is none any more. */
+    async setSilence(key: string, silence: { id: string; until: number; link: string } | null): Promise<void> {
+      await store.write(async (tx, tell) => {
+        await tx.alertGroup.updateMany({
+          where: { key },
+          data: {
+            silenceId: silence?.id ?? null,
+            silenceUntil: silence ? new Date(silence.until) : null,
+            silenceLink: silence?.link ?? null,
+          },
+        })
+        tell({ topic: 'alert', id: key })
+      })
+    },
+
+    /** Of the last 30 days before `now` (unix milliseconds). */
+    async precision(now = Date.now()): Promise<AlertPrecision> {
+      const since = new Date(now - precisionDays * day)
+      const groups = await store.client.alertGroup.findMany({
+        where: { alerts: { some: { startsAt: { gte: since }, verdict: { not: null } } } },
+        select: { key: true, label: true, verdict: true },
+      })
+      const counts = await store.client.alert.groupBy({
+        by: ['groupKey', 'action'],
+        where: { startsAt: { gte: since }, verdict: { not: null } },
+        _count: { _all: true },
+      })
+      const labelled = groups.filter(({ label }) => label !== null)
+      const basis = labelled.length > 0 ? 'labels' : 'verdicts'
+      const judged = new Map((basis === 'labels' ? labelled : groups).map((group) => [group.key, group]))
+      const total = { alerts: 0, pages: 0, real: 0, all: 0, realPages: 0, allPages: 0 }
+      for (const { groupKey, action, _count } of counts) {
+        const number = _count._all
+        const pages = action === 'page' ? number : 0
+        total.alerts += number
+        total.pages += pages
+        const group = judged.get(groupKey)
+        if (!group) continue
+        const real = basis === 'labels' ? group.label === 'real' : group.verdict === 'real'
+        total.all += number
+        total.allPages += pages
+        if (!real) continue
+        total.real += number
+        total.realPages += pages
+      }
+      const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)
+      const paging = share(total.pages, total.alerts)
+      return {
+        before: share(total.real, total.all),
+        after: share(total.realPages, total.allPages),
+        labelled: labelled.length,
+        basis,
+        reduction: paging === null ? null : 1 - paging,
+        alerts: total.alerts,
+        pages: total.pages,
+        since: iso(since),
+      }
+    },
+
+    /** Ends what no source repeated for a day, forgets what ended long ago. @returns how many alerts were forgotten. */
+    async forgetOld(now = Date.now()): Promise<number> {
+      return store.write(async (tx, tell) => {
+        const silent = await tx.alert.findMany({
+          where: { endsAt: null, seenAt: { lt: new Date(now - day) } },
+          select: { id: true, groupKey: true },
+        })
+        await tx.alert.updateMany({
+          where: { id: { in: silent.map(({ id }) => id) } },
+          data: { endsAt: new Date(now) },
+        })
+        const { count } = await tx.alert.deleteMany({ where: { endsAt: { lt: new Date(now - keptDays * day) } } })
+        await refreshGroups(tx, [...new Set(silent.map(({ groupKey }) => groupKey))])
+        await tx.alertGroup.deleteMany({ where: { alerts: { none: {} } } })
+        if (count + silent.length > 0) tell({ topic: 'alert', id: 'old' })
+        return count
+      })
+    },
+  }
+}
+
+export type Alerts = ReturnType<typeof createAlerts>
