@@ -28,7 +28,7 @@ export function RunbookRow({ runbook, onCopy, onDelete }: RunbookRowProps) {
             {runbook.title}
           </Link>
           {runbook.diagnoses && (
-            <span title="Diagnose on Now can run it: it takes a business chain.">
+            <span title="Diagnose chooses it for what its `diagnoses` says.">
               <Badge>diagnoses</Badge>
             </span>
           )}

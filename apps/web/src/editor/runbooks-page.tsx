@@ -52,8 +52,8 @@ export function RunbooksPage() {
         ) : rows.length === 0 ? (
           <EmptyState icon={<Waypoints aria-hidden />} title="No runbook yet" action={create}>
             A runbook is what an expert does when something is wrong, as steps: judge, conclude, ask for approval, act.
-            Make one, draw its steps, run it, then publish it. One with a parameter of type chain serves Diagnose on
-            Now.
+            Make one, draw its steps, run it, then publish it. One that says what it
+            diagnoses serves Diagnose.
           </EmptyState>
         ) : (
           <div className="overflow-x-auto">

@@ -72,7 +72,7 @@ export function ChainTable({ chains }: { chains: Chain[] }) {
                     variant="ghost"
                     disabledReason={lacks('operator')}
                     busy={diagnose.busy}
-                    onClick={() => diagnose.start(chain)}
+                    onClick={() => diagnose.start({ kind: 'chain', id: chain.id })}
                   >
                     <Stethoscope aria-hidden className="size-4" />
                   </IconButton>

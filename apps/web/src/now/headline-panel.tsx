@@ -23,7 +23,12 @@ export function HeadlinePanel({ judged, changes }: { judged: NowChains; changes:
   const why = lacks('operator')
   useShortcut(
     chain && !why
-      ? { keys: 'd', label: `Diagnose ${chain.title}`, group: 'Now', run: () => diagnose.start(chain) }
+      ? {
+          keys: 'd',
+          label: `Diagnose ${chain.title}`,
+          group: 'Now',
+          run: () => diagnose.start({ kind: 'chain', id: chain.id }),
+        }
       : null,
   )
   if (headline.kind === 'nothing' || !chain) {
@@ -63,7 +68,7 @@ export function HeadlinePanel({ judged, changes }: { judged: NowChains; changes:
             icon={<Stethoscope aria-hidden className="size-4" />}
             busy={diagnose.busy}
             disabledReason={why}
-            onClick={() => diagnose.start(chain)}
+            onClick={() => diagnose.start({ kind: 'chain', id: chain.id })}
           >
             Diagnose
           </Button>

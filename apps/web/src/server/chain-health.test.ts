@@ -14,7 +14,6 @@ function world(answer: () => Promise<never>) {
       // The test's own: only what judging a chain asks for.
       return service as unknown as DataService
     },
-    db: { runbooks: { list: async () => [] } } as unknown as Parameters<typeof createChainHealth>[0]['db'],
   })
   return { calls, health }
 }
@@ -69,7 +68,6 @@ test('a judgement that failed as a whole is told, and tried again at the next lo
   const service = { model: { chains: [] } } as unknown as DataService
   const health = createChainHealth({
     data: () => model(),
-    db: { runbooks: { list: async () => [] } } as unknown as Parameters<typeof createChainHealth>[0]['db'],
   })
   await expect(health.get()).rejects.toThrow('The model cannot be read.')
   model = async () => service

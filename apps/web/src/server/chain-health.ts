@@ -2,7 +2,6 @@
 import { isDown, judgeChain, type JudgedChain, type JudgedStep } from '@tenon/activities'
 import { attributeChainLoss } from '@tenon/analysis'
 import type { DataService } from '@tenon/data'
-import type { Database } from '@tenon/db'
 import type { Point, Verdict } from '@tenon/runbook'
 import { problemOf } from './errors.ts'
 
@@ -26,8 +25,6 @@ export interface ChainView {
   spark: Point[]
   band: [t: number, low: number, high: number][]
   judgedAt: string
-  /** The newest published runbook with a parameter of type chain; null when there is none. */
-  runbook: string | null
   /** Why it could not be judged. */
   problem: { code: string; message: string; fix: string } | null
 }
@@ -41,14 +38,14 @@ const freshMs = 10_000
 const windowMinutes = 15
 const sparkMs = 3_600_000
 
-export function createChainHealth(deps: { data(): Promise<DataService>; db: Pick<Database, 'runbooks'> }): ChainHealth {
+export function createChainHealth(deps: { data(): Promise<DataService> }): ChainHealth {
   let last: { at: number; chains: ChainView[] } | null = null
   let judging: Promise<{ at: number; chains: ChainView[] }> | null = null
 
   async function judgeAll(): Promise<{ at: number; chains: ChainView[] }> {
     const at = Date.now()
-    const [data, runbook] = await Promise.all([deps.data(), diagnosingRunbook(deps.db)])
-    const chains = await Promise.all(data.model.chains.map((chain) => viewOf(chain.id, { data, at, runbook })))
+    const data = await deps.data()
+    const chains = await Promise.all(data.model.chains.map((chain) => viewOf(chain.id, { data, at })))
     last = { at, chains }
     return last
   }
@@ -66,30 +63,18 @@ export function createChainHealth(deps: { data(): Promise<DataService>; db: Pick
   }
 }
 
-async function diagnosingRunbook(db: Pick<Database, 'runbooks'>): Promise<string | null> {
-  let newest: { name: string; at: string } | null = null
-  for (const row of await db.runbooks.list()) {
-    const published = row.publishedVersion === null ? null : await db.runbooks.published(row.name)
-    if (!published || !Object.values(published.plan.params).some(({ type }) => type === 'chain')) continue
-    if (newest === null || published.publishedAt > newest.at) newest = { name: row.name, at: published.publishedAt }
-  }
-  return newest?.name ?? null
-}
-
 interface Moment {
   data: DataService
   at: number
-  runbook: string | null
 }
 
-async function viewOf(id: string, { data, at, runbook }: Moment): Promise<ChainView> {
+async function viewOf(id: string, { data, at }: Moment): Promise<ChainView> {
   const chain = data.model.chains.find((one) => one.id === id)
   const common = {
     id,
     title: chain?.title ?? id,
     owner: chain?.owner ?? null,
     judgedAt: new Date(at).toISOString(),
-    runbook,
   }
   try {
     return { ...common, ...judgedView(await judgeChain(data, id, { windowMinutes, asOf: at }), at), problem: null }

@@ -80,7 +80,7 @@ function compose(): Services {
     data,
     liveData,
     dataCatalogue,
-    chainHealth: createChainHealth({ data, db }),
+    chainHealth: createChainHealth({ data }),
     live,
     tokens: createTokenCache(db.tokens, live),
   }

@@ -102,7 +102,7 @@ function PaletteList({ close }: { close: () => void }) {
                 value={`diagnose ${chain.title} ${chain.id}`}
                 onSelect={() => {
                   close()
-                  diagnose.start(chain)
+                  diagnose.start({ kind: 'chain', id: chain.id })
                 }}
               >
                 Diagnose {chain.title}

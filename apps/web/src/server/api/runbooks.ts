@@ -4,6 +4,7 @@ import { nextFires, parseRunbook, type Parameter } from '@tenon/runbook'
 import * as z from 'zod'
 import { actorKey, labelOf } from '../actor.ts'
 import { compareVersions, versionReference } from '../compare-versions.ts'
+import { diagnosingRunbooks } from '../diagnosis/candidates.ts'
 import { draftDiffers } from '../draft-differs.ts'
 import { defaultEnvironment, environmentName } from '../environments.ts'
 import { ApiError } from '../errors.ts'
@@ -25,13 +26,14 @@ export const runbooksRouter = router({
   list: procedure.query(async ({ ctx }) => {
     const { db } = ctx.services
     const rows = await db.runbooks.list()
-    const newest = await db.runs.newestOf(rows.map(({ id }) => id))
+    const [newest, candidates] = await Promise.all([db.runs.newestOf(rows.map(({ id }) => id)), diagnosingRunbooks(db)])
+    const diagnosing = new Set(candidates.map((one) => one.name))
     return Promise.all(
       rows.map(async (row) => ({
         ...row,
         schedules: schedulesOf(row.triggers),
         lastRun: newest.get(row.id) ?? null,
-        diagnoses: await diagnoses(ctx.services, row),
+        diagnoses: diagnosing.has(row.name),
         draftDiffers: await draftDiffers(db, row),
       })),
     )
@@ -170,10 +172,4 @@ function schedulesOf(triggers: readonly TriggerRow[]) {
       next: next === undefined ? null : new Date(next).toISOString(),
     }
   })
-}
-
-/** Whether "Diagnose" can run it: its published version takes a chain. */
-async function diagnoses({ db }: Pick<Services, 'db'>, row: RunbookRow): Promise<boolean> {
-  const published = row.publishedVersion === null ? null : await db.runbooks.published(row.name)
-  return Object.values(published?.plan.params ?? {}).some(({ type }) => type === 'chain')
 }

@@ -24,6 +24,7 @@ import {
   listModelProposals,
   rejectModelProposal,
 } from './model/proposals.ts'
+import { startDiagnosisOperation } from './diagnoses/start-diagnosis.ts'
 import { docsOperations } from './openapi/docs-operations.ts'
 import type { RestOperation } from './operation.ts'
 import { deleteRunbookOperation } from './runbooks/delete-runbook.ts'
@@ -63,6 +64,7 @@ export const operationGroups: Readonly<Record<string, readonly RestOperation[]>>
     compareRunsOperation,
     getRunAsTest,
   ],
+  Diagnoses: [startDiagnosisOperation],
   Approvals: [listApprovals, decideApproval],
   Actions: [listActions, getAction, revertAction, getWrites, stopWrites, resumeWrites],
   Runbooks: [

@@ -155,7 +155,7 @@ export async function openServer(): Promise<ServerWorld> {
     data,
     liveData,
     dataCatalogue: createCatalogue(),
-    chainHealth: createChainHealth({ data, db }),
+    chainHealth: createChainHealth({ data }),
     live,
     tokens: createTokenCache(db.tokens, live),
   }

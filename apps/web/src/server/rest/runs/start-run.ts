@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto'
-import { canonicalJson } from '@tenon/runbook'
 import * as z from 'zod'
-import { actorKey, labelOf } from '../../actor.ts'
-import { ApiError } from '../../errors.ts'
+import { labelOf } from '../../actor.ts'
 import { isoTime } from '../../iso-time.ts'
 import { startRun } from '../../start-run.ts'
 import { environmentName } from '../../environments.ts'
 import { defineOperation } from '../operation.ts'
+import { idempotencyErrors, idempotencyHeader, onceOf } from './idempotency-key.ts'
 import { startedAnswer, startedSchema } from './started-answer.ts'
 import { waitSeconds } from './wait-seconds.ts'
 
@@ -29,9 +27,7 @@ export const startRunOperation = defineOperation({
   params: z.strictObject({ name: z.string().max(200) }),
   query: z.strictObject({ wait: waitSeconds }),
   body,
-  headers: {
-    'Idempotency-Key': 'The same key with the same request means the same run: 1 to 200 printable characters.',
-  },
+  headers: idempotencyHeader,
   responses: {
     200: { description: 'The run has ended.', schema: startedSchema },
     202: { description: 'It goes on, or waits for people.', schema: startedSchema },
@@ -41,19 +37,18 @@ export const startRunOperation = defineOperation({
     'not-published': 'It has no published version.',
     'bad-params': 'A parameter is unknown, missing or of another type; each is named.',
     'as-of-in-future': 'asOf is later than now.',
-    'bad-idempotency-key': 'The key is empty, too long or not printable.',
-    'idempotency-key-reused': 'The key was used for another request.',
+    ...idempotencyErrors,
     'temporal-unreachable': 'Temporal is away; the run is on record as failed.',
   },
   async handler({ params: { name }, query, body: given, actor, request, services, reply }) {
-    const key = parseKey(request.header('idempotency-key'))
+    const once = onceOf(request, actor, { name, ...given })
     const started = await startRun(services, {
       name,
       params: given.params,
       ...(given.asOf === undefined ? {} : { asOf: Date.parse(given.asOf) }),
       trigger: { kind: 'api', by: labelOf(actor) },
       ...(given.environment === undefined ? {} : { environment: given.environment }),
-      ...(key === null ? {} : { once: { actor: actorKey(actor), key, request: hashOf({ name, ...given }) } }),
+      ...(once === null ? {} : { once }),
     })
     const answer = await startedAnswer(services, started, {
       runbook: name,
@@ -66,16 +61,3 @@ export const startRunOperation = defineOperation({
     return reply(answer.endedAt === null ? 202 : 200, answer, { location: `/api/v1/runs/${answer.id}` })
   },
 })
-
-function parseKey(text: string | undefined): string | null {
-  if (text === undefined) return null
-  if (/^[\x21-\x7e]{1,200}$/.test(text)) return text
-  throw new ApiError({
-    status: 400,
-    code: 'bad-idempotency-key',
-    message: 'The Idempotency-Key is not a text of 1 to 200 printable characters.',
-    fix: 'Use an id of what the run is for, such as the alert’s.',
-  })
-}
-
-const hashOf = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex')

@@ -28,7 +28,12 @@ export interface Wait {
 export async function startedAnswer(
   services: Services,
   started: Started,
-  what: { runbook: string; baseRunId: string | null; actor: Actor; action: 'runs.start' | 'runs.rerun' } & Wait,
+  what: {
+    runbook: string
+    baseRunId: string | null
+    actor: Actor
+    action: 'runs.start' | 'runs.rerun' | 'diagnose.start'
+  } & Wait,
 ): Promise<z.input<typeof startedSchema>> {
   const { runId, disposition, created, ended, version } = started
   const { runbook, baseRunId, actor } = what
