@@ -11,6 +11,7 @@ import {
   prometheusTool,
   StackError,
   temporalTool,
+  vmalertTool,
 } from '@tenon/stack'
 import { npmProgram, runProgram } from './run-program.ts'
 import type { StageResult } from './stage.ts'
@@ -41,7 +42,7 @@ function problemsOf({ code, talk }: { code: number | null; talk: string }): stri
 /** Finds or gets what the tests run on; as root on Debian it installs HAProxy, Prometheus, Alertmanager, MariaDB and Chromium. */
 export async function getTools(say: (line: string) => void): Promise<StageResult> {
   const problems: string[] = []
-  for (const tool of [temporalTool, metricsTool]) {
+  for (const tool of [temporalTool, metricsTool, vmalertTool]) {
     try {
       await findTool(tool, { say })
     } catch (error) {
@@ -50,13 +51,13 @@ export async function getTools(say: (line: string) => void): Promise<StageResult
     }
   }
   const fromDebian = [haproxyTool, prometheusTool, alertmanagerTool, mariadbTool, browserTool]
-  const missing = fromDebian.filter((tool) => !lookUpTool(tool)).map(({ name }) => name)
+  const missing = fromDebian.filter((tool) => !lookUpTool(tool)).map(({ name, debian }) => debian ?? name)
   if (missing.length > 0 && process.getuid?.() === 0) {
     say(`Installing ${missing.join(', ')} (apt-get), about two minutes`)
     await aptInstall(missing, say)
   }
   for (const tool of fromDebian) if (!lookUpTool(tool)) problems.push(`${tool.title} is missing. ${howToInstall(tool)}`)
-  return result('Temporal, VictoriaMetrics, HAProxy, Prometheus, Alertmanager, MariaDB, Chromium', problems)
+  return result('Temporal, VictoriaMetrics, vmalert, HAProxy, Prometheus, Alertmanager, MariaDB, Chromium', problems)
 }
 
 async function aptInstall(packages: string[], say: (line: string) => void): Promise<void> {

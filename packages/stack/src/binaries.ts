@@ -97,6 +97,9 @@ export async function findTool(tool: Tool, options: FindOptions = {}): Promise<F
 /** What to do when a tool is missing, for the error and the doctor. */
 export function howToInstall(tool: Tool): string {
   if (tool.goPackage) {
+    if (tool.debian) {
+      return `Install ${tool.title} (Debian: apt-get install ${tool.debian}; macOS: brew install ${tool.name}), set ${tool.variable}, or install Go so that Tenon can build it.`
+    }
     return `Install ${tool.title} ${tool.version} and put it on PATH or in ${tool.variable}, or install Go so that Tenon can build it.`
   }
   return `Install ${tool.name} (Debian: apt-get install ${tool.name}; macOS: brew install ${tool.name}), or set ${tool.variable}.`

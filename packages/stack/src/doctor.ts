@@ -11,7 +11,16 @@ import { homeDirectory, homeUser, repository } from './home.ts'
 import { postgresBinaries } from './postgres.ts'
 import { readRunning } from './running.ts'
 import { StackError } from './stack-error.ts'
-import { browserTool, cacheDirectory, haproxyTool, metricsTool, temporalTool, type Tool } from './tools.ts'
+import {
+  alertmanagerTool,
+  browserTool,
+  cacheDirectory,
+  haproxyTool,
+  metricsTool,
+  temporalTool,
+  type Tool,
+  vmalertTool,
+} from './tools.ts'
 
 const run = promisify(execFile)
 const NEEDED_GIB = 3
@@ -28,6 +37,8 @@ export async function examine(): Promise<Finding[]> {
     await tool(temporalTool, ['--version'], 'gettable'),
     await tool(metricsTool, ['-version'], 'gettable'),
     await tool(haproxyTool, ['-v'], 'optional'),
+    await tool(alertmanagerTool, ['--version'], 'optional'),
+    await tool(vmalertTool, ['-version'], 'optional'),
     await tool(browserTool, ['--version'], 'optional'),
     await disk(),
     {

@@ -20,6 +20,7 @@ const running = () => ({
   databaseUrl: `postgresql://someone:secret@127.0.0.1:${port}/tenon`,
   temporalAddress: '127.0.0.1:1',
   metricsUrl: `http://127.0.0.1:${port}`,
+  alertmanagerUrl: null,
   groups: [],
 })
 

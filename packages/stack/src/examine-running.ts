@@ -30,6 +30,12 @@ export async function examineRunning(running: Running): Promise<Finding[]> {
       log: 'victoria-metrics',
       ask: () => answersWell(`${running.metricsUrl}/api/v1/query?query=1`),
     },
+    {
+      part: 'Alertmanager',
+      where: running.alertmanagerUrl,
+      log: 'alertmanager',
+      ask: () => answersWell(`${running.alertmanagerUrl}/-/ready`),
+    },
   ]
   return Promise.all(
     questions.flatMap(({ part, where, log, ask }) =>

@@ -17,4 +17,5 @@ export {
   metricsTool,
   prometheusTool,
   temporalTool,
+  vmalertTool,
 } from './tools.ts'

@@ -18,6 +18,7 @@ const running: Running = {
   databaseUrl: 'postgresql://tenon:tenon@127.0.0.1:5442/postgres',
   temporalAddress: '127.0.0.1:7243',
   metricsUrl: null,
+  alertmanagerUrl: null,
   groups: [],
 }
 

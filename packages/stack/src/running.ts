@@ -13,6 +13,7 @@ const runningSchema = z.object({
   databaseUrl: z.string(),
   temporalAddress: z.string(),
   metricsUrl: z.string().nullable(),
+  alertmanagerUrl: z.string().nullable(),
   /** Process groups of the parts. */
   groups: z.array(z.number().int().positive()),
 })

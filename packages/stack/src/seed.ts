@@ -1,8 +1,9 @@
 /** What a fresh installation holds: connections to the demo, its runbooks, a token for the shop. Nothing that people changed is touched. */
+import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { catalogue } from '@tenon/activities'
-import { type ConnectionKind, type Database, openDatabase, seedRunbook } from '@tenon/db'
+import { type ConnectionKind, type Database, openDatabase, secretBoxFromEnvironment, seedRunbook } from '@tenon/db'
 import { compileRunbook } from '@tenon/runbook'
 import { repository } from './home.ts'
 import { StackError } from './stack-error.ts'
@@ -11,11 +12,24 @@ export { migrate } from '@tenon/db/migrate'
 
 /** Who the ledger and the runbooks name as the author of what came with the demo. */
 const SEED = 'demo'
+/** The connection to the demo's Alertmanager; that of its webhook's secret. */
+export const ALERTS = 'shop-alerts'
+const ALERT_HOOK = `${ALERTS}-hook`
+/** The runbook and its webhook that the demo's Alertmanager tells. */
+export const ALERT_TRIGGER = 'alert-triage/alertmanager'
 const SHOP_USER = 'shop@demo.invalid'
 
-/** Runs `work` on an open database and closes it. */
-export async function withDatabase<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
-  const db = openDatabase(url, { connections: 2 })
+/** Runs `work` on an open database and closes it. The key's file is needed where `work` reads or saves a secret. */
+export async function withDatabase<T>(
+  url: string,
+  work: (db: Database) => Promise<T>,
+  encryptionKeyFile?: string,
+): Promise<T> {
+  // As the web server and the worker read it: a key in the environment wins.
+  const secretBox = encryptionKeyFile
+    ? secretBoxFromEnvironment({ ...process.env, TENON_ENCRYPTION_KEY_FILE: encryptionKeyFile })
+    : undefined
+  const db = openDatabase(url, { connections: 2, ...(secretBox ? { secretBox } : {}) })
   try {
     return await work(db)
   } finally {
@@ -63,6 +77,16 @@ export async function saveConnection(
   const existing = await db.connections.get(connection.name)
   if (existing?.kind === connection.kind && existing.url === connection.url) return
   await db.connections.save(connection)
+}
+
+/** The secret that the demo's Alertmanager shows when it tells of alerts: the one that is kept, or a new one. */
+export async function alertHookSecret(db: Database): Promise<string> {
+  const existing = await db.connections.get(ALERT_HOOK)
+  const kept = existing?.kind === 'hook' && existing.hasSecret ? await db.connections.secret(ALERT_HOOK) : null
+  if (kept !== null) return kept
+  const secret = randomBytes(32).toString('hex')
+  await db.connections.save({ name: ALERT_HOOK, kind: 'hook', url: '', secret })
+  return secret
 }
 
 /** The address that signs the first admin in, once, within 15 minutes. Earlier ones stop working. */

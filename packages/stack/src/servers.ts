@@ -1,12 +1,14 @@
 /** The three servers that Tenon needs: the user's own when the environment names them, else started here. */
 import { join } from 'node:path'
-import { findTool } from './binaries.ts'
+import { alertmanagerPart, alertmanagerUrl, ruleEvaluatorPart } from './alerting.ts'
+import { findTool, lookUpTool } from './binaries.ts'
+import { repository } from './home.ts'
 import { metricsStorePart, metricsStoreUrl } from './metrics-store.ts'
 import { postgresBinaries, postgresPart, postgresUrl } from './postgres.ts'
 import { StackError } from './stack-error.ts'
 import type { Supervisor } from './supervisor.ts'
 import { isServing, temporalAddress, temporalPart } from './temporal.ts'
-import { metricsTool, type Tool, temporalTool } from './tools.ts'
+import { alertmanagerTool, metricsTool, type Tool, temporalTool, vmalertTool } from './tools.ts'
 
 export interface ServerContext {
   supervisor: Supervisor
@@ -65,6 +67,56 @@ export async function startMetricsStore(
   const directory = join(context.directory, 'metrics')
   await context.supervisor.start(metricsStorePart({ executable, directory, ...options }))
   return { address: metricsStoreUrl(options), detail: `${from}, port ${options.port}` }
+}
+
+/** Whether what alerts need is known at once, without fetching or building anything. */
+export function hasAlertTools({ environment }: ServerContext): boolean {
+  const tools = environment.TENON_ALERTMANAGER_URL ? [vmalertTool] : [alertmanagerTool, vmalertTool]
+  return tools.every((tool) => {
+    try {
+      return lookUpTool(tool, { environment }) !== null
+    } catch {
+      // Its variable names no program: nothing is fetched instead, and the start says so.
+      return true
+    }
+  })
+}
+
+/** `address` is the URL of the Alertmanager. An own one is not configured here: its owner lets it tell Tenon. */
+export async function startAlerting(
+  context: ServerContext,
+  options: {
+    ports: { alertmanager: number; rules: number }
+    storeUrl: string
+    tenonUrl: string
+    webhook: { url: string; secret: string }
+  },
+): Promise<Server> {
+  const directory = join(context.directory, 'alerts')
+  const own = context.environment.TENON_ALERTMANAGER_URL
+  const [evaluator, grouper] = await Promise.all([
+    find(vmalertTool, context),
+    own ? null : find(alertmanagerTool, context),
+  ])
+  const url = own ?? alertmanagerUrl({ port: options.ports.alertmanager })
+  if (grouper) {
+    const { executable } = grouper
+    const port = options.ports.alertmanager
+    await context.supervisor.start(alertmanagerPart({ executable, port, directory, webhook: options.webhook }))
+  }
+  await context.supervisor.start(
+    ruleEvaluatorPart({
+      executable: evaluator.executable,
+      port: options.ports.rules,
+      storeUrl: options.storeUrl,
+      alertmanagerUrl: url,
+      rules: join(repository, 'demo', 'alerts'),
+      directory,
+      tenonUrl: options.tenonUrl,
+    }),
+  )
+  const alertmanager = grouper ? `${grouper.from}, port ${options.ports.alertmanager}` : `your own, ${url}`
+  return { address: url, detail: `Alertmanager ${alertmanager}; vmalert ${evaluator.from}` }
 }
 
 async function find(tool: Tool, context: ServerContext): Promise<{ executable: string; from: string }> {

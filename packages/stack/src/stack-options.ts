@@ -19,7 +19,7 @@ export interface StackOptions {
   edge?: 'auto' | 'haproxy' | 'builtin'
   /** Pages are compiled as they are asked for and reloaded as they are edited. Default false. */
   dev?: boolean
-  /** DATABASE_URL, TEMPORAL_ADDRESS and TENON_METRICS_URL in it are used instead of own servers. Default process.env. */
+  /** DATABASE_URL, TEMPORAL_ADDRESS, TENON_METRICS_URL and TENON_ALERTMANAGER_URL in it are used instead of own servers. Default process.env. */
   environment?: NodeJS.ProcessEnv
   report?: StackReport
   /** Gives up a start that is under way. */
@@ -48,9 +48,11 @@ export interface Stack {
   temporalAddress: string
   /** Null without the demo, unless TENON_METRICS_URL is set. */
   metricsUrl: string | null
+  /** The demo's Alertmanager; null without the demo, and while its tools are missing. */
+  alertmanagerUrl: string | null
   /** An API token with the role operator; null without the demo. */
   apiToken: string | null
-  /** Process ids by part: postgres, temporal, victoria-metrics, shop, worker, web. */
+  /** Process ids by part: postgres, temporal, victoria-metrics, shop, alertmanager, vmalert, worker, web. */
   readonly pids: Record<string, number>
   /** Kills a part as a crash would (SIGKILL); it is started again. Resolves once it is gone. */
   kill: (part: string) => Promise<void>

@@ -12,6 +12,8 @@ const USUAL = {
   postgres: 5442,
   temporal: 7243,
   metrics: 8438,
+  alertmanager: 8493,
+  rules: 8480,
 } as const
 
 type PortName = keyof typeof USUAL
@@ -48,4 +50,6 @@ const titles: Record<PortName, string> = {
   postgres: 'PostgreSQL',
   temporal: 'Temporal',
   metrics: 'the metrics store',
+  alertmanager: 'Alertmanager',
+  rules: 'the evaluator of alert rules',
 }

@@ -8,7 +8,15 @@ import { type AppEnvironment, reachable, shopPart, webPart, workerPart } from '.
 import { build } from './build.ts'
 import { type Home, homeUser, openHome, repository } from './home.ts'
 import { removeRunning, untilFormerIsGone, writeRunning } from './running.ts'
-import { type Server, type ServerContext, startMetricsStore, startPostgres, startTemporal } from './servers.ts'
+import {
+  hasAlertTools,
+  type Server,
+  type ServerContext,
+  startAlerting,
+  startMetricsStore,
+  startPostgres,
+  startTemporal,
+} from './servers.ts'
 import { StackError } from './stack-error.ts'
 import type { Stack, StackOptions } from './stack-options.ts'
 import { choosePorts, type StackPorts } from './stack-ports.ts'
@@ -43,11 +51,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     removeRunning(home.directory)
     home.release()
   }
+  const givenUp = new AbortController()
   const stop = async (): Promise<void> => {
+    // What is still being built in the background ends too.
+    givenUp.abort()
     await supervisor.stop()
     end()
   }
-  const givenUp = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, givenUp.signal]) : givenUp.signal
   const onAbort = (): void => void supervisor.stop()
   signal.addEventListener('abort', onAbort)
@@ -61,17 +71,29 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     keepRunningFile = () => {
       const groups = supervisor.running().map(({ pid }) => pid)
       const { url, shopUrl, databaseUrl, temporalAddress, metricsUrl } = started
-      writeRunning(home.directory, { url, shopUrl, databaseUrl, temporalAddress, metricsUrl, groups })
+      const addresses = { url, shopUrl, databaseUrl, temporalAddress, metricsUrl, alertmanagerUrl }
+      writeRunning(home.directory, { ...addresses, groups })
     }
+    let alertmanagerUrl = started.alertmanagerUrl
     keepRunningFile()
+    const onAlerting = (address: string | null): void => {
+      if (signal.aborted) return
+      alertmanagerUrl = address
+      keepRunningFile()
+    }
+    starting.alerting.then(onAlerting, (error: unknown) => options.report?.note?.(`Without alerts: ${String(error)}`))
     return {
       ...started,
+      get alertmanagerUrl() {
+        return alertmanagerUrl
+      },
       get pids() {
         return Object.fromEntries(supervisor.running().map(({ name, pid }) => [name, pid]))
       },
       kill: (part) => supervisor.kill(part),
       stop,
       abandon() {
+        givenUp.abort()
         supervisor.abandon()
         end()
       },
@@ -101,6 +123,8 @@ type Started = Omit<Stack, 'pids' | 'kill' | 'stop' | 'abandon'>
 
 interface Starting {
   started: Promise<Started>
+  /** The Alertmanager's address; null without one. It comes after `started` when a tool has to be fetched or built first. */
+  alerting: Promise<string | null>
   /** Resolves when nothing is under way any more, however it went. */
   settled: Promise<unknown>
 }
@@ -119,6 +143,9 @@ function startParts({ home, supervisor, ports, options }: Parts): Starting {
   const withDemo = options.demo ?? true
   const host = options.host ?? '127.0.0.1'
   const url = (environment.TENON_PUBLIC_URL ?? `http://${publicHost(host)}:${ports.web}`).replace(/\/+$/, '')
+
+  /** Where parts on this machine reach the web server. */
+  const webUrl = `http://${reachable(host)}:${ports.web}`
 
   const step = async <T>(title: string, work: () => Promise<[value: T, detail: string]>): Promise<T> => {
     report.began?.(title)
@@ -179,7 +206,7 @@ function startParts({ home, supervisor, ports, options }: Parts): Starting {
           edge: options.edge ?? 'auto',
           storeUrl,
           targetsFile,
-          tenonUrl: `http://${reachable(host)}:${ports.web}`,
+          tenonUrl: webUrl,
           tenonToken,
           fault: options.fault ?? 'none',
         }),
@@ -187,6 +214,27 @@ function startParts({ home, supervisor, ports, options }: Parts): Starting {
       const health = await createShopClient(`http://127.0.0.1:${ports.shop}`).health()
       return [health, describeEdge(health)]
     })
+  })()
+  const alerting = (async (): Promise<string | null> => {
+    if (!withDemo) return null
+    const [{ seed, databaseUrl }, storeUrl] = await Promise.all([database, metrics])
+    if (storeUrl === null) return null
+    try {
+      const secret = await seed.withDatabase(databaseUrl, seed.alertHookSecret, home.encryptionKeyFile)
+      const webhook = { url: `${webUrl}/api/v1/hooks/${seed.ALERT_TRIGGER}`, secret }
+      const rules = { alertmanager: ports.alertmanager, rules: ports.rules }
+      const address = await server('Alerts', () =>
+        startAlerting(context, { ports: rules, storeUrl, tenonUrl: url, webhook }),
+      )
+      const connection = { name: seed.ALERTS, kind: 'alertmanager' as const, url: address }
+      await seed.withDatabase(databaseUrl, (db) => seed.saveConnection(db, connection))
+      return address
+    } catch (error) {
+      if (!(error instanceof StackError)) throw error
+      // Alerts are one way to a diagnosis of many: without them all else works.
+      if (!options.signal?.aborted) report.note?.(`Without alerts: ${error.message} ${error.fix}`)
+      return null
+    }
   })()
   const connections = (async () => {
     const [{ seed, databaseUrl }, storeUrl, health] = await Promise.all([database, metrics, shop])
@@ -224,17 +272,21 @@ function startParts({ home, supervisor, ports, options }: Parts): Starting {
       return [null, dev ? 'compiled as pages are opened' : '']
     })
   })()
+  const promptAlerting = hasAlertTools(context) ? alerting : Promise.resolve(null)
+  // Whoever started the parts says what became of it.
+  alerting.catch(() => undefined)
+
   const adminLink = (async () => {
     const { seed, databaseUrl } = await database
     // Made last, so that its 15 minutes begin when it can be used.
-    await Promise.all([web, worker, shop, connections])
+    await Promise.all([web, worker, shop, connections, promptAlerting])
     return seed.withDatabase(databaseUrl, (db) => seed.createAdminLink(db, url))
   })()
 
-  const parts = [postgres, temporal, metrics, token, shop, adminLink] as const
+  const parts = [postgres, temporal, metrics, token, shop, adminLink, promptAlerting] as const
   const others = [built.client, built.rest, database, runbooks, connections, app, worker, web]
   const started = async (): Promise<Started> => {
-    const [[databaseUrl, temporalAddress, metricsUrl, apiToken, health, link]] = await Promise.all([
+    const [[databaseUrl, temporalAddress, metricsUrl, apiToken, health, link, alertmanagerUrl]] = await Promise.all([
       Promise.all(parts),
       Promise.all(others),
     ])
@@ -246,10 +298,11 @@ function startParts({ home, supervisor, ports, options }: Parts): Starting {
       databaseUrl,
       temporalAddress,
       metricsUrl,
+      alertmanagerUrl,
       apiToken,
     }
   }
-  return { started: started(), settled: Promise.allSettled([...parts, ...others]) }
+  return { started: started(), alerting, settled: Promise.allSettled([...parts, ...others, alerting]) }
 }
 
 type Step = <T>(title: string, work: () => Promise<[value: T, detail: string]>) => Promise<T>

@@ -26,6 +26,8 @@ export interface Tool {
   downloads: (platform: NodeJS.Platform, arch: string) => Download[]
   /** Buildable with `go install <this>@v<version>`. */
   goPackage: string | null
+  /** Its package in Debian, where that has another name. */
+  debian?: string
   /** How long a build from source takes on a small machine, for people who wait. */
   buildTakes: string
 }
@@ -108,16 +110,44 @@ export const prometheusTool: Tool = {
   buildTakes: '',
 }
 
-/** For tests of data sources only. */
+/** Evaluates the demo's alert rules on the metrics store. */
+export const vmalertTool: Tool = {
+  name: 'vmalert',
+  title: 'vmalert',
+  version: metricsTool.version,
+  variable: 'TENON_VMALERT_BIN',
+  onPath: ['vmalert', 'vmalert-prod'],
+  downloads(platform, arch) {
+    const system = goPlatform(platform)
+    const machine = goArchitecture(arch)
+    if (!system || !machine) return []
+    const name = `vmutils-${system}-${machine}-v${this.version}`
+    const release = `https://github.com/VictoriaMetrics/VictoriaMetrics/releases/download/v${this.version}`
+    return [{ url: `${release}/${name}.tar.gz`, checksums: `${release}/${name}_checksums.txt`, member: 'vmalert-prod' }]
+  },
+  goPackage: 'github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert',
+  buildTakes: 'about 20 seconds, once a machine',
+}
+
 export const alertmanagerTool: Tool = {
-  name: 'prometheus-alertmanager',
+  name: 'alertmanager',
   title: 'Alertmanager',
-  version: 'any',
+  version: '0.28.1',
   variable: 'TENON_ALERTMANAGER_BIN',
   onPath: ['alertmanager', 'prometheus-alertmanager'],
-  downloads: () => [],
-  goPackage: null,
-  buildTakes: '',
+  downloads(platform, arch) {
+    const system = goPlatform(platform)
+    const machine = goArchitecture(arch)
+    if (!system || !machine) return []
+    const name = `alertmanager-${this.version}.${system}-${machine}`
+    const release = `https://github.com/prometheus/alertmanager/releases/download/v${this.version}`
+    return [
+      { url: `${release}/${name}.tar.gz`, checksums: `${release}/sha256sums.txt`, member: `${name}/alertmanager` },
+    ]
+  },
+  debian: 'prometheus-alertmanager',
+  goPackage: 'github.com/prometheus/alertmanager/cmd/alertmanager',
+  buildTakes: 'about a minute, once a machine',
 }
 
 /** For the browser tests only. */
