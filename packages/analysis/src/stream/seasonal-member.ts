@@ -1,33 +1,117 @@
-/** Looks for values that differ from what the series shows at this time of day and of late. */
+/**
+ * Looks for values that differ from what the series showed in the last minutes, once the usual course of the day is taken out.
+ *
+ * The residual is the value less its season, less the median of the newest nine such values. Its size is measured against what is usual of late,
+ * over days, and at this hour of the day, whichever is most, and that against the series' own tail (tail.ts).
+ */
 import type { StreamMember } from './member.ts'
+import { addRecent, recentMedian, recentSlots, shiftRecent, startRecent } from './recent.ts'
+import { dayPart, isWeekend, learnSeason, seasonAt, seasonShape, startSeason } from './season.ts'
+import { defaultTail, startTail, tailQuantile, tailSlots, tailSurprise } from './tail.ts'
 
-const [count, level, scale, expected] = [0, 1, 2, 3]
+const [seen, short, long, offset, expected, width, weekend] = [0, 1, 2, 3, 4, 5, 6]
+const recentAt = 7
+const tailAt = recentAt + recentSlots
+const hoursAt = tailAt + tailSlots
+const seasonFrom = hoursAt + 24
+
+/** Nats beyond the tracked quantile that are worth an alarm. */
+const criticalSurprise = 4.3
+/** Half-lives of what is usual: of late in points, over days in hours, by hour of the day in hours of that hour. */
+const [shortPoints, longHours, hourHours] = [60, 72, 30]
+/** The most of one residual that is learnt, in usual sizes. */
+const bound = 3
 const warmUp = 60
+/** Points missing after which the last values say nothing of the next. */
+const forgetAfter = 9
 
-export const seasonalMember: StreamMember & {
-  /** Expectation before the newest value, and half the width of the usual range; NaN while warming up. */
-  band(state: Float32Array, at: number): { expected: number; width: number }
-} = {
-  slots: 8,
-  start(state, at) {
-    state.fill(0, at, at + 8)
-  },
-  update(state, at, value) {
-    const seen = state[at + count]!
-    const residual = value - state[at + level]!
-    const wide = state[at + scale]!
-    const rate = Math.max(1 / (seen + 1), 0.02)
-    const isReady = seen >= warmUp && wide > 0
-    const limited = isReady ? Math.max(-4 * wide, Math.min(4 * wide, residual)) : residual
-    state[at + expected] = isReady ? state[at + level]! : Number.NaN
-    state[at + level]! += rate * limited
-    state[at + scale]! += rate * (Math.abs(limited) - wide)
-    state[at + count] = Math.min(seen + 1, 1e6)
-    if (!isReady) return 0
-    const excess = Math.abs(residual) / wide
-    return excess / (excess + 8)
-  },
-  band(state, at) {
-    return { expected: state[at + expected]!, width: 4 * state[at + scale]! }
-  },
+export interface SeasonalMember extends StreamMember {
+  /** Expectation before the newest value; NaN while warming up. */
+  expected(state: Float32Array, at: number): number
+  /** Half the width of its usual range. */
+  width(state: Float32Array, at: number): number
 }
+
+export function createSeasonalMember(intervalSeconds: number): SeasonalMember {
+  const shape = seasonShape(intervalSeconds)
+  const perHour = 3600 / intervalSeconds
+  const perDay = Math.max(1, 24 * perHour)
+  const shortRate = rateOf(shortPoints)
+  const longRate = rateOf(Math.max(2 * shortPoints, longHours * perHour))
+  const hourRate = rateOf(Math.max(shortPoints, hourHours * perHour))
+
+  function start(state: Float32Array, at: number): void {
+    state.fill(0, at, at + recentAt)
+    state[at + expected] = Number.NaN
+    startRecent(state, at + recentAt)
+    startTail(state, at + tailAt, defaultTail)
+    state.fill(Number.NaN, at + hoursAt, at + seasonFrom)
+    startSeason(state, at + seasonFrom, shape)
+  }
+
+  function update(state: Float32Array, at: number, value: number, t: number, missed: number): number {
+    if (missed > forgetAfter) startRecent(state, at + recentAt)
+    const points = state[at + seen]!
+    const season = seasonAt(state, at + seasonFrom, shape, t)
+    rebase(state, at, season, t)
+    const usual = Number.isNaN(season) ? 0 : season
+    const centre = recentMedian(state, at + recentAt)
+    state[at + seen] = Math.min(points + 1, 1e6)
+    if (Number.isNaN(centre)) {
+      addRecent(state, at + recentAt, value - usual)
+      learnSeason(state, at + seasonFrom, shape, { t, value, days: points / perDay })
+      state[at + expected] = Number.NaN
+      return 0
+    }
+    const residual = value - usual - centre
+    const size = Math.abs(residual)
+    const hour = at + hoursAt + Math.min(23, Math.floor(dayPart(t, 24)))
+    const scale = Math.max(state[at + short]!, state[at + long]!, state[hour]! || 0)
+    const isReady = points >= warmUp
+    const most = scale > 0 && isReady ? bound * scale : size
+    const learnt = size < most ? size : most
+    state[at + short]! += (learnt - state[at + short]!) * Math.max(shortRate, 1 / (points + 1))
+    state[at + long]! += (learnt - state[at + long]!) * Math.max(longRate, 1 / (points + 1))
+    const ofHour = state[hour]!
+    state[hour] = Number.isNaN(ofHour) ? scale : ofHour + (learnt - ofHour) * hourRate
+    addRecent(state, at + recentAt, value - usual)
+    learnSeason(state, at + seasonFrom, shape, {
+      t,
+      value: usual + centre + Math.sign(residual) * Math.min(size, 2 * most),
+      days: points / perDay,
+    })
+    if (!isReady) {
+      state[at + expected] = Number.NaN
+      return 0
+    }
+    const z = size === 0 ? 0 : Math.min(size / Math.max(scale, 1e-30), 1e6)
+    const nats = tailSurprise(state, at + tailAt, z, defaultTail)
+    state[at + expected] = usual + centre
+    state[at + width] = scale * tailQuantile(state, at + tailAt)
+    return nats / (nats + criticalSurprise)
+  }
+
+  return {
+    slots: seasonFrom + shape.slots,
+    start,
+    update,
+    expected: (state, at) => state[at + expected]!,
+    width: (state, at) => state[at + width]!,
+  }
+}
+
+/** When a season becomes known, or the kind of day changes, the last values are counted from the new one as if nothing had happened. */
+function rebase(state: Float32Array, at: number, season: number, t: number): void {
+  const kind = isWeekend(t) ? 2 : 1
+  const had = state[at + weekend]!
+  const isKnown = !Number.isNaN(season)
+  const mark = isKnown ? kind : 0
+  if (had !== mark) {
+    const before = had === 0 ? 0 : state[at + offset]!
+    shiftRecent(state, at + recentAt, before - (isKnown ? season : 0))
+    state[at + weekend] = mark
+  }
+  state[at + offset] = isKnown ? season : 0
+}
+
+const rateOf = (halfLife: number) => 1 - 0.5 ** (1 / halfLife)

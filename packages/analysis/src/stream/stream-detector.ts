@@ -5,7 +5,7 @@
  * its surprise on the series itself, and the strongest counts. State lies in typed arrays; `createStreamPool` holds very many series.
  */
 import type { BadDirection, SeriesKind } from '../series.ts'
-import { seasonalMember } from './seasonal-member.ts'
+import { createSeasonalMember } from './seasonal-member.ts'
 
 export interface StreamOptions {
   /** Seconds between points. Points may be missing, and come a little early or late. */
@@ -41,6 +41,12 @@ export interface StreamPool {
 }
 
 const limit = 1e30
+const threshold = 0.5
+const belowThreshold = 0.49
+const [sinceAlarm, lastOdds] = [0, 1]
+const alarmSlots = 2
+/** An alarm tells of a beginning: for so many points after it only what is worse by this factor is one again. */
+const [silentPoints, worse] = [6, 1.5]
 
 export function createStreamDetector(options: StreamOptions): StreamDetector {
   const pool = createStreamPool(1, options)
@@ -49,11 +55,15 @@ export function createStreamDetector(options: StreamOptions): StreamDetector {
 
 export function createStreamPool(count: number, { intervalSeconds, kind, bad = 'both' }: StreamOptions): StreamPool {
   const interval = intervalSeconds > 0 && Number.isFinite(intervalSeconds) ? intervalSeconds : 60
-  const slots = seasonalMember.slots
+  const seasonal = createSeasonalMember(interval)
+  const slots = alarmSlots + seasonal.slots
   const state = new Float32Array(count * slots)
   const origins = new Float64Array(count).fill(Number.NaN)
   const times = new Float64Array(count).fill(Number.NaN)
-  for (let series = 0; series < count; series += 1) seasonalMember.start(state, series * slots, interval)
+  for (let series = 0; series < count; series += 1) {
+    state[series * slots + sinceAlarm] = silentPoints
+    seasonal.start(state, series * slots + alarmSlots, interval)
+  }
   const point: StreamPoint = { score: 0, expected: null, low: null, high: null, status: 'gap', alarm: false }
 
   function gap(): StreamPoint {
@@ -75,25 +85,38 @@ export function createStreamPool(count: number, { intervalSeconds, kind, bad = '
     times[series] = t
     const origin = origins[series]!
     const at = series * slots
-    const score = seasonalMember.update(state, at, seen - origin, t, missed)
-    const { expected, width } = seasonalMember.band(state, at)
-    const isKnown = Number.isFinite(expected)
+    const score = seasonal.update(state, at + alarmSlots, seen - origin, t, missed)
+    const expected = seasonal.expected(state, at + alarmSlots)
+    const isKnown = !Number.isNaN(expected)
     const isBad = bad === 'both' || !isKnown || (bad === 'down' ? seen - origin < expected : seen - origin > expected)
-    point.score = isBad ? score : 0
-    point.expected = isKnown ? origin + expected : null
-    point.low = isKnown ? bounded(origin + expected - width, kind) : null
-    point.high = isKnown
-      ? kind === 'ratio'
-        ? Math.min(1, origin + expected + width)
-        : origin + expected + width
-      : null
+    point.score = isBad ? onsetOnly(state, at, score) : 0
+    if (isKnown) {
+      const middle = origin + expected
+      const width = seasonal.width(state, at + alarmSlots)
+      point.expected = middle
+      point.low = kind === 'gauge' || kind === undefined ? middle - width : Math.max(0, middle - width)
+      point.high = kind === 'ratio' ? Math.min(1, middle + width) : middle + width
+    } else {
+      point.expected = null
+      point.low = null
+      point.high = null
+    }
     point.status = isKnown ? 'ok' : 'warming-up'
-    point.alarm = point.score >= 0.5
+    point.alarm = point.score >= threshold
     return point
   }
 
   return { count, bytesPerSeries: slots * 4 + 16, update }
 }
 
-const bounded = (low: number, kind: SeriesKind | undefined) =>
-  kind === 'gauge' || kind === undefined ? low : Math.max(0, low)
+/** The score, held below the threshold while an alarm is fresh and this is no worse. */
+function onsetOnly(state: Float32Array, at: number, score: number): number {
+  const since = state[at + sinceAlarm]!
+  state[at + sinceAlarm] = Math.min(since + 1, 1e6)
+  if (score < threshold) return score
+  const odds = score / (1 - score)
+  if (since < silentPoints && odds < worse * state[at + lastOdds]!) return belowThreshold
+  state[at + sinceAlarm] = 0
+  state[at + lastOdds] = odds
+  return score
+}
