@@ -1,30 +1,49 @@
-'use client'
-import Link from 'next/link'
-import { VerdictChip, Badge } from '../ui/badge.tsx'
-import { ButtonLink } from '../ui/button.tsx'
+import type { ReactNode } from 'react'
+import { Badge, VerdictChip } from '../ui/badge.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { runTone, runWord } from '../ui/run-words.ts'
-import { Countdown, Elapsed, Time } from '../ui/time.tsx'
-import { headlineOf, type RunDetail, waitingApproval } from './run-view-model.ts'
+import { Shape } from '../ui/shape.tsx'
+import { Elapsed, Time } from '../ui/time.tsx'
+import type { ReportContent } from './content/report-content.ts'
+import { incompleteLine } from './content/report-document.ts'
+import { alertDistance, type ReportView } from './content/report-view.ts'
+import { progressOf } from './run-view-model.ts'
 
-/** Verdict, the sentence, why, and what can be done about it. */
-export function ReportHeadline({ run }: { run: RunDetail }) {
-  const { report } = run
-  const failed = run.status === 'failed' || run.status === 'timed-out'
+export interface ReportHeadlineProps {
+  content: ReportContent
+  view: ReportView
+  /** What can be done about it. */
+  children?: ReactNode
+}
+
+/** Verdict, the sentence, why, and what can be done about it. Its height hardly changes when the conclusion takes the place of the progress. */
+export function ReportHeadline({ content, view, children }: ReportHeadlineProps) {
+  const { run } = content
+  const badEnd = view.stage === 'failed' || view.stage === 'timed-out' || view.stage === 'cancelled'
   return (
-    <Panel edge={runTone(run)}>
+    <Panel edge={view.verdict ?? runTone(run)} className="min-h-[118px]">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-second">
-        {report ? (
-          <VerdictChip value={report.verdict.value} size="large" />
+        {view.verdict ? (
+          <VerdictChip value={view.verdict} size="large" />
         ) : (
           <Badge tone={runTone(run)} size="large">
             {runWord(run)}
           </Badge>
         )}
-        {report && <span>confidence {report.verdict.confidence.toFixed(2)}</span>}
-        {report?.since && (
+        {view.incomplete && (
+          <Badge tone="inconclusive" size="large">
+            incomplete
+          </Badge>
+        )}
+        {view.confidence !== null && (
+          <span title="How sure the report is of its conclusion, 0 to 1.">confidence {view.confidence.toFixed(2)}</span>
+        )}
+        {view.since !== null && (
           <span>
-            since <Time at={report.since} />
+            since <Time at={view.since} />
+            {view.alert && view.alert.afterOnset !== null && (
+              <span title={view.alert.label}>, {alertDistance(view.alert.afterOnset)}</span>
+            )}
           </span>
         )}
         {run.concludedAt ? (
@@ -36,67 +55,54 @@ export function ReportHeadline({ run }: { run: RunDetail }) {
             {run.endedAt ? 'took' : 'running for'} <Elapsed from={run.startedAt} to={run.endedAt} />
           </span>
         )}
-        {report && failed && <Badge tone="abnormal">{runWord({ status: run.status, verdict: null })}</Badge>}
+        {view.verdict && badEnd && <Badge tone="abnormal">{runWord({ status: run.status, verdict: null })}</Badge>}
       </div>
-      <h2 className="mt-2 max-w-[72ch] text-xl leading-snug font-bold text-pretty" aria-live="polite">
-        {headlineOf(run)}
+      <h2 className="mt-2 max-w-[72ch] text-xl leading-snug font-bold break-words text-pretty" aria-live="polite">
+        {view.headline}
       </h2>
-      {report && <p className="mt-1.5 max-w-[80ch] text-second text-pretty">{report.why}</p>}
-      {failed && run.error?.fix && <p className="mt-1.5 max-w-[80ch] text-second">{run.error.fix}</p>}
-      <Actions run={run} />
+      {view.stage === 'running' || view.stage === 'queued' ? (
+        <Progress content={content} />
+      ) : (
+        view.why && <p className="mt-1.5 max-w-[80ch] break-words text-second text-pretty">{view.why}</p>
+      )}
+      {view.stage === 'failed' && run.error?.fix && <p className="mt-1.5 max-w-[80ch] text-second">{run.error.fix}</p>}
+      {view.incomplete && (
+        <p className="mt-2 flex max-w-[80ch] gap-2 rounded-md bg-inconclusive-tint px-3 py-2 text-inconclusive">
+          <span className="mt-1.5">
+            <Shape name="question" />
+          </span>
+          <span className="min-w-0 break-words">{incompleteLine(view.incomplete)}</span>
+        </p>
+      )}
+      {view.scope.length > 0 && (
+        <dl className="mt-2 flex flex-wrap gap-x-4 gap-y-0.5 text-sm xl:hidden print:hidden">
+          {view.scope.map(({ label, value }) => (
+            <div key={label} className="flex min-w-0 gap-1.5">
+              <dt className="text-third">{label.toLowerCase()}</dt>
+              <dd className="min-w-0 break-words">{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {children}
     </Panel>
   )
 }
 
-function Actions({ run }: { run: RunDetail }) {
-  const approval = waitingApproval(run)
-  if (approval) {
-    const [plan] = approval.plans
-    const consequence = plan?.facts.find(({ label }) => label.startsWith('capacity'))
-    const refused = approval.plans.some(({ guards }) => guards.some(({ pass }) => !pass))
-    return (
-      <div className="mt-4 flex flex-wrap items-center gap-x-3 gap-y-2">
-        <ButtonLink variant="primary" href={`/approvals/${run.id}/${approval.stepId}`}>
-          Review plan{plan ? `: ${shortTitle(plan.title)}` : ''}
-        </ButtonLink>
-        <span className="text-sm text-second">
-          {refused ? (
-            'a guard refuses it now'
-          ) : (
-            <>
-              {consequence && `${consequence.label} ${consequence.value} · `}
-              {plan && plan.leaseSeconds > 0 && `reverts by itself after ${Math.round(plan.leaseSeconds / 60)} min · `}
-            </>
-          )}
-          asked until <Time at={approval.expiresAt} />, <Countdown until={approval.expiresAt} /> left
-        </span>
-      </div>
-    )
-  }
-  if (run.actions.length === 0) return null
+/** How many steps have ended, on the place where the reason will stand. */
+function Progress({ content }: { content: ReportContent }) {
+  const { ended, all } = progressOf(content.steps)
   return (
-    <ul className="mt-4 space-y-1">
-      {run.actions.map((action) => (
-        <li key={action.id} className="flex flex-wrap items-center gap-2">
-          <Badge tone={action.status === 'done' ? 'normal' : action.status === 'unknown' ? 'inconclusive' : 'neutral'}>
-            {action.status}
-          </Badge>
-          <Link className="font-medium underline-offset-2 hover:underline" href={`/actions/${action.id}`}>
-            {action.title}
-          </Link>
-          {action.status === 'done' && action.leaseUntil && (
-            <span className="text-sm text-second">
-              reverts in <Countdown until={action.leaseUntil} />
-            </span>
-          )}
-        </li>
-      ))}
-    </ul>
+    <div className="mt-2 max-w-[80ch]">
+      <svg viewBox="0 0 100 1" preserveAspectRatio="none" className="block h-1 w-full" aria-hidden>
+        <rect width="100" height="1" className="fill-neutral-tint" />
+        <rect width={all === 0 ? 0 : (ended / all) * 100} height="1" className="fill-running" />
+      </svg>
+      <p className="mt-1.5 text-sm text-second">
+        {all === 0
+          ? 'No step has begun yet.'
+          : `${ended} of ${all} steps have ended; evidence stands below as it comes.`}
+      </p>
+    </div>
   )
-}
-
-/** "Switch payment traffic from zone A to zone B for 30 min" -> "switch payment traffic A → B". */
-function shortTitle(title: string): string {
-  const short = title.replace(/ for \d+ (min|s)$/, '').replace(/from zone (\S+) to zone (\S+)/, '$1 → $2')
-  return short.charAt(0).toLowerCase() + short.slice(1)
 }

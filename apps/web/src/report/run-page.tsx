@@ -1,5 +1,5 @@
 'use client'
-import { useState } from 'react'
+import { useMemo } from 'react'
 import { useRouter } from 'next/navigation'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { RotateCw, Waypoints } from 'lucide-react'
@@ -13,16 +13,13 @@ import { useSession } from '../ui/session.ts'
 import { Shell } from '../ui/shell.tsx'
 import { useShortcut } from '../ui/shortcuts.ts'
 import { ErrorState, LoadingRows } from '../ui/states.tsx'
-import { Tabs } from '../ui/tabs.tsx'
 import { Time } from '../ui/time.tsx'
 import { CancelRun } from './cancel-run.tsx'
-import { EvidenceList } from './evidence-list.tsx'
-import { Hypotheses } from './hypotheses.tsx'
-import { ReportHeadline } from './report-headline.tsx'
-import { type RunDetail, waitingApproval } from './run-view-model.ts'
+import { reportView } from './content/report-view.ts'
+import { NextAction } from './next-action.tsx'
+import { ReportBody } from './report-body.tsx'
 import { RunMenu } from './run-menu.tsx'
-import { RunSide } from './run-side.tsx'
-import { Timeline } from './timeline.tsx'
+import { contentOfRun, type RunDetail, waitingApproval } from './run-view-model.ts'
 
 /** One run: conclusion first, then evidence, then method. */
 export function RunPage({ id }: { id: string }) {
@@ -50,10 +47,9 @@ export function RunPage({ id }: { id: string }) {
   return <Loaded run={run.data} />
 }
 
-type Tab = 'report' | 'timeline'
-
 function Loaded({ run }: { run: RunDetail }) {
-  const [tab, setTab] = useState<Tab>('report')
+  const content = useMemo(() => contentOfRun(run), [run])
+  const view = useMemo(() => reportView(content), [content])
   return (
     <Shell
       crumbs={[{ title: 'Runs', href: '/runs' }, { title: `${run.runbook.title}` }]}
@@ -69,30 +65,7 @@ function Loaded({ run }: { run: RunDetail }) {
       }
       actions={<RunActions run={run} />}
     >
-      <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_320px]">
-        <div className="min-w-0 space-y-4">
-          <ReportHeadline run={run} />
-          <Tabs<Tab>
-            label="What to show"
-            value={tab}
-            onChange={setTab}
-            items={[
-              {
-                value: 'report',
-                label: 'Evidence',
-                content: (
-                  <div className="space-y-4 pt-4">
-                    <EvidenceList run={run} />
-                    <Hypotheses run={run} />
-                  </div>
-                ),
-              },
-              { value: 'timeline', label: 'Timeline', content: <Timeline run={run} /> },
-            ]}
-          />
-        </div>
-        <RunSide run={run} />
-      </div>
+      <ReportBody content={content} view={view} action={<NextAction run={run} view={view} />} />
     </Shell>
   )
 }

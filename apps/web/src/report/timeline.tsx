@@ -5,20 +5,22 @@ import { Panel } from '../ui/panel.tsx'
 import { stepWord } from '../ui/run-words.ts'
 import { Elapsed } from '../ui/time.tsx'
 import { toneLooks } from '../ui/tone.ts'
-import { type RunDetail, timelineOf } from './run-view-model.ts'
+import type { ReportContent } from './content/report-content.ts'
+import { timelineOf } from './run-view-model.ts'
 import { useStepTone } from './use-step-tone.ts'
 
 /** When each step ran, on one axis. */
-export function Timeline({ run }: { run: RunDetail }) {
+export function Timeline({ content }: { content: ReportContent }) {
   const toneOf = useStepTone()
-  const bars = timelineOf(run, useNow())
+  const { startedAt, endedAt } = content.run
+  const bars = timelineOf({ steps: content.steps, startedAt, endedAt }, useNow())
   return (
     <Panel className="mt-4">
       <ol className="space-y-1.5">
         {bars.map(({ step, left, width }) => {
           const tone = toneOf(step)
           return (
-            <li key={step.stepId} className="grid grid-cols-[minmax(110px,200px)_1fr_84px] items-center gap-3">
+            <li key={step.stepId} className="grid grid-cols-[minmax(100px,200px)_1fr_76px] items-center gap-2 sm:gap-3">
               <span className="truncate" title={step.title}>
                 {step.title}
               </span>

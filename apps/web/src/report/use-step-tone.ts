@@ -3,10 +3,12 @@ import { useQuery } from '@tanstack/react-query'
 import { useApi } from '../ui/api.tsx'
 import { stepTone } from '../ui/run-words.ts'
 import type { Tone } from '../ui/tone.ts'
-import type { Step } from './run-view-model.ts'
+import type { ReportStep } from './content/report-content.ts'
+
+type TonedStep = Pick<ReportStep, 'type' | 'outcome' | 'status' | 'verdict'>
 
 /** The tone of a step by its verdict, or by what its node type says of the outcome. @example const toneOf = useStepTone() */
-export function useStepTone(): (step: Step) => Tone {
+export function useStepTone(): (step: TonedStep) => Tone {
   const api = useApi()
   const catalogue = useQuery(api.catalogue.get.queryOptions(undefined, { staleTime: 60_000 }))
   return (step) => {

@@ -7,7 +7,7 @@ import { useTheme } from '../theme.ts'
 import { formatAxisTime } from '../time-format.ts'
 import { useZone } from '../zone.ts'
 import { chartColumns, type SeriesEvidence, valueRange } from './chart-data.ts'
-import { lineColours } from './line-colours.ts'
+import { lineColours, markLooks } from './line-colours.ts'
 
 /** What the crosshair points at: an instant and each line's value there. */
 export interface Readout {
@@ -207,9 +207,10 @@ function drawMarks(plot: uPlot, marks: NonNullable<SeriesEvidence['marks']>, col
     const x = Math.round(plot.valToPos(mark.at / 1000, 'x', true)) + 0.5
     if (x < bbox.left || x > bbox.left + bbox.width) continue
     ctx.beginPath()
-    ctx.strokeStyle = colour(mark.kind === 'change' ? '--act' : '--abnormal')
-    ctx.lineWidth = devicePixelRatio
-    ctx.setLineDash(mark.kind === 'change' ? [3 * devicePixelRatio, 3 * devicePixelRatio] : [])
+    const { variable, width, dash } = markLooks[mark.kind]
+    ctx.strokeStyle = colour(variable)
+    ctx.lineWidth = width * devicePixelRatio
+    ctx.setLineDash(dash.map((length) => length * devicePixelRatio))
     ctx.moveTo(x, bbox.top)
     ctx.lineTo(x, bbox.top + bbox.height)
     ctx.stroke()

@@ -3,11 +3,12 @@ import { useId, useState } from 'react'
 import { VerdictChip } from '../badge.tsx'
 import { classNames } from '../class-names.ts'
 import { formatQuantity } from '../figures.ts'
-import { formatClock, formatZone } from '../time-format.ts'
+import { formatClock, formatExact, formatZone } from '../time-format.ts'
 import { useZone } from '../zone.ts'
 import { ChartCanvas, fitsOnAxis, type Readout } from './chart-canvas.tsx'
+import { useChartZoom } from './chart-zoom.tsx'
 import { type SeriesEvidence, summarise } from './chart-data.ts'
-import { lineColours } from './line-colours.ts'
+import { lineColours, markLooks } from './line-colours.ts'
 import { QueryList } from './query-list.tsx'
 import { SeriesTable } from './series-table.tsx'
 
@@ -21,7 +22,10 @@ export interface ChartProps {
 
 type Shown = 'chart' | 'query' | 'table'
 
-/** Series in their expected band, with change and onset marks. It can be opened as its query and as a table. */
+/**
+ * Series in their expected band, with change, onset and alert marks. It can be opened as its query and as a table. In a `ChartZoom` a drag zooms
+ * all of its charts.
+ */
 export function Chart({ evidence, group = 'page', bare }: ChartProps) {
   const [shown, setShown] = useState<Shown>('chart')
   const titleId = useId()
@@ -57,7 +61,7 @@ export function Chart({ evidence, group = 'page', bare }: ChartProps) {
       )}
       {shown === 'table' && <SeriesTable evidence={evidence} />}
       {shown === 'query' && <QueryList queries={evidence.queries ?? []} />}
-      <div className="mt-2 flex gap-3 border-t border-line pt-1.5 text-sm">
+      <div className="mt-auto flex gap-3 border-t border-line pt-1.5 text-sm print:hidden">
         <Toggle name="query" shown={shown} onChange={setShown} />
         <Toggle name="table" shown={shown} onChange={setShown} />
       </div>
@@ -80,7 +84,10 @@ function Toggle({
       type="button"
       aria-pressed={on}
       onClick={() => onChange(on ? 'chart' : name)}
-      className={classNames('rounded-sm', on ? 'font-semibold text-accent' : 'text-third hover:text-ink')}
+      className={classNames(
+        'rounded-sm max-sm:min-h-11 max-sm:min-w-11',
+        on ? 'font-semibold text-accent' : 'text-third hover:text-ink',
+      )}
     >
       {on ? 'chart' : name}
     </button>
@@ -94,14 +101,22 @@ function describe(evidence: SeriesEvidence): string {
       const gaps = figures.gaps > 0 ? `, ${figures.gaps} times without data` : ''
       return `${line.name}: from ${formatQuantity(figures.low, evidence.unit)} to ${formatQuantity(figures.high, evidence.unit)}, last ${formatQuantity(figures.last, evidence.unit)}${gaps}.`
     })
+    .concat((evidence.marks ?? []).map((mark) => `${mark.kind} ${mark.label} at ${formatExact(mark.at, 'utc')}.`))
     .join(' ')
 }
 
 function Canvas({ evidence, group }: { evidence: SeriesEvidence; group: string }) {
   const [readout, setReadout] = useState<Readout | null>(null)
+  const zoom = useChartZoom()
   return (
     <>
-      <ChartCanvas evidence={evidence} group={group} onReadout={setReadout} />
+      <ChartCanvas
+        evidence={evidence}
+        group={group}
+        onReadout={setReadout}
+        {...(zoom?.range ? { range: zoom.range } : {})}
+        {...(zoom ? { onRange: (from: number, to: number) => zoom.onRange([from, to]) } : {})}
+      />
       <Legend evidence={evidence} readout={readout} />
     </>
   )
@@ -132,14 +147,21 @@ function Legend({ evidence, readout }: { evidence: SeriesEvidence; readout: Read
         ))}
       {!readout &&
         evidence.marks?.map((mark) => (
-          <span key={`${mark.kind}-${mark.at}`} className="flex items-center gap-1.5">
+          <span
+            key={`${mark.kind}-${mark.at}-${mark.label}`}
+            title={`${mark.kind}, ${formatExact(mark.at, zone)}`}
+            className="flex min-w-0 items-center gap-1.5"
+          >
             <span
-              className={classNames(
-                'h-3 border-l',
-                mark.kind === 'change' ? 'border-dashed border-act' : 'border-abnormal',
-              )}
+              className="h-3 shrink-0 border-l"
+              style={{
+                borderColor: `var(${markLooks[mark.kind].variable})`,
+                borderLeftStyle: markLooks[mark.kind].border,
+                borderLeftWidth: markLooks[mark.kind].width,
+              }}
             />
-            {mark.label}
+            <span className="min-w-0 truncate">{mark.label}</span>
+            <span>{formatClock(mark.at, zone)}</span>
           </span>
         ))}
       {!readout && evidence.band && (

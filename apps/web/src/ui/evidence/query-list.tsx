@@ -14,7 +14,7 @@ export function QueryList({ queries }: { queries: EvidenceQuery[] }) {
     <ul className="mt-2 space-y-3">
       {queries.map((query) => (
         <li key={`${query.source}-${query.expression}-${query.from}`}>
-          <div className="flex items-center gap-2 text-sm text-third">
+          <div className="flex flex-wrap items-center gap-x-2 text-sm text-third">
             <span className="font-medium text-second">{query.source}</span>
             <span>
               <Time at={query.from} /> to <Time at={query.to} />, each {formatDuration(query.stepSeconds * 1000)}
@@ -23,7 +23,7 @@ export function QueryList({ queries }: { queries: EvidenceQuery[] }) {
               label="Copy the query"
               size="small"
               variant="ghost"
-              className="ml-auto"
+              className="ml-auto shrink-0 max-sm:size-11"
               onClick={() => {
                 void navigator.clipboard.writeText(query.expression).then(
                   () => toast.success('Query copied'),

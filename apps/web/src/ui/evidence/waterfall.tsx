@@ -1,7 +1,12 @@
 import { classNames } from '../class-names.ts'
 import { formatChange, formatPercent, formatQuantity } from '../figures.ts'
 import { toneLooks } from '../tone.ts'
-import { type WaterfallBar, type WaterfallEvidence, waterfallLayout } from './waterfall-geometry.ts'
+import {
+  type WaterfallBar,
+  type WaterfallEvidence,
+  type WaterfallLayout,
+  waterfallLayout,
+} from './waterfall-geometry.ts'
 
 const chartHeight = 112
 
@@ -20,14 +25,43 @@ export function Waterfall({ evidence }: { evidence: WaterfallEvidence }) {
           <Bar key={`${index}-${bar.name}`} bar={bar} y={y} cut={layout.floor > 0} unit={evidence.unit} />
         ))}
       </ol>
+      <SumLine evidence={evidence} layout={layout} />
       {layout.floor > 0 && (
-        <p className="mt-2 text-xs text-third">
+        <p className="mt-1 text-xs text-third">
           Bars are cut at {formatQuantity(layout.floor, evidence.unit)} so that the changes can be seen.
         </p>
       )}
     </figure>
   )
 }
+
+/** "+2 −72 = −70 requests/min; −11.7 % of the 600 expected": every bar's own figure, so that anyone can add them up. */
+function SumLine({ evidence, layout }: { evidence: WaterfallEvidence; layout: WaterfallLayout }) {
+  const parts = layout.bars.filter(({ kind }) => kind === 'part' || kind === 'unexplained')
+  if (parts.length === 0) return null
+  const total = parts.reduce((sum, bar) => sum + bar.to - bar.from, 0)
+  const ofExpected = evidence.expected === 0 ? null : formatChange(total / evidence.expected)
+  return (
+    <p className="figures mt-2 border-t border-line pt-2 text-sm text-second">
+      {parts.map((bar, index) => (
+        <span key={`${index}-${bar.name}`} title={bar.name} className="whitespace-nowrap">
+          {signed(bar.to - bar.from)}{' '}
+        </span>
+      ))}
+      <span className="whitespace-nowrap">
+        = <b className="font-semibold text-ink">{formatQuantity(total, evidence.unit)}</b>
+      </span>
+      {ofExpected !== null && (
+        <span>
+          {' '}
+          ({ofExpected} of {formatQuantity(evidence.expected, evidence.unit)} expected)
+        </span>
+      )}
+    </p>
+  )
+}
+
+const signed = (value: number): string => `${value > 0 ? '+' : ''}${formatQuantity(value, '')}`
 
 /** "parts sum to −11.8 %", as the figures themselves say. */
 export function waterfallSum(evidence: WaterfallEvidence): string {
