@@ -6,6 +6,7 @@ import { Waypoints } from 'lucide-react'
 import { type Outputs, useApi } from '../ui/api.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { ButtonLink } from '../ui/button.tsx'
+import { DiagnoseButton } from '../ui/diagnose-button.tsx'
 import { plural } from '../ui/figures.ts'
 import { Facts, Panel, Rows } from '../ui/panel.tsx'
 import { ErrorState, LoadingRows } from '../ui/states.tsx'
@@ -26,9 +27,12 @@ export function EntityPage({ id }: { id: string }) {
     <DataShell
       crumbs={[{ title: view.data?.entity.title ?? id }]}
       actions={
-        <ButtonLink href={graph} icon={<Waypoints aria-hidden className="size-3.5" />}>
-          Graph
-        </ButtonLink>
+        <>
+          <ButtonLink href={graph} icon={<Waypoints aria-hidden className="size-3.5" />}>
+            Graph
+          </ButtonLink>
+          {view.data && <DiagnoseButton variant="primary" subject={{ kind: 'entity', id }} />}
+        </>
       }
     >
       {view.data ? (

@@ -51,7 +51,7 @@ export function SeriesExplorer({ evidence, span, hidden, onHide, onRange, height
           {readout ? formatExact(readout.at, zone) : formatZone(span.from, zone)}
         </span>
         {!fitsOnAxis(evidence.unit) && <span>in {evidence.unit}</span>}
-        {onRange && !empty && <span className="ml-auto max-sm:hidden">drag to zoom</span>}
+        {onRange && !empty && <span className="ml-auto max-sm:hidden">drag to zoom in and diagnose</span>}
       </p>
       {!empty && <Legend evidence={evidence} hidden={hidden} onHide={onHide} readout={readout} />}
     </div>

@@ -13,6 +13,7 @@ import { Time } from '../ui/time.tsx'
 import { FilterBar, type KnownDimension } from './filter-bar.tsx'
 import { QualityLine } from './quality-line.tsx'
 import { RangePicker } from './range-picker.tsx'
+import { SelectedTime } from './selected-time-bar.tsx'
 import { SeriesExplorer } from './series-explorer.tsx'
 import { type HiddenLines, highestLines } from './shown-lines.ts'
 import { fixedRange, followsNow } from './time-range.ts'
@@ -126,6 +127,7 @@ function Answered({
         onHide={setHidden}
         onRange={(from, to) => view.change({ range: fixedRange({ from, to }) })}
       />
+      {!followsNow(view.range) && <SelectedTime measure={answer.measure} view={view} lines={shownLines} />}
       {answer.series.length > mostLines && (
         <p className="mt-1 text-sm text-second">
           The {mostLines} highest of {answer.series.length.toLocaleString('en-GB')} lines. Filter to see others.

@@ -8,6 +8,7 @@ import { ButtonLink } from '../ui/button.tsx'
 import { plural } from '../ui/figures.ts'
 import { Facts, Panel, Rows } from '../ui/panel.tsx'
 import { ErrorState, LoadingRows } from '../ui/states.tsx'
+import { DiagnoseButton } from '../ui/diagnose-button.tsx'
 import { DataShell } from './data-shell.tsx'
 import { hitAddress, serviceAddress } from './hit-address.ts'
 import { ServiceTools } from './service-tools.tsx'
@@ -21,7 +22,10 @@ export function ServicePage({ measure }: { measure: string }) {
   const { entity = null, title = measure } = service.data ?? {}
   const of = entity === null ? [] : [{ title: entity, href: `/data/entities/${encodeURIComponent(entity)}` }]
   return (
-    <DataShell crumbs={[...of, { title }]}>
+    <DataShell
+      crumbs={[...of, { title }]}
+      actions={service.data && <DiagnoseButton subject={{ kind: 'measure', id: measure }} />}
+    >
       {service.data ? (
         <Found service={service.data} />
       ) : service.isError ? (

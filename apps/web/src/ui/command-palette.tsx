@@ -15,9 +15,11 @@ import { useSession } from './session.ts'
 import { useShortcut } from './shortcuts.ts'
 import { setTheme } from './theme.ts'
 import { useDiagnose } from './use-diagnose.ts'
-import { StateMark } from './badge.tsx'
+import { Badge, StateMark } from './badge.tsx'
 import { runTone } from './run-words.ts'
 
+/** Of those that fire; others are found on their page. */
+const mostAlerts = 20
 /** Fewer say nothing of what is meant. */
 const leastLetters = 2
 const openEvent = 'tenon-open-palette'
@@ -27,7 +29,7 @@ export function openPalette(): void {
   dispatchEvent(new Event(openEvent))
 }
 
-/** Cmd-K: go to a page or runbook, diagnose a chain, open a recent run, change the theme. */
+/** Cmd-K: go to a page or runbook, diagnose a chain, an alert or an entity, open a recent run, change the theme. */
 export function CommandPalette() {
   const [open, setOpen] = useState(false)
   useShortcut({ keys: 'mod+k', label: 'Search and commands', group: 'Everywhere', run: () => setOpen((was) => !was) })
@@ -59,8 +61,11 @@ function PaletteList({ close }: { close: () => void }) {
   const judged = useQuery(api.now.chains.queryOptions())
   const now = useQuery(api.now.get.queryOptions())
   const runbooks = useQuery(api.runbooks.list.queryOptions())
+  const alerts = useQuery(api.alerts.list.queryOptions({ state: 'open', limit: mostAlerts }))
   const [text, setText] = useState('')
-  const wanted = text.trim()
+  // Entities are diagnosed when that is asked for: a name and Enter must not start a run.
+  const asksDiagnosis = /^diag/i.test(text.trim())
+  const wanted = text.trim().replace(/^diag\w*\s*/i, '')
   const services = useQuery(
     api.data.search.queryOptions(
       { text: wanted, kinds: ['measure', 'entity'], limit: 6 },
@@ -81,7 +86,7 @@ function PaletteList({ close }: { close: () => void }) {
       <div className="flex items-center gap-2 border-b border-line px-4">
         <Search aria-hidden className="size-4 text-third" />
         <Command.Input
-          placeholder="Diagnose a chain, open a runbook, find data, go to a page"
+          placeholder="Diagnose a chain, an alert or a service, open a runbook, go to a page"
           value={text}
           onValueChange={setText}
           className="h-12 w-full bg-transparent text-lg outline-none placeholder:text-third"
@@ -108,6 +113,37 @@ function PaletteList({ close }: { close: () => void }) {
                 Diagnose {chain.title}
               </PaletteItem>
             ))}
+            {alerts.data?.groups.map(({ key, title, severity, alerts: [newest] }) =>
+              newest ? (
+                <PaletteItem
+                  key={key}
+                  icon={<Stethoscope />}
+                  mark={<Badge tone={severity === 'critical' ? 'abnormal' : 'neutral'}>{severity}</Badge>}
+                  value={`diagnose alert ${title} ${newest.name} ${key}`}
+                  onSelect={() => {
+                    close()
+                    diagnose.start({ kind: 'alert', id: newest.id })
+                  }}
+                >
+                  Diagnose {title} <span className="text-third">alert</span>
+                </PaletteItem>
+              ) : null,
+            )}
+            {hits
+              .filter(({ kind }) => asksDiagnosis && kind === 'entity')
+              .map((hit) => (
+                <PaletteItem
+                  key={hit.ref}
+                  icon={<Stethoscope />}
+                  value={`${foundByServer}diagnose ${hit.ref}`}
+                  onSelect={() => {
+                    close()
+                    diagnose.start({ kind: 'entity', id: hit.ref })
+                  }}
+                >
+                  Diagnose {hit.title} <span className="text-third">{hit.subtitle}</span>
+                </PaletteItem>
+              ))}
           </PaletteGroup>
         )}
         <PaletteGroup heading="Runbooks">

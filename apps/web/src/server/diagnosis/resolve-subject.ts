@@ -182,7 +182,8 @@ function withTimes(place: Place, { at, since, until }: Pick<Asked, 'at' | 'since
   const selected = from !== null && until !== undefined && asOf !== null ? (asOf - from) / 1000 : null
   return {
     ...place,
-    since: from === null ? null : new Date(from).toISOString(),
+    // Where a selection begins is where somebody began to drag, not an onset.
+    since: from === null || selected !== null ? null : new Date(from).toISOString(),
     asOf: asOf !== null && asOf < now - liveMs ? asOf : null,
     windowSeconds: selected === null ? null : Math.min(longestWindowSeconds, Math.max(shortestWindowSeconds, selected)),
   }
