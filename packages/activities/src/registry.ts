@@ -8,6 +8,7 @@ import { compute } from './nodes/ask/compute.ts'
 import { entities } from './nodes/ask/entities.ts'
 import { measure } from './nodes/ask/measure.ts'
 import { relations } from './nodes/ask/relations.ts'
+import { anomalies } from './nodes/judge/anomalies.ts'
 import { anomaly } from './nodes/judge/anomaly.ts'
 import { businessDependency } from './nodes/judge/business-dependency.ts'
 import { chainLoss } from './nodes/judge/chain-loss.ts'
@@ -28,6 +29,7 @@ export const nodes: readonly NodeDefinition[] = [
   businessDependency,
   chainLoss,
   anomaly,
+  anomalies,
   changes,
   conclude,
   measure,

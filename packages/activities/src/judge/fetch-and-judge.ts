@@ -1,7 +1,7 @@
 /** One measure, fetched and judged: recent hours and two weeks of history at the same time, then the judgement and a chart of it. */
 import { judgeSeries, type BadDirection, type Judgement, type Sample, type SeriesKind } from '@tenon/analysis'
 import { indexModel, type DataResult, type DataService, type Measure } from '@tenon/data'
-import type { Evidence, EvidenceQuery } from '@tenon/runbook'
+import type { DataQuality, Evidence, EvidenceQuery } from '@tenon/runbook'
 import { NodeError } from '../node-error.ts'
 import { meanOver } from './mean-over.ts'
 import { headOf } from './success-measures.ts'
@@ -41,10 +41,54 @@ const hour = 60 * minute
 /** @throws NodeError `unknown-measure`; DataError when the source does not answer. */
 export async function fetchAndJudge(data: DataService, request: JudgeRequest): Promise<Judged> {
   const measure = findMeasure(data, request.measure)
+  const [recent, history] = await fetchBoth(data, request)
+  return judgeFetched({
+    measure,
+    request,
+    recent: totalOf(recent),
+    history: totalOf(history),
+    quality: recent.quality,
+    queries: [recent.query, history.query],
+  })
+}
+
+/** What each value of the dimensions has, judged alone; groups without a point in the recent hours are left out. */
+export async function fetchAndJudgeGroups(
+  data: DataService,
+  request: JudgeRequest & { groupBy: string[] },
+): Promise<{ dimensions: Record<string, string>; judged: Judged }[]> {
+  const measure = findMeasure(data, request.measure)
+  const [recent, history] = await fetchBoth(data, request)
+  const keyOf = (dimensions: Record<string, string>) => request.groupBy.map((name) => dimensions[name]).join('\u0000')
+  const past = new Map(history.series.map(({ dimensions, points }) => [keyOf(dimensions), points]))
+  return recent.series
+    .filter(({ points }) => points.some(([, value]) => value !== null))
+    .map(({ dimensions, points, quality }) => ({
+      dimensions,
+      judged: judgeFetched({
+        measure,
+        request,
+        recent: points,
+        history: past.get(keyOf(dimensions)) ?? [],
+        quality,
+        queries: [recent.query, history.query],
+      }),
+    }))
+}
+
+function fetchBoth(
+  data: DataService,
+  request: JudgeRequest & { groupBy?: string[] },
+): Promise<[recent: DataResult, history: DataResult]> {
   const { asOf, windowMinutes } = request
   const recentFrom = asOf - Math.max(recentHours * hour, (2 * windowMinutes + 120) * minute)
-  const common = { measure: request.measure, asOf, ...(request.where ? { where: request.where } : {}) }
-  const [recent, history] = await Promise.all([
+  const common = {
+    measure: request.measure,
+    asOf,
+    ...(request.where ? { where: request.where } : {}),
+    ...(request.groupBy ? { groupBy: request.groupBy } : {}),
+  }
+  return Promise.all([
     data.data({
       ...common,
       from: recentFrom,
@@ -62,27 +106,26 @@ export async function fetchAndJudge(data: DataService, request: JudgeRequest): P
       stepSeconds: historyStepSeconds,
     }),
   ])
-  return judgeFetched({ measure, request, recent, history })
 }
 
 function judgeFetched(fetched: {
   measure: Measure
   request: JudgeRequest
-  recent: DataResult
-  history: DataResult
+  recent: Sample[]
+  history: Sample[]
+  quality: DataQuality
+  queries: EvidenceQuery[]
 }): Judged {
-  const { measure, request, recent, history } = fetched
-  const points = totalOf(recent)
-  const past = totalOf(history)
+  const { measure, request, recent, history, quality, queries } = fetched
   const kind = seriesKind(measure)
   const judgement = judgeSeries({
-    recent: points,
-    history: past,
+    recent,
+    history,
     stepSeconds: recentStepSeconds,
     kind,
     bad: request.bad ?? measure.bad,
     minimumEvents: measure.minimumEvents,
-    quality: recent.quality,
+    quality,
     asOf: request.asOf,
     windowMinutes: request.windowMinutes,
     seasonality: measure.seasonality,
@@ -94,10 +137,10 @@ function judgeFetched(fetched: {
     unit: measure.unit,
     kind,
     minimumEvents: measure.minimumEvents,
-    judgement: isOlderThanChart(judgement, points) ? { ...judgement, onset: null } : judgement,
-    recent: points,
-    history: past,
-    queries: [recent.query, history.query],
+    judgement: isOlderThanChart(judgement, recent) ? { ...judgement, onset: null } : judgement,
+    recent,
+    history,
+    queries,
   }
 }
 
