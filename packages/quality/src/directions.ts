@@ -40,6 +40,7 @@ const ALLOWED: Record<string, string[]> = {
   demo: [],
   'packages/stack': ['packages/runbook', 'packages/data', 'packages/activities', 'packages/db', 'demo'],
   'packages/quality': [
+    'packages/analysis',
     'packages/runbook',
     'packages/data',
     'packages/activities',

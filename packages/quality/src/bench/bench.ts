@@ -9,6 +9,10 @@ export interface Bench {
 export interface BenchOptions {
   /** The long form. */
   full: boolean
+  /** Folder of labelled data, for benches that answer on such. */
+  data?: string
+  /** Folder that answers are left in; nothing is scored then. */
+  out?: string
   /** Progress, a line each. */
   say: (line: string) => void
 }
@@ -17,4 +21,6 @@ export interface Measured {
   figures: Record<string, number | null>
   /** How it was measured, and what is odd about it. */
   notes: string[]
+  /** The figures that were asked for, when not all were: only of these is one that is missing a failure. */
+  asked?: string[]
 }
