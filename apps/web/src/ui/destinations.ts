@@ -1,6 +1,7 @@
 /** The product's pages: one list that the rail, the palette and the shortcuts read. */
 import {
   ArrowLeftRight,
+  BellRing,
   CalendarClock,
   Database,
   Inbox,
@@ -25,6 +26,7 @@ export const destinations: Destination[] = [
   { href: '/', title: 'Now', icon: Radar, key: 'n', place: 'main' },
   { href: '/runbooks', title: 'Runbooks', icon: Waypoints, key: 'b', place: 'main' },
   { href: '/runs', title: 'Runs', icon: Play, key: 'r', place: 'main' },
+  { href: '/alerts', title: 'Alerts', icon: BellRing, key: 'l', place: 'main' },
   { href: '/triggers', title: 'Triggers', icon: CalendarClock, key: 't', place: 'main' },
   { href: '/changes', title: 'Changes', icon: ArrowLeftRight, key: 'c', place: 'main' },
   { href: '/data', title: 'Data', icon: Database, key: 'd', place: 'main' },

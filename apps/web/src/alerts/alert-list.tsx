@@ -1,0 +1,196 @@
+'use client'
+import { type ReactNode, useState } from 'react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { BellRing } from 'lucide-react'
+import { useApi, useApiClient } from '../ui/api.tsx'
+import { Button, ButtonLink } from '../ui/button.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { useSession } from '../ui/session.ts'
+import { EmptyState, ErrorState, LoadingRows, StaleBanner } from '../ui/states.tsx'
+import { Time } from '../ui/time.tsx'
+import { useDiagnose } from '../ui/use-diagnose.ts'
+import type { AlertFilter } from './alert-filter.ts'
+import { AlertFilters } from './alert-filters.tsx'
+import { BulkBar } from './bulk-bar.tsx'
+import { GroupRow } from './group-row.tsx'
+import { useAlertFilter } from './use-alert-filter.ts'
+import { useListKeys } from './use-list-keys.ts'
+import { useLabel } from './use-label.ts'
+import type { AlertGroup } from './verdict-words.ts'
+
+const pageSize = 25
+/** Live events ask again at once; this is for when none arrive. */
+const refetchMs = 30_000
+
+export function AlertList() {
+  const api = useApi()
+  const client = useApiClient()
+  const filter = useAlertFilter()
+  const { state, verdict, text } = filter
+  const asked = {
+    ...(state === 'all' ? {} : { state }),
+    ...(verdict === null ? {} : { verdict }),
+    ...(text === '' ? {} : { text }),
+    limit: pageSize,
+  }
+  const list = useInfiniteQuery({
+    queryKey: [...api.alerts.list.pathKey(), 'pages', asked],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      client.alerts.list.query({ ...asked, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
+    getNextPageParam: ({ cursor }) => cursor ?? undefined,
+    refetchInterval: refetchMs,
+    // While a filter is typed the last answer stays; another filter's rows are marked as such.
+    placeholderData: (before) => before,
+  })
+  const groups = list.data?.pages.flatMap((page) => page.groups) ?? []
+  const counts = list.data?.pages[0]?.counts ?? null
+  return (
+    <Panel
+      title="Alerts"
+      aside={<span className="max-sm:sr-only">{pagedNote(groups.length, list.hasNextPage)}</span>}
+      flush
+    >
+      <AlertFilters filter={filter} counts={counts} />
+      {list.isError && list.data && (
+        <StaleBanner retry={() => void list.refetch()}>
+          As of <Time at={list.dataUpdatedAt} show="relative" />: newer alerts could not be loaded.
+        </StaleBanner>
+      )}
+      {list.isPending ? (
+        <LoadingRows rows={8} label="Loading alerts" />
+      ) : groups.length === 0 && list.isError ? (
+        <ErrorState what="The alerts could not be loaded" error={list.error} retry={() => void list.refetch()} />
+      ) : groups.length === 0 ? (
+        <NoAlerts filter={filter} any={counts === null || counts.open + counts.closed > 0} />
+      ) : (
+        <Groups groups={groups} faded={list.isPlaceholderData}>
+          {list.hasNextPage && (
+            <div className="flex justify-center border-t border-line py-3">
+              <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+                Show older groups
+              </Button>
+            </div>
+          )}
+        </Groups>
+      )}
+    </Panel>
+  )
+}
+
+function pagedNote(count: number, more: boolean): string {
+  return count === 0 ? '' : more ? `newest ${count} groups` : count === 1 ? '1 group' : `${count} groups`
+}
+
+function Groups({ groups, faded, children }: { groups: AlertGroup[]; faded: boolean; children: ReactNode }) {
+  const labelling = useLabel()
+  const diagnose = useDiagnose()
+  const { lacks } = useSession()
+  const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set())
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const [diagnosing, setDiagnosing] = useState<string | null>(null)
+  const start = (group: AlertGroup): void => {
+    const alert = group.alerts[0]
+    if (!alert || lacks('operator') || diagnose.busy) return
+    setDiagnosing(group.key)
+    diagnose.start({ kind: 'alert', id: alert.id })
+  }
+  const expand = (key: string): void => setExpanded(toggled(expanded, key))
+  const select = (key: string): void => setSelected(toggled(selected, key))
+  const mayLabel = lacks('operator') === null
+  const current = useListKeys(groups, {
+    expand: ({ key }) => expand(key),
+    select: ({ key }) => select(key),
+    label: (group, label) => mayLabel && labelling.label([group], group.label === label ? null : label),
+    diagnose: start,
+  })
+  // What left the list is no longer selected.
+  const chosen = groups.filter(({ key }) => selected.has(key))
+  return (
+    <>
+      <ul
+        aria-label="Groups of alerts"
+        aria-busy={faded || undefined}
+        className={`border-t border-line *:border-line [&>*+*]:border-t ${faded ? 'opacity-60' : ''}`}
+      >
+        {groups.map((group) => (
+          <GroupRow
+            key={group.key}
+            group={group}
+            current={group.key === current}
+            selected={selected.has(group.key)}
+            expanded={expanded.has(group.key)}
+            labelling={labelling}
+            diagnosing={diagnosing === group.key && diagnose.busy}
+            onSelect={() => select(group.key)}
+            onExpand={() => expand(group.key)}
+            onDiagnose={() => start(group)}
+          />
+        ))}
+      </ul>
+      {children}
+      {chosen.length > 0 && (
+        <BulkBar groups={chosen} labelling={labelling} clear={() => setSelected(new Set())} mayLabel={mayLabel} />
+      )}
+    </>
+  )
+}
+
+function toggled(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const next = new Set(set)
+  if (!next.delete(key)) next.add(key)
+  return next
+}
+
+function NoAlerts({
+  filter,
+  any,
+}: {
+  filter: AlertFilter & { change: (part: Partial<AlertFilter>) => void }
+  any: boolean
+}) {
+  const narrowed = filter.verdict !== null || filter.text !== ''
+  if (narrowed) {
+    return (
+      <EmptyState
+        icon={<BellRing aria-hidden />}
+        title="No such alert"
+        action={<Button onClick={() => filter.change({ verdict: null, text: '' })}>Show all verdicts</Button>}
+      >
+        No group has this verdict and these words. Quiet ones are never hidden: take the filter away to see all.
+      </EmptyState>
+    )
+  }
+  if (any) {
+    return (
+      <EmptyState
+        icon={<BellRing aria-hidden />}
+        title={filter.state === 'closed' ? 'None has ended yet' : 'Nothing fires'}
+        action={
+          <Button onClick={() => filter.change({ state: filter.state === 'closed' ? 'open' : 'closed' })}>
+            {filter.state === 'closed' ? 'Show what fires' : 'Show what has ended'}
+          </Button>
+        }
+      >
+        Alerts arrive here as an Alertmanager tells of them.
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState
+      icon={<BellRing aria-hidden />}
+      title="No alert came yet"
+      action={
+        <>
+          <ButtonLink href="/settings?tab=connections" variant="primary">
+            Connect an Alertmanager
+          </ButtonLink>
+          <ButtonLink href="/triggers?tab=listeners">Webhooks</ButtonLink>
+        </>
+      }
+    >
+      Connect an Alertmanager in Settings, and its alerts are read each 15 seconds. Or let it call the webhook of a
+      runbook. Each alert is then judged, and what needs people is told apart from noise.
+    </EmptyState>
+  )
+}

@@ -1,0 +1,149 @@
+'use client'
+/** One group of alerts: what it turned out to be and why, and what can be done about it. */
+import { useEffect, useRef } from 'react'
+import Link from 'next/link'
+import { BellOff, ChevronDown, ChevronRight, Stethoscope } from 'lucide-react'
+import { Badge } from '../ui/badge.tsx'
+import { Button } from '../ui/button.tsx'
+import { classNames } from '../ui/class-names.ts'
+import { plural } from '../ui/figures.ts'
+import { personName } from '../ui/person-name.ts'
+import { useSession } from '../ui/session.ts'
+import { Countdown, Time } from '../ui/time.tsx'
+import { Tip } from '../ui/tip.tsx'
+import { GroupChildren } from './group-children.tsx'
+import { LabelButtons } from './label-buttons.tsx'
+import type { Labelling } from './use-label.ts'
+import { type AlertGroup, lookOf, ownerOf, severityTones } from './verdict-words.ts'
+
+export interface GroupRowProps {
+  group: AlertGroup
+  /** The one that keys act on. */
+  current: boolean
+  selected: boolean
+  expanded: boolean
+  labelling: Labelling
+  diagnosing: boolean
+  onSelect: () => void
+  onExpand: () => void
+  onDiagnose: () => void
+}
+
+export function GroupRow(props: GroupRowProps) {
+  const { group, current, selected, expanded, labelling, diagnosing, onSelect, onExpand, onDiagnose } = props
+  const { lacks } = useSession()
+  const look = lookOf(group.verdict)
+  const owner = ownerOf(group)
+  const row = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    if (current) row.current?.scrollIntoView({ block: 'nearest' })
+  }, [current])
+  return (
+    <li
+      ref={row}
+      aria-current={current || undefined}
+      data-testid="alert-group"
+      className={classNames(
+        'relative px-4 py-3 before:absolute before:inset-y-0 before:left-0 before:w-0.5',
+        current && 'bg-hover before:bg-accent',
+      )}
+    >
+      <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-2 md:grid-cols-[auto_116px_minmax(0,1fr)_auto]">
+        <input
+          type="checkbox"
+          className="mt-1 size-4 accent-(--accent)"
+          checked={selected}
+          onChange={onSelect}
+          aria-label={`Select ${group.title}`}
+        />
+        <div className="md:order-none">
+          <Tip label={look.meaning}>
+            <span tabIndex={-1}>
+              <Badge tone={look.tone} shape>
+                {look.word}
+              </Badge>
+            </span>
+          </Tip>
+          {!group.open && <p className="mt-1 text-sm text-third max-md:ml-2 max-md:inline">ended</p>}
+        </div>
+        <div className="min-w-0 max-md:col-span-2">
+          <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+            <b className="font-semibold break-words">{group.title}</b>
+            <Badge tone={severityTones[group.severity]}>{group.severity}</Badge>
+            {group.entity && (
+              <Link
+                href={`/data/entities/${encodeURIComponent(group.entity)}`}
+                className="text-sm text-second hover:underline"
+              >
+                {group.entity}
+              </Link>
+            )}
+            {owner && <span className="text-sm text-third">owner {owner}</span>}
+          </p>
+          <p className="text-second text-pretty break-words">{group.reason || look.meaning}</p>
+          <p className="mt-0.5 flex flex-wrap gap-x-3 text-sm text-third">
+            <button
+              type="button"
+              aria-expanded={expanded}
+              className="inline-flex items-center gap-1 text-second hover:text-ink"
+              onClick={onExpand}
+            >
+              {expanded ? (
+                <ChevronDown aria-hidden className="size-3.5" />
+              ) : (
+                <ChevronRight aria-hidden className="size-3.5" />
+              )}
+              {plural(group.count, 'alert')}
+            </button>
+            <span>
+              first <Time at={group.firstSeen} show="relative" />
+            </span>
+            <span>
+              last <Time at={group.lastSeen} show="relative" />
+            </span>
+            {group.runId && (
+              <Link href={`/runs/${group.runId}`} className="text-accent hover:underline">
+                Evidence
+              </Link>
+            )}
+            {group.labelledBy && group.label && <span>labelled by {personName(group.labelledBy)}</span>}
+          </p>
+          {group.silence && <SilenceLine silence={group.silence} />}
+        </div>
+        <div className="flex items-start gap-2 max-md:col-span-2">
+          <LabelButtons group={group} labelling={labelling} />
+          <Button
+            size="small"
+            variant={group.verdict === 'real' ? 'primary' : 'secondary'}
+            icon={<Stethoscope aria-hidden className="size-3.5" />}
+            busy={diagnosing}
+            disabledReason={lacks('operator')}
+            onClick={onDiagnose}
+          >
+            Diagnose
+          </Button>
+        </div>
+      </div>
+      {expanded && <GroupChildren group={group} />}
+    </li>
+  )
+}
+
+/** A silence always says where it is and when it ends. */
+function SilenceLine({ silence }: { silence: NonNullable<AlertGroup['silence']> }) {
+  const where = silence.link ? (
+    <a href={silence.link} target="_blank" rel="noreferrer" className="underline underline-offset-2">
+      silenced in Alertmanager
+    </a>
+  ) : (
+    'silenced in Alertmanager'
+  )
+  return (
+    <p className="mt-0.5 flex items-center gap-1.5 text-sm text-inconclusive">
+      <BellOff aria-hidden className="size-3.5 shrink-0" />
+      <span>
+        {where}, ends in <Countdown until={silence.until} over="moments" />
+      </span>
+    </p>
+  )
+}
