@@ -13,6 +13,7 @@ import { anomaly } from './nodes/judge/anomaly.ts'
 import { businessDependency } from './nodes/judge/business-dependency.ts'
 import { chainLoss } from './nodes/judge/chain-loss.ts'
 import { changes } from './nodes/judge/changes.ts'
+import { compare } from './nodes/judge/compare.ts'
 import { conclude } from './nodes/judge/conclude.ts'
 import { approve } from './nodes/steer/approve.ts'
 import { branch } from './nodes/steer/branch.ts'
@@ -31,6 +32,7 @@ export const nodes: readonly NodeDefinition[] = [
   anomaly,
   anomalies,
   changes,
+  compare,
   conclude,
   measure,
   entities,

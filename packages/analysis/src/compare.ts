@@ -236,7 +236,11 @@ function decide(
   const smallest = (criticalGroup * deviations.whole) / levelNow
   const common = { effect, score, smallest, differing: [] }
   if (Math.abs(score) >= criticalGroup && Math.abs(effect) >= smallestEffect) {
-    const differing = known.toSorted((a, b) => Math.abs(b.one.late) - Math.abs(a.one.late)).map(({ index }) => index)
+    const pick = isLate ? 'late' : 'whole'
+    const movers = known.filter(
+      ({ one }) => Math.sign(one[pick]) === Math.sign(effect) && Math.abs(one[pick] / levelNow) >= Math.abs(effect) / 2,
+    )
+    const differing = movers.toSorted((a, b) => Math.abs(b.one[pick]) - Math.abs(a.one[pick])).map(({ index }) => index)
     if (isReturn(input)) {
       const back = `The treated group ${moved(effect)}, back to what is usual at this time: it was off before the moment`
       return { ...common, value: 'normal', kind: null, reasons: [back] }
