@@ -1,4 +1,5 @@
 /** How alerts and their groups are written. */
+import { createHash } from 'node:crypto'
 import type { AlertSeverity } from './alert-row.ts'
 import { Prisma } from './generated/client.ts'
 import type { Transaction } from './store.ts'
@@ -19,9 +20,12 @@ export interface ReceivedAlert {
   measure: string | null
 }
 
-/** Names a firing; until it is judged, it is a group of its own under this name. */
+/** Id of a firing; until it is judged, it is a group of its own under this name. */
 export const firingKey = ({ fingerprint, startsAt }: { fingerprint: string; startsAt: number }): string =>
-  `${fingerprint}-${startsAt.toString(36)}`
+  `${plain.test(fingerprint) ? fingerprint : createHash('sha256').update(fingerprint).digest('hex').slice(0, 32)}-${startsAt.toString(36)}`
+
+/** As Alertmanager writes them. */
+const plain = /^[0-9a-f]{1,64}$/
 
 /** Two processes may tell of one firing at the same time: the second adds nothing. */
 export async function insertAlerts(tx: Transaction, source: string, alerts: readonly ReceivedAlert[]): Promise<void> {
@@ -39,6 +43,7 @@ export async function insertAlerts(tx: Transaction, source: string, alerts: read
   })
   await tx.alert.createMany({
     data: alerts.map((alert) => ({
+      id: firingKey(alert),
       fingerprint: alert.fingerprint,
       startsAt: new Date(alert.startsAt),
       endsAt: alert.endsAt === null ? null : new Date(alert.endsAt),

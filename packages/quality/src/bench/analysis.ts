@@ -10,12 +10,13 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import type { AnalysisFolders, AnalysisPart, RunScore } from './analysis/part.ts'
+import { alertsPart } from './analysis/alerts.ts'
 import { changePart } from './analysis/change.ts'
 import { kpiPart } from './analysis/kpi.ts'
 import { throughputPart } from './analysis/throughput.ts'
 import type { Bench, BenchOptions, Measured } from './bench.ts'
 
-const parts: readonly AnalysisPart[] = [changePart, kpiPart, throughputPart]
+const parts: readonly AnalysisPart[] = [alertsPart, changePart, kpiPart, throughputPart]
 
 /** Where the labelled data is looked for when it is not named: beside the checkout. */
 const usualFolder = '../shared/data'
@@ -35,6 +36,11 @@ export const analysisBench: Bench = {
     'rca_petshop_avg5',
     'change_group_fpr',
     'change_group_fnr',
+    'alerts_precision',
+    'alerts_recall_300s',
+    'alerts_reduction',
+    'alerts_lost',
+    'alerts_bcubed_f1',
     'points_per_s',
     'drill_6000_ms',
     'state_bytes_per_series',
