@@ -1,11 +1,11 @@
 'use client'
 /** A chart with Grafana's habits: drag to zoom, press the legend to keep one line, Ctrl-press for more. */
 import { useState } from 'react'
-import { ChartCanvas, fitsOnAxis, type Readout } from '../ui/evidence/chart-canvas.tsx'
+import { ChartCanvas, type Readout } from '../ui/evidence/chart-canvas.tsx'
 import type { SeriesEvidence } from '../ui/evidence/chart-data.ts'
 import { lineColours } from '../ui/evidence/line-colours.ts'
 import { classNames } from '../ui/class-names.ts'
-import { formatQuantity } from '../ui/figures.ts'
+import { fitsOnAxis, formatQuantity } from '../ui/figures.ts'
 import { formatClock, formatExact, formatZone } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
 import { type HiddenLines, lineFigures, pressLine } from './shown-lines.ts'

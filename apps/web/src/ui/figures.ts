@@ -36,6 +36,11 @@ export function formatQuantity(value: number | null | undefined, unit: string): 
   }
 }
 
+/** Units that are short enough to stand at each figure of an axis; others stand once, in the legend. */
+export function fitsOnAxis(unit: string): boolean {
+  return ['ratio', '1', '%', 's', 'seconds', 'ms'].includes(unit)
+}
+
 /** One and many: `plural(3, 'order')` -> "3 orders". */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`

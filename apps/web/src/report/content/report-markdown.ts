@@ -109,16 +109,10 @@ function cut(text: string, most: number): string {
   return `${text.slice(0, end)}…`
 }
 
-/** Control signs, and those that turn the direction of what follows, are never meant. */
+/** Control signs, halves of signs, and those that turn the direction of what follows, are never meant. */
 function withoutControls(text: string, keepLines: boolean): string {
-  return [...text]
-    .map((sign) => {
-      const code = sign.codePointAt(0) ?? 0
-      if (sign === '\n' || sign === '\t') return keepLines ? sign : ' '
-      const isControl = code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x2028 || code === 0x2029
-      const turns = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)
-      const isHalf = code >= 0xd800 && code <= 0xdfff
-      return isControl ? ' ' : turns ? '' : isHalf ? '\uFFFD' : sign
-    })
-    .join('')
+  return text
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\u2028\u2029]/gu, (sign) => (keepLines && (sign === '\n' || sign === '\t') ? sign : ' '))
+    .replaceAll(/[\u202A-\u202E\u2066-\u2069]/g, '')
 }

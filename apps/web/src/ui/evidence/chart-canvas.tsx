@@ -2,7 +2,7 @@
 /** The drawing area of a chart: lines, band, marks, crosshair; where it is asked for, a time range chosen by dragging. */
 import { useEffect, useMemo, useRef } from 'react'
 import uPlot from 'uplot'
-import { formatQuantity } from '../figures.ts'
+import { fitsOnAxis, formatQuantity } from '../figures.ts'
 import { useTheme } from '../theme.ts'
 import { formatAxisTime } from '../time-format.ts'
 import { useZone } from '../zone.ts'
@@ -216,9 +216,4 @@ function drawMarks(plot: uPlot, marks: NonNullable<SeriesEvidence['marks']>, col
     ctx.stroke()
   }
   ctx.restore()
-}
-
-/** Short enough to stand at each figure of the axis; others stand once, in the legend. */
-export function fitsOnAxis(unit: string): boolean {
-  return ['ratio', '1', '%', 's', 'seconds', 'ms'].includes(unit)
 }
