@@ -12,11 +12,13 @@ import { promisify } from 'node:util'
 import type { AnalysisFolders, AnalysisPart, RunScore } from './analysis/part.ts'
 import { alertsPart } from './analysis/alerts.ts'
 import { changePart } from './analysis/change.ts'
+import { drillPart } from './analysis/drill.ts'
 import { kpiPart } from './analysis/kpi.ts'
+import { multidimPart } from './analysis/multidim.ts'
 import { throughputPart } from './analysis/throughput.ts'
 import type { Bench, BenchOptions, Measured } from './bench.ts'
 
-const parts: readonly AnalysisPart[] = [alertsPart, changePart, kpiPart, throughputPart]
+const parts: readonly AnalysisPart[] = [alertsPart, changePart, kpiPart, throughputPart, multidimPart, drillPart]
 
 /** Where the labelled data is looked for when it is not named: beside the checkout. */
 const usualFolder = '../shared/data'
