@@ -30,7 +30,8 @@ export function startSeason(state: Float32Array, at: number, shape: SeasonShape)
 
 /** Parts of a day since its midnight, UTC. */
 export function dayPart(t: number, parts: number): number {
-  return (t / dayMs - Math.floor(t / dayMs)) * parts
+  // In whole milliseconds as far as that goes: 09:00 is 9 of 24 parts and not 8.999.
+  return ((t - Math.floor(t / dayMs) * dayMs) * parts) / dayMs
 }
 
 export function isWeekend(t: number): boolean {

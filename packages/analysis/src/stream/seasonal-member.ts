@@ -28,6 +28,8 @@ const forgetAfter = 9
 export interface SeasonalMember extends StreamMember {
   /** Expectation before the newest value; NaN while warming up. */
   expected(state: Float32Array, at: number): number
+  /** The season's share of the newest value; NaN while the season is not known. */
+  usual(state: Float32Array, at: number): number
   /** Half the width of its usual range. */
   width(state: Float32Array, at: number): number
 }
@@ -96,6 +98,7 @@ export function createSeasonalMember(intervalSeconds: number): SeasonalMember {
     start,
     update,
     expected: (state, at) => state[at + expected]!,
+    usual: (state, at) => (state[at + weekend] === 0 ? Number.NaN : state[at + offset]!),
     width: (state, at) => state[at + width]!,
   }
 }

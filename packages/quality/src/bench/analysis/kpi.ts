@@ -29,7 +29,7 @@ export const kpiPart: AnalysisPart = {
       const scores = ['score']
       let row = 0
       for await (const value of valuesOf(join(data, 'kpi', `${id}.csv.gz`))) {
-        scores.push(detector.update((curve.start + row * curve.interval_s) * 1000, value).score.toFixed(4))
+        scores.push(detector.update((curve.start + row * curve.interval_s) * 1000, value).score.toFixed(6))
         row += 1
       }
       await writeFile(join(out, 'kpi', `${id}.csv`), `${scores.join('\n')}\n`)
