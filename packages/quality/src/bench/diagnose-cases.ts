@@ -1,22 +1,15 @@
-/** The incidents of the diagnose bench: what is wrong when, what was changed then, and what a right report says. */
-import type { FaultKind, SimulatedFault } from '@tenon/demo'
+/** Puts the incidents into time, with what else goes on around them: harmless changes, and the echo of a fault that is over. */
+import type { SimulatedFault } from '@tenon/demo'
+import { allIncidents, type ChangeScope, type Incident } from './diagnose-incidents.ts'
 
-export interface DiagnoseCase {
-  name: string
-  fault: FaultKind | null
-  severity?: number
-  /** What the report's cause must be, or how its verdict must be. */
-  expect:
-    | { kind: 'cause'; matches: (cause: { kind: string; key: string }, change: string) => boolean }
-    | { kind: 'not-abnormal' }
-    | { kind: 'inconclusive' }
-}
-
-export interface PlacedCase extends DiagnoseCase {
+export interface PlacedCase extends Incident {
   /** Unix milliseconds. */
   onset: number
   asOf: number
   changeId: string
+  /** What other systems report around it. */
+  changes: PostedChange[]
+  faults: SimulatedFault[]
 }
 
 export interface PostedChange {
@@ -25,7 +18,7 @@ export interface PostedChange {
   title: string
   startedAt: string
   endedAt?: string
-  scope: { entity?: string; hosts?: string[]; zone?: string; version?: string }
+  scope: ChangeScope
 }
 
 const MINUTE = 60_000
@@ -34,83 +27,94 @@ export const SPACING_MINUTES = 150
 const LASTS_MINUTES = 20
 const JUDGED_AFTER_MINUTES = 6
 
-const change = { kind: 'cause', matches: (cause: { key: string }, id: string) => cause.key === `change:${id}` } as const
-const source = { kind: 'cause', matches: (cause: { kind: string }) => cause.kind === 'source' } as const
-const zone = { kind: 'cause', matches: (cause: { key: string }) => cause.key === 'zone:A' } as const
-const database = { kind: 'cause', matches: (cause: { key: string }) => cause.key === 'dependency:payment-db' } as const
-const healthy = { kind: 'not-abnormal' } as const
-const inconclusive = { kind: 'inconclusive' } as const
+interface Distractor {
+  kind: string
+  title: string
+  /** Minutes from the onset. */
+  from: number
+  to?: number
+  scope: ChangeScope
+}
 
-export const CASES: readonly DiagnoseCase[] = [
-  { name: 'bad change, 25 %', fault: 'bad-change', severity: 0.25, expect: change },
-  { name: 'source drop, 40 %', fault: 'source-drop', severity: 0.4, expect: source },
-  { name: 'healthy', fault: null, expect: healthy },
-  { name: 'zone latency, 15 %', fault: 'zone-latency', severity: 0.15, expect: zone },
-  { name: 'database saturation, 30 %', fault: 'db-saturation', severity: 0.3, expect: database },
-  { name: 'lost scrape', fault: 'lost-scrape', severity: 1, expect: inconclusive },
-  { name: 'bad change, 15 %', fault: 'bad-change', severity: 0.15, expect: change },
-  { name: 'load test', fault: 'load-test', severity: 0.6, expect: healthy },
-  { name: 'source drop, 25 %', fault: 'source-drop', severity: 0.25, expect: source },
-  { name: 'zone latency, 30 %', fault: 'zone-latency', severity: 0.3, expect: zone },
-  { name: 'healthy', fault: null, expect: healthy },
-  { name: 'database saturation, 50 %', fault: 'db-saturation', severity: 0.5, expect: database },
-  { name: 'bad change, 40 %', fault: 'bad-change', severity: 0.4, expect: change },
-  { name: 'lost scrape', fault: 'lost-scrape', severity: 1, expect: inconclusive },
-  { name: 'source drop, 60 %', fault: 'source-drop', severity: 0.6, expect: source },
-  { name: 'healthy', fault: null, expect: healthy },
-  { name: 'zone latency, 20 %', fault: 'zone-latency', severity: 0.2, expect: zone },
-  { name: 'database saturation, 20 %', fault: 'db-saturation', severity: 0.2, expect: database },
-  { name: 'low traffic', fault: 'low-traffic', severity: 0.98, expect: inconclusive },
-  { name: 'bad change, 30 %', fault: 'bad-change', severity: 0.3, expect: change },
+/** Each is harmless: nothing follows from it. Some are near in time, some near in place; none is both. */
+const distractors: readonly Distractor[] = [
+  {
+    kind: 'deploy',
+    title: 'stock v7 to stock-b-2',
+    from: -35,
+    scope: { entity: 'stock', hosts: ['stock-b-2'], version: 'v7' },
+  },
+  { kind: 'config', title: 'risk rule set 118', from: -50, to: -49, scope: { entity: 'risk' } },
+  { kind: 'load-test', title: 'Load test of card payment', from: -75, to: -45, scope: { entity: 'marketplace' } },
+  { kind: 'deploy', title: 'report-service v3', from: -2, scope: { entity: 'report-service' } },
+  { kind: 'flag', title: 'New checkout page for 5 % of buyers', from: 4, scope: { entity: 'cashier-render' } },
+  { kind: 'deploy', title: 'gateway v12', from: -100, to: -90, scope: { entity: 'gateway' } },
+  { kind: 'config', title: 'stock cache 20 s', from: -12, to: -11, scope: { entity: 'stock', zone: 'B' } },
 ]
 
 /** Gives each case its time, the last one ending a little before `now` (unix milliseconds). */
 export function placeCases(now: number): PlacedCase[] {
-  return CASES.map((one, index) => {
-    const onset = now - (CASES.length - index) * SPACING_MINUTES * MINUTE + (index % 7) * 37_000
-    return { ...one, onset, asOf: onset + JUDGED_AFTER_MINUTES * MINUTE, changeId: `CHG-${2001 + index}` }
+  const incidents = allIncidents()
+  return incidents.map((one, index): PlacedCase => {
+    const onset = now - (incidents.length - index) * SPACING_MINUTES * MINUTE + (index % 7) * 37_000
+    const asOf = onset + (one.judgedAfter ?? JUDGED_AFTER_MINUTES) * MINUTE
+    const changeId = `CHG-${2001 + index}`
+    return {
+      ...one,
+      onset,
+      asOf,
+      changeId,
+      changes: changesOf(one, { index, onset, changeId }),
+      faults: faultsOf(one, { index, onset, asOf }),
+    }
   })
 }
 
-/** The faults of the cases, as the simulator takes them. */
-export function faultsOf(cases: readonly PlacedCase[]): SimulatedFault[] {
-  return cases.flatMap(({ fault, severity, onset }) =>
-    fault === null ? [] : [{ kind: fault, from: onset, to: onset + LASTS_MINUTES * MINUTE, severity }],
+/** The fault itself, and for every third case one that was over well before. */
+function faultsOf(
+  { fault, severity, hosts }: Incident,
+  { index, onset, asOf }: { index: number; onset: number; asOf: number },
+): SimulatedFault[] {
+  const echo: SimulatedFault[] =
+    index % 3 === 1 && fault !== 'low-traffic'
+      ? [{ kind: 'error-burst', from: onset - 75 * MINUTE, to: onset - 55 * MINUTE, severity: 0.15 }]
+      : []
+  if (fault === null) return echo
+  const to = Math.max(asOf + MINUTE, onset + LASTS_MINUTES * MINUTE)
+  const own: SimulatedFault = {
+    kind: fault,
+    from: onset,
+    to,
+    ...(severity === undefined ? {} : { severity }),
+    ...(hosts === undefined ? {} : { hosts }),
+  }
+  return [...echo, own]
+}
+
+function changesOf(
+  { change, fault }: Incident,
+  { index, onset, changeId }: { index: number; onset: number; changeId: string },
+): PostedChange[] {
+  const others = [0, 1, 2].map((turn) => distractors[(index * 2 + turn * 3) % distractors.length]!)
+  const harmless = others.map(({ from, to, kind, title, scope }, turn): PostedChange => ({
+    id: `${changeId}-other-${turn + 1}`,
+    kind,
+    title,
+    startedAt: iso(onset + from * MINUTE),
+    ...(to === undefined ? {} : { endedAt: iso(onset + to * MINUTE) }),
+    scope,
+  }))
+  if (!change) return harmless
+  const ended = fault === 'load-test' ? { endedAt: iso(onset + LASTS_MINUTES * MINUTE) } : {}
+  return [...harmless, { id: changeId, ...change, startedAt: iso(onset), ...ended }]
+}
+
+/** Whether the cause that a report names first is what was done to the shop. */
+export function isCause({ expect, changeId }: PlacedCase, key: string): boolean {
+  return (
+    expect.kind === 'cause' &&
+    expect.keys.some((one) => new RegExp(one.source.replace('THE-CHANGE', changeId)).test(key))
   )
-}
-
-/** What other systems report around a case: the change that did it, if one did, and one that is innocent. */
-export function changesOf(one: PlacedCase): PostedChange[] {
-  const innocent: PostedChange = {
-    id: `${one.changeId}-other`,
-    kind: 'deploy',
-    title: 'stock v7 to stock-b-2',
-    startedAt: iso(one.onset - 35 * MINUTE),
-    scope: { entity: 'stock', hosts: ['stock-b-2'], version: 'v7' },
-  }
-  const own = ownChange(one)
-  return own ? [innocent, own] : [innocent]
-}
-
-function ownChange({ fault, changeId: id, onset }: PlacedCase): PostedChange | null {
-  const startedAt = iso(onset)
-  if (fault === 'bad-change') {
-    const hosts = ['pay-a-1', 'pay-a-2', 'pay-a-3']
-    const scope = { entity: 'payment', hosts, zone: 'A', version: 'v2' }
-    return { id, kind: 'deploy', title: 'payment v2 to pay-a-1, pay-a-2 and pay-a-3', startedAt, scope }
-  }
-  if (fault === 'load-test') {
-    const endedAt = iso(onset + LASTS_MINUTES * MINUTE)
-    return {
-      id,
-      kind: 'load-test',
-      title: 'Load test of card payment',
-      startedAt,
-      endedAt,
-      scope: { entity: 'marketplace' },
-    }
-  }
-  return null
 }
 
 function iso(milliseconds: number): string {

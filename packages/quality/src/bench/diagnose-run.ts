@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '@tenon/db'
 import * as z from 'zod'
 import type { PostedChange } from './diagnose-cases.ts'
+import type { Asked } from './diagnose-incidents.ts'
 
 export interface Api {
   url: string
@@ -15,14 +16,14 @@ export interface Answer {
   verdict: 'normal' | 'abnormal' | 'inconclusive'
   cause: { kind: string; key: string } | null
   conclusion: string
+  runbook: string
   conclusionSeconds: number
   firstEvidenceSeconds: number | null
 }
 
-const RUNBOOK = 'payment-drop'
 const PATIENCE_MS = 60_000
 
-const started = z.object({ id: z.string() })
+const started = z.object({ runId: z.string(), runbook: z.string() })
 const run = z.object({
   status: z.string(),
   startedAt: z.string(),
@@ -41,14 +42,18 @@ export async function postChanges(api: Api, changes: PostedChange[]): Promise<vo
 }
 
 /** One diagnosis on the data of `asOf` (unix milliseconds). A run that then waits for people is cancelled. @throws Error without a report. */
-export async function diagnose(api: Api, { chain, asOf }: { chain: string; asOf: number }): Promise<Answer> {
-  const path = `/api/v1/runbooks/${RUNBOOK}/runs`
-  const { id } = started.parse(await call(api, path, { params: { chain }, asOf: new Date(asOf).toISOString() }))
+export async function diagnose(api: Api, { asked, asOf }: { asked: Asked; asOf: number }): Promise<Answer> {
+  const { symptom, ...subject } = asked
+  const body = { subject, at: new Date(asOf).toISOString(), ...(symptom === undefined ? {} : { symptom }) }
+  const { runId: id, runbook } = started.parse(await call(api, '/api/v1/diagnoses', body))
   const deadline = Date.now() + PATIENCE_MS
   for (;;) {
     const state = run.parse(await call(api, `/api/v1/runs/${id}`))
     if (state.report && state.concludedAt)
-      return answerOf({ ...state, report: state.report, concludedAt: state.concludedAt }, await evidenceTimes(api, id))
+      return {
+        runbook,
+        ...answerOf({ ...state, report: state.report, concludedAt: state.concludedAt }, await evidenceTimes(api, id)),
+      }
     if (state.status !== 'running') throw new Error(`run ${id} ${state.status} without a report`)
     if (Date.now() > deadline) throw new Error(`run ${id} had no report within ${PATIENCE_MS / 1000} s`)
     await sleep(200)
@@ -57,7 +62,7 @@ export async function diagnose(api: Api, { chain, asOf }: { chain: string; asOf:
 
 type Concluded = z.infer<typeof run> & { report: NonNullable<z.infer<typeof run>['report']>; concludedAt: string }
 
-function answerOf({ startedAt, concludedAt, report }: Concluded, evidenceAt: string[]): Answer {
+function answerOf({ startedAt, concludedAt, report }: Concluded, evidenceAt: string[]): Omit<Answer, 'runbook'> {
   const seconds = (at: string): number => (Date.parse(at) - Date.parse(startedAt)) / 1000
   const firsts = evidenceAt.map(seconds)
   return {
