@@ -5,7 +5,9 @@
  * its surprise on the series itself, and the strongest counts. State lies in typed arrays; `createStreamPool` holds very many series.
  */
 import type { BadDirection, SeriesKind } from '../series.ts'
+import { createOnsetOnly } from './onset-only.ts'
 import { createSeasonalMember } from './seasonal-member.ts'
+import { createSurpriseMember } from './surprise.ts'
 
 export interface StreamOptions {
   /** Seconds between points. Points may be missing, and come a little early or late. */
@@ -42,11 +44,8 @@ export interface StreamPool {
 
 const limit = 1e30
 const threshold = 0.5
-const belowThreshold = 0.49
-const [sinceAlarm, lastOdds] = [0, 1]
-const alarmSlots = 2
-/** An alarm tells of a beginning: for so many points after it only what is worse by this factor is one again. */
-const [silentPoints, worse] = [6, 1.5]
+/** A clock that goes back by so many intervals was set back. */
+const setBackSteps = 100
 
 export function createStreamDetector(options: StreamOptions): StreamDetector {
   const pool = createStreamPool(1, options)
@@ -56,13 +55,19 @@ export function createStreamDetector(options: StreamOptions): StreamDetector {
 export function createStreamPool(count: number, { intervalSeconds, kind, bad = 'both' }: StreamOptions): StreamPool {
   const interval = intervalSeconds > 0 && Number.isFinite(intervalSeconds) ? intervalSeconds : 60
   const seasonal = createSeasonalMember(interval)
-  const slots = alarmSlots + seasonal.slots
+  const surprise = createSurpriseMember(interval)
+  const onset = createOnsetOnly(interval)
+  const surpriseAt = seasonal.slots
+  const onsetAt = surpriseAt + surprise.slots
+  const slots = onsetAt + onset.slots
   const state = new Float32Array(count * slots)
   const origins = new Float64Array(count).fill(Number.NaN)
   const times = new Float64Array(count).fill(Number.NaN)
   for (let series = 0; series < count; series += 1) {
-    state[series * slots + sinceAlarm] = silentPoints
-    seasonal.start(state, series * slots + alarmSlots, interval)
+    const at = series * slots
+    seasonal.start(state, at, interval)
+    surprise.start(state, at + surpriseAt)
+    onset.start(state, at + onsetAt)
   }
   const point: StreamPoint = { score: 0, expected: null, low: null, high: null, status: 'gap', alarm: false }
 
@@ -78,21 +83,25 @@ export function createStreamPool(count: number, { intervalSeconds, kind, bad = '
 
   function update(series: number, t: number, value: number | null): StreamPoint {
     const before = times[series]!
-    if (value === null || !Number.isFinite(value) || !Number.isFinite(t) || t <= before) return gap()
+    if (value === null || !Number.isFinite(value) || !Number.isFinite(t)) return gap()
+    const steps = (t - before) / 1000 / interval
+    // A point that comes late or twice is left out; a clock that was set back goes on from there.
+    if (steps <= 0 && steps > -setBackSteps) return gap()
     const seen = Math.max(-limit, Math.min(limit, value))
-    const missed = Number.isNaN(before) ? 0 : Math.max(0, Math.round((t - before) / 1000 / interval) - 1)
+    const missed = Number.isNaN(before) ? 0 : steps <= 0 ? setBackSteps : Math.max(0, Math.round(steps) - 1)
     if (Number.isNaN(before)) origins[series] = seen
     times[series] = t
     const origin = origins[series]!
     const at = series * slots
-    const score = seasonal.update(state, at + alarmSlots, seen - origin, t, missed)
-    const expected = seasonal.expected(state, at + alarmSlots)
+    const score = seasonal.update(state, at, seen - origin, t, missed)
+    const rare = surprise.update(state, at + surpriseAt, seen - origin, seasonal.usual(state, at))
+    const expected = seasonal.expected(state, at)
     const isKnown = !Number.isNaN(expected)
     const isBad = bad === 'both' || !isKnown || (bad === 'down' ? seen - origin < expected : seen - origin > expected)
-    point.score = isBad ? onsetOnly(state, at, score) : 0
+    point.score = onset.update(state, at + onsetAt, isBad ? score : 0, isBad ? rare : 0)
     if (isKnown) {
       const middle = origin + expected
-      const width = seasonal.width(state, at + alarmSlots)
+      const width = seasonal.width(state, at)
       point.expected = middle
       point.low = kind === 'gauge' || kind === undefined ? middle - width : Math.max(0, middle - width)
       point.high = kind === 'ratio' ? Math.min(1, middle + width) : middle + width
@@ -107,16 +116,4 @@ export function createStreamPool(count: number, { intervalSeconds, kind, bad = '
   }
 
   return { count, bytesPerSeries: slots * 4 + 16, update }
-}
-
-/** The score, held below the threshold while an alarm is fresh and this is no worse. */
-function onsetOnly(state: Float32Array, at: number, score: number): number {
-  const since = state[at + sinceAlarm]!
-  state[at + sinceAlarm] = Math.min(since + 1, 1e6)
-  if (score < threshold) return score
-  const odds = score / (1 - score)
-  if (since < silentPoints && odds < worse * state[at + lastOdds]!) return belowThreshold
-  state[at + sinceAlarm] = 0
-  state[at + lastOdds] = odds
-  return score
 }
