@@ -121,7 +121,7 @@ export function createAlerts(store: Store) {
     async current(since: number, limit = 2_000): Promise<AlertRow[]> {
       const rows = await store.client.alert.findMany({
         where: { OR: [{ endsAt: null }, { startsAt: { gte: new Date(since) } }] },
-        orderBy: [{ startsAt: 'desc' }, { id: 'asc' }],
+        orderBy: [{ startsAt: 'desc' }, { id: 'desc' }],
         take: limit,
       })
       return rows.map(alertRow).toReversed()

@@ -1,4 +1,5 @@
-/** What the server does by itself: makes schedules what the database says, works on events that nobody has decided, and forgets what has expired. */
+/** What the server does by itself: makes schedules what the database says, works on events that nobody has decided, asks Alertmanagers what fires, and forgets what has expired. */
+import { startAlertPull } from './alerts/pull-alerts.ts'
 import { startExpiry } from './expiry.ts'
 import { startDispatcher } from './inbound/dispatcher.ts'
 import { syncAllSchedules } from './schedules.ts'
@@ -9,6 +10,7 @@ const againMs = 30_000
 export function startBackground(services: Services): { stop(): void } {
   const dispatcher = startDispatcher(services)
   const expiry = startExpiry(services)
+  const alerts = startAlertPull(services)
   let again: NodeJS.Timeout | undefined
 
   /** Until all of it succeeded once. What people change later is told to Temporal when they change it. */
@@ -30,6 +32,7 @@ export function startBackground(services: Services): { stop(): void } {
       clearTimeout(again)
       dispatcher.stop()
       expiry.stop()
+      alerts.stop()
     },
   }
 }

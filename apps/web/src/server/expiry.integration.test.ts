@@ -28,8 +28,8 @@ test('what has expired is dropped, once; what has not stays', async () => {
     },
   ])
   const expiry = startExpiry({ db })
-  expect(await expiry.sweep(now)).toEqual({ views: 1, results: 1, points: 1 })
-  expect(await expiry.sweep(now)).toEqual({ views: 0, results: 0, points: 0 })
+  expect(await expiry.sweep(now)).toEqual({ views: 1, results: 1, points: 1, alerts: 0 })
+  expect(await expiry.sweep(now)).toEqual({ views: 0, results: 0, points: 0, alerts: 0 })
   expect(await db.views.list()).toHaveLength(1)
   expiry.stop()
 })

@@ -7,19 +7,20 @@ const analysisDays = 60
 
 export interface Expiry {
   /** @returns how many of each were dropped. */
-  sweep(now?: number): Promise<{ views: number; results: number; points: number }>
+  sweep(now?: number): Promise<{ views: number; results: number; points: number; alerts: number }>
   stop(): void
 }
 
 /** Any number of servers may run it at once: what one has dropped the next does not find. */
 export function startExpiry({ db }: Pick<Services, 'db'>): Expiry {
   async function sweep(now = Date.now()) {
-    const [views, results, points] = await Promise.all([
+    const [views, results, points, alerts] = await Promise.all([
       db.views.forgetExpired(),
       db.keptResults.forgetExpired(),
       db.analysis.forgetBefore(now - analysisDays * 86_400_000),
+      db.alerts.forgetOld(now),
     ])
-    return { views, results, points }
+    return { views, results, points, alerts }
   }
   const timer = setInterval(() => {
     sweep().catch((error: unknown) => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { TriggerRow } from '@tenon/db'
 import { contentHash, eventKey, webhookFormats, type IncomingEvent, type WebhookTrigger } from '@tenon/runbook'
+import { storeAlerts, toldByWebhook, type AlertParts } from '../alerts/store-alerts.ts'
 import { ApiError, problemOf } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { decide, decideEvent, duplicate, type Decided, type InboundParts } from './decide-event.ts'
@@ -28,7 +29,7 @@ const longestAnswerMs = 8_000
  * @throws ApiError `unknown-trigger`, `hook-secret-missing`, `signature-missing`, `signature-wrong`, `timestamp-bad`, `bad-json`, `bad-event`,
  *   `too-many-events`, `nested-too-deep`; then nothing was done but noting it.
  */
-export async function receiveWebhook(services: InboundParts, request: HookRequest): Promise<Decided[]> {
+export async function receiveWebhook(services: InboundParts & AlertParts, request: HookRequest): Promise<Decided[]> {
   const row = await triggerOf(services, request)
   const { content } = row
   const source = sourceOf(row)
@@ -53,6 +54,15 @@ export async function receiveWebhook(services: InboundParts, request: HookReques
     sender.signature !== null && !parsed.signedIds
       ? await isReplay(services, { source, signature: sender.signature, events: parsed.events })
       : false
+  // Whatever the trigger makes of them: alerts are judged by what is on record, also those that start nothing.
+  if (content.format === 'alertmanager') {
+    const now = Date.now()
+    await storeAlerts(
+      services,
+      source,
+      parsed.events.map(({ event }) => toldByWebhook(event, now)),
+    )
+  }
   const accepted = await inTurn(parsed.events, width, (event) =>
     accept(services, { row, content, source, event, signature: sender.signature, bytes: request.body.length }),
   )
