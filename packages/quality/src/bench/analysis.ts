@@ -101,7 +101,12 @@ async function answerAndScore(part: AnalysisPart, folders: AnalysisFolders, meas
     measured.notes.push(`${part.name}: not in the data.`)
     return
   }
-  Object.assign(measured.figures, await part.score(folders, scoreRunner(folders)))
+  const scored = await part.score(folders, scoreRunner(folders))
+  const isNamed = ([name]: [string, number | null]): boolean => analysisBench.figures.includes(name)
+  Object.assign(measured.figures, Object.fromEntries(Object.entries(scored).filter(isNamed)))
+  // Names of figures are the same for ever; what has no name is said in words.
+  for (const [name, value] of Object.entries(scored).filter((one) => !isNamed(one)))
+    folders.note(`${name}: ${value ?? 'not measured'}`)
 }
 
 const run = promisify(execFile)
