@@ -1,5 +1,6 @@
 import type { CallableRunbook } from '@tenon/runbook'
 import { createActions, type Actions } from './actions.ts'
+import { alertCounts, type AlertCounts } from './alert-counts.ts'
 import { createAlertSources, type AlertSources } from './alert-sources.ts'
 import { createAlerts, type Alerts } from './alerts.ts'
 import { createAnalysis, type Analysis } from './analysis.ts'
@@ -22,6 +23,7 @@ import { createModelProposals, type ModelProposals } from './model-proposals.ts'
 import { createPins, type Pins } from './pins.ts'
 import { createPlans, type Plans } from './plans.ts'
 import { runbooksNaming } from './runbooks-naming.ts'
+import { createReportLinks, type ReportLinks } from './report-links.ts'
 import { createRunbooks, type Runbooks } from './runbooks.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { secretBoxFromEnvironment, type SecretBox } from './secret-box.ts'
@@ -53,6 +55,8 @@ export interface Database {
   /** What alert receivers tell, and what it turned out to be. */
   readonly alerts: Alerts
   readonly alertSources: AlertSources
+  /** How often alerts fired since then, unix milliseconds. */
+  alertCounts(since: number): Promise<AlertCounts>
   readonly connections: Connections
   readonly tokens: Tokens
   readonly users: Users
@@ -65,6 +69,8 @@ export interface Database {
   readonly modelProposals: ModelProposals
   readonly views: DataViews
   readonly keptResults: KeptResults
+  /** Reports as they were, on links of their own. */
+  readonly reportLinks: ReportLinks
   /** What detectors and runbooks found, as time series. */
   readonly analysis: Analysis
   /** For better-auth's adapter only, which wants the client itself. */
@@ -105,6 +111,7 @@ export function openDatabase(url: string, options: { secretBox?: SecretBox; conn
     changes: createChanges(store),
     alerts: createAlerts(store),
     alertSources: createAlertSources(store),
+    alertCounts: (since) => alertCounts(store, since),
     connections: createConnections(store, () => (box ??= secretBoxFromEnvironment(process.env))),
     tokens: createTokens(store),
     users: createUsers(store),
@@ -116,6 +123,7 @@ export function openDatabase(url: string, options: { secretBox?: SecretBox; conn
     modelProposals: createModelProposals(store),
     views: createDataViews(store),
     keptResults: createKeptResults(store),
+    reportLinks: createReportLinks(store),
     analysis: createAnalysis(store),
     authClient: store.client,
     listen(onMessage, onGap) {

@@ -8,6 +8,7 @@ export {
   type AlertSeverity,
 } from './alert-row.ts'
 export type { AlertDecision, AlertGroupQuery, AlertPrecision, Alerts } from './alerts.ts'
+export type { AlertCounts } from './alert-counts.ts'
 export type { ReceivedAlert } from './alert-writes.ts'
 export type { AlertSourceRow } from './alert-sources.ts'
 export type { AnalysisSeriesRow } from './analysis.ts'

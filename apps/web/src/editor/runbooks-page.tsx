@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { Plus, Waypoints } from 'lucide-react'
 import { useApi } from '../ui/api.tsx'
-import { Button } from '../ui/button.tsx'
+import { Button, ButtonLink } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useSession } from '../ui/session.ts'
 import { Shell } from '../ui/shell.tsx'
@@ -39,7 +39,15 @@ export function RunbooksPage() {
   )
 
   return (
-    <Shell crumbs={[{ title: 'Runbooks' }]} actions={create}>
+    <Shell
+      crumbs={[{ title: 'Runbooks' }]}
+      actions={
+        <>
+          <ButtonLink href="/coverage">Coverage</ButtonLink>
+          {create}
+        </>
+      }
+    >
       <Panel flush>
         {runbooks.isPending ? (
           <LoadingRows rows={6} label="Loading runbooks" />
@@ -52,8 +60,7 @@ export function RunbooksPage() {
         ) : rows.length === 0 ? (
           <EmptyState icon={<Waypoints aria-hidden />} title="No runbook yet" action={create}>
             A runbook is what an expert does when something is wrong, as steps: judge, conclude, ask for approval, act.
-            Make one, draw its steps, run it, then publish it. One that says what it
-            diagnoses serves Diagnose.
+            Make one, draw its steps, run it, then publish it. One that says what it diagnoses serves Diagnose.
           </EmptyState>
         ) : (
           <div className="overflow-x-auto">

@@ -53,6 +53,7 @@ export const policy = {
   'pins.remove': 'editor',
   'runs.cancel': 'operator',
 
+  'coverage.get': 'viewer',
   'diagnose.preview': 'viewer',
   'diagnose.start': 'operator',
 
@@ -120,6 +121,12 @@ export const policy = {
   'views.grafana': 'viewer',
   'views.create': 'operator',
   'views.delete': 'operator',
+
+  'reports.get': 'viewer',
+  'reports.ofRun': 'viewer',
+  'reports.file': 'viewer',
+  'reports.freeze': 'operator',
+  'reports.delete': 'operator',
 
   'settings.connections.list': 'admin',
   'settings.connections.save': 'admin',

@@ -4,6 +4,7 @@ import { approvalsRouter } from './approvals.ts'
 import { backtestsRouter } from './backtests.ts'
 import { catalogueRouter } from './catalogue.ts'
 import { changesRouter } from './changes.ts'
+import { coverageRouter } from './coverage.ts'
 import { dataRouter } from './data.ts'
 import { diagnoseRouter } from './diagnose.ts'
 import { environmentsRouter } from './environments.ts'
@@ -11,6 +12,7 @@ import { inboxRouter } from './inbox.ts'
 import { modelRouter } from './model.ts'
 import { nowRouter } from './now.ts'
 import { pinsRouter } from './pins.ts'
+import { reportsRouter } from './reports.ts'
 import { runbooksRouter } from './runbooks.ts'
 import { runsRouter } from './runs.ts'
 import { sessionRouter } from './session.ts'
@@ -30,8 +32,10 @@ export const appRouter = router({
   catalogue: catalogueRouter,
   runbooks: runbooksRouter,
   environments: environmentsRouter,
+  reports: reportsRouter,
   runs: runsRouter,
   diagnose: diagnoseRouter,
+  coverage: coverageRouter,
   pins: pinsRouter,
   triggers: triggersRouter,
   tests: testsRouter,

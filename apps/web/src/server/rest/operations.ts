@@ -10,6 +10,7 @@ import { listConnections } from './catalogue/list-connections.ts'
 import { listNodeTypes } from './catalogue/list-node-types.ts'
 import { listChanges } from './changes/list-changes.ts'
 import { postChange } from './changes/post-change.ts'
+import { getCoverage } from './coverage/get-coverage.ts'
 import { computeOperation, getKeptResult } from './data/compute.ts'
 import { getDataSdk } from './data/get-sdk.ts'
 import { getDataService } from './data/get-service.ts'
@@ -27,6 +28,12 @@ import {
 import { startDiagnosisOperation } from './diagnoses/start-diagnosis.ts'
 import { docsOperations } from './openapi/docs-operations.ts'
 import type { RestOperation } from './operation.ts'
+import {
+  deleteFrozenReportOperation,
+  freezeReportOperation,
+  getFrozenReportOperation,
+  getRunReport,
+} from './reports/reports.ts'
 import { deleteRunbookOperation } from './runbooks/delete-runbook.ts'
 import { getRunbook } from './runbooks/get-runbook.ts'
 import { listRunbooks } from './runbooks/list-runbooks.ts'
@@ -63,8 +70,9 @@ export const operationGroups: Readonly<Record<string, readonly RestOperation[]>>
     rerunOperation,
     compareRunsOperation,
     getRunAsTest,
+    getRunReport,
   ],
-  Diagnoses: [startDiagnosisOperation],
+  Diagnoses: [startDiagnosisOperation, getCoverage],
   Approvals: [listApprovals, decideApproval],
   Actions: [listActions, getAction, revertAction, getWrites, stopWrites, resumeWrites],
   Runbooks: [
@@ -102,6 +110,7 @@ export const operationGroups: Readonly<Record<string, readonly RestOperation[]>>
     acceptModelProposal,
     rejectModelProposal,
   ],
+  Reports: [freezeReportOperation, getFrozenReportOperation, deleteFrozenReportOperation],
   Views: [createViewOperation, listViews, getViewOperation, deleteViewOperation, getViewGrafana],
   Changes: [postChange, listChanges],
   Data: [

@@ -1,0 +1,5 @@
+import { CoveragePage } from '../../coverage/coverage-page.tsx'
+
+export default function Page() {
+  return <CoveragePage />
+}

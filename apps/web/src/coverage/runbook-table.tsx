@@ -1,0 +1,89 @@
+'use client'
+import Link from 'next/link'
+import { Badge } from '../ui/badge.tsx'
+import { ButtonLink } from '../ui/button.tsx'
+import { useNow } from '../ui/now.ts'
+import { Time } from '../ui/time.tsx'
+import { type RunbookState, staleReasons } from './coverage-words.ts'
+
+export function RunbookTable({ runbooks }: { runbooks: readonly RunbookState[] }) {
+  const now = useNow()
+  return (
+    <div className="overflow-x-auto">
+      <table className="w-full text-base">
+        <thead>
+          <tr className="text-left text-sm text-third">
+            <th scope="col" className="px-4 py-2 font-normal">
+              runbook
+            </th>
+            <th scope="col" className="px-4 py-2 font-normal">
+              what is the matter
+            </th>
+            <th scope="col" className="px-4 py-2 font-normal max-md:hidden">
+              tests
+            </th>
+            <th scope="col" className="px-4 py-2 font-normal max-md:hidden">
+              saved
+            </th>
+            <th scope="col" className="px-4 py-2 font-normal max-sm:hidden">
+              last run
+            </th>
+            <th scope="col" className="px-4 py-2 font-normal max-sm:hidden">
+              what to do
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {runbooks.map((runbook) => {
+            const reasons = staleReasons(runbook, now)
+            const { name, title, tests, savedAt, lastRun } = runbook
+            return (
+              <tr key={name} className="border-t border-line" data-testid={`stale-${name}`}>
+                <th scope="row" className="px-4 py-2 text-left font-semibold">
+                  <Link href={`/runbooks/${name}`} className="hover:underline">
+                    {title}
+                  </Link>
+                </th>
+                <td className="max-w-[56ch] px-4 py-2">
+                  {reasons.length === 0 ? (
+                    <Badge tone="normal">well</Badge>
+                  ) : (
+                    <ul className="text-second">
+                      {reasons.map((reason) => (
+                        <li key={reason}>{reason}</li>
+                      ))}
+                    </ul>
+                  )}
+                </td>
+                <td className="figures px-4 py-2 whitespace-nowrap max-md:hidden">
+                  {tests.total === 0 ? (
+                    <span className="text-third">none</span>
+                  ) : (
+                    `${tests.total - tests.failing.length} of ${tests.total} pass`
+                  )}
+                </td>
+                <td className="px-4 py-2 max-md:hidden">
+                  <Time at={savedAt} show="relative" />
+                </td>
+                <td className="px-4 py-2 max-sm:hidden">
+                  {lastRun ? (
+                    <Link href={`/runs/${lastRun.id}`} className="hover:underline">
+                      <Time at={lastRun.at} show="relative" />
+                    </Link>
+                  ) : (
+                    <span className="text-third">never</span>
+                  )}
+                </td>
+                <td className="px-4 py-2 max-sm:hidden">
+                  <ButtonLink size="small" href={`/runbooks/${name}`}>
+                    {reasons.length === 0 ? 'Open' : 'Open and mend'}
+                  </ButtonLink>
+                </td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}

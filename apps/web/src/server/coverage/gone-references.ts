@@ -1,0 +1,65 @@
+/** What a runbook names that the model has no longer. Pure. */
+import { indexModel, type Model } from '@tenon/data'
+import type { Catalogue, RunbookDocument } from '@tenon/runbook'
+import * as z from 'zod'
+
+export interface GoneReference {
+  kind: 'chain' | 'entity' | 'measure'
+  name: string
+  /** The step, or the parameter whose default it is. */
+  where: string
+}
+
+const widget = z.object({ 'x-widget': z.string() })
+const fields = z.object({ properties: z.record(z.string(), z.unknown()) })
+const reference = /^[A-Za-z][A-Za-z0-9-]*\.[A-Za-z][A-Za-z0-9-]*$/
+
+/** Literal values only: what an expression gives is known when it runs. */
+export function goneReferences(document: RunbookDocument, model: Model, catalogue: Catalogue): GoneReference[] {
+  const index = indexModel(model)
+  const chains = new Set(model.chains.map(({ id }) => id))
+  const isGone = (kind: GoneReference['kind'], name: string): boolean => {
+    if (name === '' || name.includes('${')) return false
+    switch (kind) {
+      case 'chain':
+        return !chains.has(name)
+      case 'entity':
+        return !index.entity(name)
+      case 'measure':
+        return reference.test(name) && !index.measure(name)
+    }
+  }
+  const found: GoneReference[] = []
+  const look = (kind: GoneReference['kind'] | null, value: unknown, where: string): void => {
+    if (kind === null) return
+    for (const name of Array.isArray(value) ? value : [value])
+      if (typeof name === 'string' && isGone(kind, name)) found.push({ kind, name, where })
+  }
+  for (const [name, { type, default: value }] of Object.entries(document.params))
+    look(
+      type === 'chain' || type === 'entity' ? type : name === 'measure' ? 'measure' : null,
+      value,
+      `parameter ${name}`,
+    )
+  for (const [id, node] of Object.entries(document.nodes)) {
+    const [type = '', version = '1'] = node.type.split('@')
+    const nodeType = catalogue.nodeTypes.find((one) => one.type === type && one.version === Number(version))
+    const { data: schema } = fields.safeParse(nodeType?.inputSchema)
+    for (const [name, value] of Object.entries(node.with))
+      look(kindOf(name, schema?.properties[name]), value, node.title ?? nodeType?.title ?? id)
+  }
+  return found
+}
+
+function kindOf(name: string, schema: unknown): GoneReference['kind'] | null {
+  const { data } = widget.safeParse(schema)
+  switch (data?.['x-widget']) {
+    case 'chain':
+    case 'entity':
+    case 'measure':
+      return data['x-widget']
+    default:
+      // Fields that hold measures are called so, whatever control they have.
+      return name === 'measure' || name === 'measures' ? 'measure' : null
+  }
+}

@@ -1,0 +1,104 @@
+/** Published runbooks that may not be what is needed any more: untouched, unused, naming what is gone, or failing their own tests. */
+import type { LiveRunbook } from '@tenon/db'
+import type { Model } from '@tenon/data'
+import { parseRunbook } from '@tenon/runbook'
+import { problemOf } from '../errors.ts'
+import type { Services } from '../services.ts'
+import { runSourceTests } from '../test-of-run.ts'
+import { goneReferences, type GoneReference } from './gone-references.ts'
+
+/** Nobody saved it for so many days. */
+export const untouchedDays = 90
+const dayMs = 86_400_000
+
+export interface RunbookState {
+  name: string
+  title: string
+  /** ISO 8601. */
+  savedAt: string
+  publishedAt: string
+  /** ISO 8601; null when it never ran. */
+  lastRun: { id: string; at: string } | null
+  untouched: boolean
+  gone: GoneReference[]
+  tests: { total: number; failing: string[] }
+  /** Why its tests could not be run. */
+  testProblem: string | null
+  stale: boolean
+}
+
+type Parts = Pick<Services, 'db' | 'catalogue' | 'compile'>
+
+/** Of each published runbook; the stale ones first, then those that ran longest ago. */
+export async function runbookStates(
+  services: Parts,
+  { model, now }: { model: Model; now: number },
+): Promise<RunbookState[]> {
+  const { db } = services
+  const [live, rows] = await Promise.all([db.liveRunbooks(), db.runbooks.list()])
+  const newest = await db.runs.newestOf(live.map(({ runbookId }) => runbookId))
+  const savedAt = new Map(rows.map((row) => [row.name, row.savedAt]))
+  const states: RunbookState[] = []
+  for (const one of live) {
+    const run = newest.get(one.runbookId)
+    const saved = savedAt.get(one.name) ?? one.publishedAt.toISOString()
+    // One after the other: tests take the process's time.
+    const { gone, ...tested } = await contentOf(services, one, model)
+    const untouched = now - Date.parse(saved) > untouchedDays * dayMs
+    const failing = tested.tests.failing.length > 0 || tested.testProblem !== null
+    states.push({
+      name: one.name,
+      title: one.title,
+      savedAt: saved,
+      publishedAt: one.publishedAt.toISOString(),
+      lastRun: run ? { id: run.id, at: run.startedAt } : null,
+      untouched,
+      gone,
+      ...tested,
+      stale: untouched || gone.length > 0 || failing || run === undefined,
+    })
+  }
+  return states.toSorted(
+    (one, other) =>
+      Number(other.stale) - Number(one.stale) ||
+      (one.lastRun?.at ?? '').localeCompare(other.lastRun?.at ?? '') ||
+      one.title.localeCompare(other.title),
+  )
+}
+
+async function contentOf(
+  services: Parts,
+  { runbookId, version, source }: LiveRunbook,
+  model: Model,
+): Promise<Pick<RunbookState, 'gone' | 'tests' | 'testProblem'>> {
+  const { document } = parseRunbook(source)
+  if (!document) return { gone: [], tests: { total: 0, failing: [] }, testProblem: 'Its text cannot be read any more.' }
+  const gone = goneReferences(document, model, services.catalogue)
+  return { gone, ...(await testsOf(services, { key: `${runbookId}/${version}`, source })) }
+}
+
+type Tested = Pick<RunbookState, 'tests' | 'testProblem'>
+
+/** Versions do not change, nor do their tests while this process lives. */
+const tested = new Map<string, Tested>()
+const mostTested = 2_000
+
+async function testsOf(services: Parts, { key, source }: { key: string; source: string }): Promise<Tested> {
+  const known = tested.get(key)
+  if (known) return known
+  const result = await runTests(services, source)
+  if (tested.size >= mostTested) tested.clear()
+  tested.set(key, result)
+  return result
+}
+
+async function runTests(services: Parts, source: string): Promise<Tested> {
+  try {
+    const results = await runSourceTests(services, source)
+    const failing = results.filter(({ passed }) => !passed).map(({ title, name }) => title || name)
+    return { tests: { total: results.length, failing }, testProblem: null }
+  } catch (error) {
+    // A node type that has gone, or tests that take too long: the runbook is what is wrong, not the page.
+    return { tests: { total: 0, failing: [] }, testProblem: problemOf(error).message }
+  }
+}
