@@ -14,11 +14,20 @@ import { alertsPart } from './analysis/alerts.ts'
 import { changePart } from './analysis/change.ts'
 import { drillPart } from './analysis/drill.ts'
 import { kpiPart } from './analysis/kpi.ts'
+import { nabPart } from './analysis/nab.ts'
 import { multidimPart } from './analysis/multidim.ts'
 import { throughputPart } from './analysis/throughput.ts'
 import type { Bench, BenchOptions, Measured } from './bench.ts'
 
-const parts: readonly AnalysisPart[] = [alertsPart, changePart, kpiPart, throughputPart, multidimPart, drillPart]
+const parts: readonly AnalysisPart[] = [
+  alertsPart,
+  changePart,
+  kpiPart,
+  nabPart,
+  throughputPart,
+  multidimPart,
+  drillPart,
+]
 
 /** Where the labelled data is looked for when it is not named: beside the checkout. */
 const usualFolder = '../shared/data'
