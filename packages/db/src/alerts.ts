@@ -23,6 +23,8 @@ export interface AlertGroupQuery {
   verdict?: TriageVerdict
   /** In the title, the entity or the reason. */
   text?: string
+  /** Of the model: groups that are about it, or have an alert that is. */
+  entity?: string
   /** At most 200; 50 without it. */
   limit?: number
   /** `cursor` of the page before. */
@@ -146,6 +148,9 @@ export function createAlerts(store: Store) {
           open: query.state === undefined ? undefined : query.state === 'open',
           verdict: query.verdict,
           ...(contains ? { OR: [{ title: contains }, { entity: contains }, { reason: contains }] } : {}),
+          ...(query.entity === undefined
+            ? {}
+            : { AND: [{ OR: [{ entity: query.entity }, { alerts: { some: { entity: query.entity } } }] }] }),
         },
         orderBy: [{ firstSeen: 'desc' }, { key: 'asc' }],
         take: take + 1,

@@ -18,7 +18,7 @@ import { filterAddress } from './alert-filter.ts'
 import { GroupChildren } from './group-children.tsx'
 import { LabelButtons } from './label-buttons.tsx'
 import { useLabel } from './use-label.ts'
-import { lookOf, severityTones } from './verdict-words.ts'
+import { lookOf } from './verdict-words.ts'
 
 export function AlertPage({ id }: { id: string }) {
   const api = useApi()
@@ -77,7 +77,7 @@ function Found({ alert, group }: Outputs['alerts']['get']) {
             <Badge tone={look.tone} shape size="large">
               {look.word}
             </Badge>
-            <Badge tone={severityTones[alert.severity]}>{alert.severity}</Badge>
+            <span>{alert.severity}</span>
             <span className="text-second">
               {alert.endsAt === null ? 'fires since ' : 'fired from '}
               <Time at={alert.startsAt} />, <Elapsed from={alert.startsAt} to={alert.endsAt} />

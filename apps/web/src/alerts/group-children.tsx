@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { Badge } from '../ui/badge.tsx'
 import { plural } from '../ui/figures.ts'
 import { Elapsed, Time } from '../ui/time.tsx'
-import { type AlertGroup, lookOf, severityTones } from './verdict-words.ts'
+import { type AlertGroup, lookOf } from './verdict-words.ts'
 
 export function GroupChildren({ group }: { group: AlertGroup }) {
   const hidden = group.count - group.alerts.length
@@ -25,8 +25,7 @@ export function GroupChildren({ group }: { group: AlertGroup }) {
                 {alert.annotations['summary'] ?? labelText(alert.labels)}
               </span>
               <span className="text-sm text-third">
-                <Badge tone={severityTones[alert.severity]}>{alert.severity}</Badge> <Time at={alert.startsAt} /> ·{' '}
-                {alert.endsAt === null ? 'fires for ' : 'fired for '}
+                {alert.severity} · <Time at={alert.startsAt} /> · {alert.endsAt === null ? 'fires for ' : 'fired for '}
                 <Elapsed from={alert.startsAt} to={alert.endsAt} />
               </span>
             </li>

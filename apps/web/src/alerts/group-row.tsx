@@ -14,7 +14,7 @@ import { Tip } from '../ui/tip.tsx'
 import { GroupChildren } from './group-children.tsx'
 import { LabelButtons } from './label-buttons.tsx'
 import type { Labelling } from './use-label.ts'
-import { type AlertGroup, lookOf, ownerOf, severityTones } from './verdict-words.ts'
+import { type AlertGroup, lookOf, ownerOf } from './verdict-words.ts'
 
 export interface GroupRowProps {
   group: AlertGroup
@@ -69,7 +69,7 @@ export function GroupRow(props: GroupRowProps) {
         <div className="min-w-0 max-md:col-span-2">
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <b className="font-semibold break-words">{group.title}</b>
-            <Badge tone={severityTones[group.severity]}>{group.severity}</Badge>
+            <span className="text-sm text-second">{group.severity}</span>
             {group.entity && (
               <Link
                 href={`/data/entities/${encodeURIComponent(group.entity)}`}

@@ -44,12 +44,6 @@ export function isNoise(verdict: AlertVerdict | null): boolean {
   return verdict !== null && verdict !== 'real' && verdict !== 'undetermined'
 }
 
-export const severityTones: Record<AlertGroup['severity'], Tone> = {
-  critical: 'abnormal',
-  warning: 'warning',
-  info: 'neutral',
-}
-
 /** Who owns what it is about, as its labels say. */
 export function ownerOf({ alerts }: Pick<AlertGroup, 'alerts'>): string | null {
   const labels = alerts[0]?.labels ?? {}

@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { useQuery } from '@tanstack/react-query'
 import { Waypoints } from 'lucide-react'
+import { EntityAlerts } from '../alerts/entity-alerts.tsx'
 import { type Outputs, useApi } from '../ui/api.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { ButtonLink } from '../ui/button.tsx'
@@ -54,7 +55,7 @@ export function EntityPage({ id }: { id: string }) {
   )
 }
 
-function Found({ view: { entity, measures, relations, changes, alerts } }: { view: View }) {
+function Found({ view: { entity, measures, relations, changes } }: { view: View }) {
   const address = useViewAddress()
   return (
     <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
@@ -85,39 +86,11 @@ function Found({ view: { entity, measures, relations, changes, alerts } }: { vie
             ]}
           />
         </Panel>
-        <Alerts alerts={alerts} />
+        <EntityAlerts entity={entity.id} />
         <Changes changes={changes} />
         <Relations id={entity.id} relations={relations} />
       </div>
     </div>
-  )
-}
-
-function Alerts({ alerts }: { alerts: View['alerts'] }) {
-  return (
-    <Panel title="Alerts" aside="last 24 hours" flush>
-      {alerts.length === 0 ? (
-        <p className="px-4 pb-4 text-second">None came with its name.</p>
-      ) : (
-        <Rows>
-          {alerts.map(({ id, name, state, receivedAt, summary, runId }) => (
-            <li key={id} className="px-4 py-2">
-              <p className="flex items-center gap-2">
-                <Badge tone={state === 'firing' ? 'abnormal' : 'done'}>{state}</Badge>
-                <b className="min-w-0 truncate font-semibold">{name}</b>
-                <Time at={receivedAt} show="relative" className="ml-auto text-sm text-third" />
-              </p>
-              {summary && <p className="text-sm text-second">{summary}</p>}
-              {runId && (
-                <Link href={`/runs/${runId}`} className="text-sm text-accent hover:underline">
-                  Its run
-                </Link>
-              )}
-            </li>
-          ))}
-        </Rows>
-      )}
-    </Panel>
   )
 }
 

@@ -5,6 +5,7 @@ import { Shell } from '../ui/shell.tsx'
 import { ErrorState, LoadingRows, StaleBanner } from '../ui/states.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Time } from '../ui/time.tsx'
+import { AlertsPanel } from './alerts-panel.tsx'
 import { ChainTable } from './chain-table.tsx'
 import { HeadlinePanel } from './headline-panel.tsx'
 import { NowFigures } from './now-figures.tsx'
@@ -57,6 +58,7 @@ export function NowPage() {
               </Panel>
             )
           )}
+          <AlertsPanel />
         </div>
         <div className="min-w-0 space-y-4">
           {now.data ? (

@@ -15,6 +15,7 @@ export const alertsRouter = router({
         state: z.enum(['open', 'closed']).optional(),
         verdict: z.enum(triageVerdicts).optional(),
         text: z.string().trim().max(200).optional(),
+        entity: z.string().max(200).optional(),
         limit: z.number().int().min(1).max(200).default(50),
         cursor: key.optional(),
       }),
