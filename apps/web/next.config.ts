@@ -36,6 +36,8 @@ const config: NextConfig = {
     '@temporalio/common',
     '@temporalio/proto',
     'better-auth',
+    'fontkit',
+    'pdfkit',
     'pg',
   ],
   turbopack: { root },

@@ -37,6 +37,7 @@ export type DbErrorCode =
   | 'proposal-decided'
   | 'discovery-running'
   | 'unknown-view'
+  | 'unknown-report'
   | 'unknown-alert-group'
 
 /** Whether PostgreSQL refused a row because its unique key exists. */

@@ -19,6 +19,7 @@ import { createTemporalEngine } from './engine.ts'
 import { followModel } from './follow-model.ts'
 import { createLiveHub } from './live-hub.ts'
 import { recordVerdicts } from './record-verdicts.ts'
+import { createReportFonts } from './report/pdf/pdf-fonts.ts'
 import type { Services } from './services.ts'
 import { createTokenCache } from './token-cache.ts'
 
@@ -81,6 +82,7 @@ function compose(): Services {
     liveData,
     dataCatalogue,
     chainHealth: createChainHealth({ data }),
+    reportFonts: createReportFonts(configuration.pdfFonts),
     live,
     tokens: createTokenCache(db.tokens, live),
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { delimiter } from 'node:path'
 import * as z from 'zod'
 
 const port = z.coerce.number().int().min(1).max(65_535)
@@ -10,6 +11,7 @@ const environment = z.object({
   TENON_TASK_QUEUE: z.string().default('tenon'),
   TENON_MODEL_DIR: z.string().min(1).optional(),
   TENON_ANALYSIS_TO: z.string().min(1).optional(),
+  TENON_PDF_FONTS: z.string().default(''),
   TENON_ENCRYPTION_KEY: z.string().optional(),
   TENON_ENCRYPTION_KEY_FILE: z.string().optional(),
   TENON_PUBLIC_URL: z.url().optional(),
@@ -24,6 +26,8 @@ export interface Configuration {
   modelFolder: string | null
   /** The connection of a metrics store that verdicts are written to; null for none. */
   analysisTo: string | null
+  /** Font files, or folders of such, that PDFs have beside their own: for scripts such as Chinese. */
+  pdfFonts: string[]
   encryptionKey: string
   /** Without a slash at the end. */
   publicUrl: string
@@ -46,6 +50,7 @@ export function readConfiguration(env: Record<string, string | undefined>): Conf
     },
     modelFolder: values.TENON_MODEL_DIR ?? null,
     analysisTo: values.TENON_ANALYSIS_TO ?? null,
+    pdfFonts: values.TENON_PDF_FONTS.split(delimiter).filter((path) => path !== ''),
     encryptionKey: encryptionKey(values),
     publicUrl: (values.TENON_PUBLIC_URL ?? `http://${values.HOST}:${values.PORT}`).replace(/\/+$/, ''),
   }

@@ -41,6 +41,7 @@ const dbStatus: Record<DbErrorCode, HttpStatus> = {
   'proposal-decided': 409,
   'discovery-running': 409,
   'unknown-view': 404,
+  'unknown-report': 404,
   'unknown-alert-group': 404,
 }
 

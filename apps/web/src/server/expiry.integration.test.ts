@@ -16,6 +16,7 @@ test('what has expired is dropped, once; what has not stays', async () => {
   for (const expiresAt of [now - 1, now + 60_000]) {
     await db.views.create({ ...view, expiresAt })
     await db.keptResults.keep({ ...kept, expiresAt })
+    await db.reportLinks.create({ runId: 'r', title: 'x', content: {}, expiresAt, by: 'ada@example.com' })
   }
   await db.analysis.record([
     {
@@ -28,8 +29,8 @@ test('what has expired is dropped, once; what has not stays', async () => {
     },
   ])
   const expiry = startExpiry({ db })
-  expect(await expiry.sweep(now)).toEqual({ views: 1, results: 1, points: 1, alerts: 0 })
-  expect(await expiry.sweep(now)).toEqual({ views: 0, results: 0, points: 0, alerts: 0 })
+  expect(await expiry.sweep(now)).toEqual({ views: 1, results: 1, reports: 1, points: 1, alerts: 0 })
+  expect(await expiry.sweep(now)).toEqual({ views: 0, results: 0, reports: 0, points: 0, alerts: 0 })
   expect(await db.views.list()).toHaveLength(1)
   expiry.stop()
 })

@@ -7,6 +7,7 @@ import type { Configuration } from './configuration.ts'
 import type { Auth } from './auth.ts'
 import type { Engine } from './engine.ts'
 import type { LiveHub } from './live-hub.ts'
+import type { PdfFonts } from './report/pdf/pdf-fonts.ts'
 import type { TokenCache } from './token-cache.ts'
 
 /** What the server's parts are built from; made once in composition.ts and passed in. */
@@ -27,6 +28,8 @@ export interface Services {
   /** Finds what of the model can be asked for. */
   dataCatalogue: DataCatalogue
   chainHealth: ChainHealth
+  /** Of exported reports; read when the first is asked for. */
+  reportFonts(): Promise<PdfFonts>
   /** What any process writes, as it is written. */
   live: LiveHub
   /** Who API tokens speak for. */

@@ -15,7 +15,7 @@ import type { TokenBuckets } from './token-bucket.ts'
 export interface RestAnswer {
   status: number
   headers: Record<string, string>
-  body: string
+  body: string | Uint8Array
 }
 
 export interface RestOptions {
@@ -73,6 +73,8 @@ function answer(operation: RestOperation, given: Reply, headers: Record<string, 
   if (contentType !== undefined && typeof body === 'string') {
     return { status, headers: { ...headers, 'content-type': contentType, ...given.headers }, body }
   }
+  // Its handler has said which of the declared forms it is.
+  if (body instanceof Uint8Array) return { status, headers: { ...headers, ...given.headers }, body }
   if (body === undefined) return { status, headers: { ...headers, ...given.headers }, body: '' }
   return {
     status,

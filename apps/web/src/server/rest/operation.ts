@@ -17,6 +17,8 @@ export interface Answer<Schema extends z.ZodType = z.ZodType> {
   schema?: Schema
   /** Of a body that is not JSON: then the reply's body is the text itself. */
   contentType?: string
+  /** Other forms of the same answer, by media type: a reply with bytes says in its headers which of them it is. */
+  files?: readonly string[]
 }
 
 /** Bytes as they came, for bodies that are signed, or are no JSON. */

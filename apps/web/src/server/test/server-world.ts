@@ -22,6 +22,7 @@ import { createCompile } from '../compile.ts'
 import type { Engine } from '../engine.ts'
 import { followModel } from '../follow-model.ts'
 import { createLiveHub } from '../live-hub.ts'
+import { createReportFonts } from '../report/pdf/pdf-fonts.ts'
 import type { Services } from '../services.ts'
 import { createTokenCache } from '../token-cache.ts'
 import type { ScheduleName, ScheduleStatus, WantedSchedule } from '../temporal-schedules.ts'
@@ -156,6 +157,7 @@ export async function openServer(): Promise<ServerWorld> {
     liveData,
     dataCatalogue: createCatalogue(),
     chainHealth: createChainHealth({ data }),
+    reportFonts: createReportFonts([]),
     live,
     tokens: createTokenCache(db.tokens, live),
   }

@@ -77,3 +77,15 @@ async function fontFiles(path: string): Promise<string[]> {
   const names = await readdir(path)
   return names.filter((name) => /\.(ttf|otf|woff2?)$/i.test(name)).map((name) => join(path, name))
 }
+
+/** Reads the fonts when they are first asked for, once; a failure is tried again at the next time. */
+export function createReportFonts(more: readonly string[]): () => Promise<PdfFonts> {
+  let fonts: Promise<PdfFonts> | null = null
+  return () => {
+    fonts ??= loadPdfFonts(more).catch((error: unknown) => {
+      fonts = null
+      throw error
+    })
+    return fonts
+  }
+}

@@ -103,7 +103,8 @@ function openApiOperation(
   const responses = Object.entries(operation.responses).map(([status, answer]) => {
     const schema = answer.schema ? schemas.of(answer.schema) : { type: 'string' }
     const type = answer.contentType ?? (answer.schema ? 'application/json' : undefined)
-    const content = type === undefined ? {} : { content: { [type]: { schema } } }
+    const files = (answer.files ?? []).map((file) => [file, { schema: fileSchema(file) }] as const)
+    const content = type === undefined ? {} : { content: { [type]: { schema }, ...Object.fromEntries(files) } }
     return [status, { description: answer.description, ...content }] as const
   })
   return {
@@ -128,6 +129,10 @@ function openApiOperation(
     'x-errors': operation.errors,
   }
 }
+
+/** Bytes that are no text have no JSON Schema but their media type (OpenAPI 3.1). */
+const fileSchema = (type: string): JsonSchema =>
+  type.startsWith('text/') ? { type: 'string' } : { contentMediaType: type }
 
 const described = z.looseObject({ description: z.string().optional() })
 
