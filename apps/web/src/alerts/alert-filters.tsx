@@ -1,8 +1,9 @@
 'use client'
 import { useRef, useState } from 'react'
-import { Search } from 'lucide-react'
+import { Search, X } from 'lucide-react'
 import { classNames } from '../ui/class-names.ts'
 import type { Outputs } from '../ui/api.tsx'
+import { Button } from '../ui/button.tsx'
 import { Input, Select } from '../ui/field.tsx'
 import { useShortcut } from '../ui/shortcuts.ts'
 import type { AlertFilter } from './alert-filter.ts'
@@ -75,6 +76,16 @@ export function AlertFilters({
           })),
         ]}
       />
+      {filter.entity !== null && (
+        <Button
+          size="small"
+          aria-label={`Only alerts of ${filter.entity}. Show those of everything`}
+          onClick={() => change({ entity: null })}
+        >
+          of {filter.entity}
+          <X aria-hidden className="size-3.5" />
+        </Button>
+      )}
       <div className="relative ml-auto max-sm:ml-0 max-sm:basis-full">
         <Search aria-hidden className="absolute top-2.5 left-2.5 size-3.5 text-third" />
         <Input

@@ -26,11 +26,12 @@ export function AlertList() {
   const api = useApi()
   const client = useApiClient()
   const filter = useAlertFilter()
-  const { state, verdict, text } = filter
+  const { state, verdict, text, entity } = filter
   const asked = {
     ...(state === 'all' ? {} : { state }),
     ...(verdict === null ? {} : { verdict }),
     ...(text === '' ? {} : { text }),
+    ...(entity === null ? {} : { entity }),
     limit: pageSize,
   }
   const list = useInfiniteQuery({
@@ -149,15 +150,15 @@ function NoAlerts({
   filter: AlertFilter & { change: (part: Partial<AlertFilter>) => void }
   any: boolean
 }) {
-  const narrowed = filter.verdict !== null || filter.text !== ''
+  const narrowed = filter.verdict !== null || filter.text !== '' || filter.entity !== null
   if (narrowed) {
     return (
       <EmptyState
         icon={<BellRing aria-hidden />}
         title="No such alert"
-        action={<Button onClick={() => filter.change({ verdict: null, text: '' })}>Show all verdicts</Button>}
+        action={<Button onClick={() => filter.change({ verdict: null, text: '', entity: null })}>Show all</Button>}
       >
-        No group has this verdict and these words. Quiet ones are never hidden: take the filter away to see all.
+        No group is like this. Quiet ones are never hidden: take the filter away to see all.
       </EmptyState>
     )
   }

@@ -100,7 +100,7 @@ function Found({ alert, group }: Outputs['alerts']['get']) {
         <Panel
           title={`Alerts of “${group.title}”`}
           aside={
-            <Link href={filterAddress({ state: 'all', verdict: null, text: group.title })} className="hover:text-ink">
+            <Link href={filterAddress({ state: 'all', text: group.title })} className="hover:text-ink">
               in the list
             </Link>
           }

@@ -19,7 +19,7 @@ export function EntityAlerts({ entity }: { entity: string }) {
     <Panel
       title="Alerts"
       aside={
-        <Link href={filterAddress({ state: 'all', verdict: null, text: entity })} className="hover:text-ink">
+        <Link href={filterAddress({ state: 'all', entity })} className="hover:text-ink">
           all
         </Link>
       }
