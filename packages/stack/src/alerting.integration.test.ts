@@ -131,7 +131,7 @@ test(
         labels: { service: 'payment', severity: 'critical', team: 'payments' },
         annotations: {
           summary: expect.stringMatching(/^Payment succeeds for \d+(\.\d+)?% of attempts$/),
-          tenon_measure: 'shop-service.success-rate',
+          tenon_measure: 'payment.success-rate',
           tenon_entity: 'payment',
           runbook_url: 'http://tenon.invalid/diagnose?subject=entity:payment',
         },
