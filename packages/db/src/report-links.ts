@@ -4,7 +4,7 @@ import type { Store } from './store.ts'
 import { iso, outsideJson } from './stored.ts'
 
 /** What lists show of a frozen report. Times are ISO 8601. */
-export interface ReportLinkSummary {
+interface ReportLinkSummary {
   id: string
   runId: string
   title: string
@@ -14,7 +14,7 @@ export interface ReportLinkSummary {
 }
 
 /** A report as it was. */
-export interface ReportLinkRow extends ReportLinkSummary {
+interface ReportLinkRow extends ReportLinkSummary {
   /** As it was given: the repository does not look into it. */
   content: unknown
 }

@@ -9,7 +9,7 @@ import { Menu } from '../ui/menu.tsx'
 import { reportProblem } from '../ui/report-problem.ts'
 import type { ComputeAsk } from './compute-form.ts'
 import type { Computed } from './computed-result.tsx'
-import { copyText } from './copy-text.ts'
+import { copyText } from '../ui/copy-text.ts'
 
 const times = [
   { title: 'For a day', seconds: 86_400 },

@@ -1,7 +1,7 @@
 'use client'
 import { Copy } from 'lucide-react'
 import { Button } from '../ui/button.tsx'
-import { copyText } from './copy-text.ts'
+import { copyText } from '../ui/copy-text.ts'
 
 /** Exactly what was asked, to be read and copied. */
 export function QueryText({ text }: { text: string }) {

@@ -12,7 +12,7 @@ import { reportProblem } from '../ui/report-problem.ts'
 import { useSession } from '../ui/session.ts'
 import { EmptyState, ErrorState, LoadingRows } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
-import { copyText } from './copy-text.ts'
+import { copyText } from '../ui/copy-text.ts'
 import { DataShell } from './data-shell.tsx'
 
 export function ViewsPage() {

@@ -17,7 +17,7 @@ export function Rail() {
   return (
     <nav
       aria-label="Pages"
-      className="z-20 flex w-full shrink-0 items-center justify-between gap-1 border-t border-line bg-panel px-2 max-sm:gap-0 py-1 max-sm:order-last sm:h-full sm:w-[52px] sm:flex-col sm:justify-start sm:border-t-0 sm:border-r sm:px-0 sm:py-2"
+      className="z-20 flex w-full shrink-0 items-center justify-between gap-1 border-t border-line bg-panel px-2 max-sm:gap-0 py-1 max-sm:order-last sm:h-full sm:w-[52px] sm:flex-col sm:justify-start sm:border-t-0 sm:border-r sm:px-0 sm:py-2 print:hidden"
     >
       <Link href="/" aria-label="Tenon, now" className="mb-2 rounded-lg max-sm:hidden">
         <Logo />

@@ -51,7 +51,7 @@ export function Shell({ crumbs, state, actions, fill, width = 'wide', footer, ch
   }, [session.state, router])
 
   return (
-    <div className="flex h-dvh flex-col sm:flex-row">
+    <div className="flex h-dvh flex-col sm:flex-row print:block print:h-auto">
       <a
         href="#main"
         className="absolute top-2 left-2 z-50 -translate-y-16 rounded-md bg-accent px-3 py-1.5 text-on-accent focus:translate-y-0"
@@ -59,8 +59,8 @@ export function Shell({ crumbs, state, actions, fill, width = 'wide', footer, ch
         Skip to the page
       </a>
       <Rail />
-      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-        <header className="z-10 flex h-11 shrink-0 items-center gap-3 border-b border-line bg-panel px-3 sm:px-4">
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col print:block">
+        <header className="z-10 flex h-11 shrink-0 items-center gap-3 border-b border-line bg-panel px-3 sm:px-4 print:hidden">
           <Breadcrumb crumbs={crumbs} />
           {state && <div className="flex min-w-0 items-center gap-2 text-sm text-second max-md:hidden">{state}</div>}
           <div className="ml-auto flex shrink-0 items-center gap-2">
@@ -84,7 +84,10 @@ export function Shell({ crumbs, state, actions, fill, width = 'wide', footer, ch
         <main
           id="main"
           tabIndex={-1}
-          className={classNames('min-h-0 flex-1 outline-none', fill ? 'flex overflow-hidden' : 'overflow-y-auto')}
+          className={classNames(
+            'min-h-0 flex-1 outline-none',
+            fill ? 'flex overflow-hidden' : 'overflow-y-auto print:overflow-visible',
+          )}
         >
           {fill ? (
             children

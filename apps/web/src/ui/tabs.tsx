@@ -20,7 +20,7 @@ export interface TabsProps<Value extends string> {
 export function Tabs<Value extends string>({ value, onChange, items, label, className }: TabsProps<Value>) {
   return (
     <Base.Root value={value} onValueChange={(next) => onChange(next as Value)} className={className}>
-      <Base.List aria-label={label} className="flex gap-5 overflow-x-auto border-b border-line px-1">
+      <Base.List aria-label={label} className="flex gap-5 overflow-x-auto border-b border-line px-1 print:hidden">
         {items.map((item) => (
           <Base.Tab
             key={item.value}
