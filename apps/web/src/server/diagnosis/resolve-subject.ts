@@ -135,21 +135,26 @@ async function ofAlert(id: string, asked: Asked, known: Known): Promise<Subject>
     })
   }
   const { model } = known
-  const place = placeOfAlert(alert, model)
+  const symptom = asked.symptom ?? symptomOfAlert(alert, measureSymptom(alert.measure, model))
+  const place = placeOfAlert(alert, model, symptom)
   const named = { id, title: alert.name }
   const title = place?.title ?? alert.name
-  const symptom = asked.symptom ?? symptomOfAlert(alert, measureSymptom(alert.measure, model))
   const empty = { chain: null, entity: null, measure: null, zone: alert.labels['zone'] ?? null }
   const of = { ...empty, ...place, kind: 'alert' as const, id, title, alert: named, symptom }
   // One that has ended is looked at as it was when it fired last.
   return withTimes(of, { since: alert.startsAt, at: alert.endsAt ?? undefined, ...given(asked) }, known)
 }
 
-/** The entity or measure that an alert names may have left the model since. */
-function placeOfAlert({ entity, measure }: AlertFacts, model: Model): Place | null {
+/** The entity or measure that an alert names may have left the model since. Its measure may be of a whole table: the entity's part is meant. */
+function placeOfAlert({ entity, measure }: AlertFacts, model: Model, symptom: Symptom): Place | null {
   const index = indexModel(model)
-  if (measure !== null && index.measure(measure)) return ofMeasure({ kind: 'measure', id: measure }, model)
-  return entity !== null && index.entity(entity) ? ofEntity(entity, model) : null
+  const place = measure === null ? null : index.measure(measure)
+  if (entity === null || !index.entity(entity)) {
+    return place ? ofMeasure({ kind: 'measure', id: place.ref }, model, symptom) : null
+  }
+  const of = ofEntity(entity, model, symptom)
+  const part = place ? (index.measure(`${entity}.${place.measureId}`) ?? place) : null
+  return { ...of, measure: part?.ref ?? of.measure }
 }
 
 function measureSymptom(ref: string | null, model: Model): Symptom {

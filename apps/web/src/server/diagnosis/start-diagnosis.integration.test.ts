@@ -120,14 +120,19 @@ describe('what is asked', () => {
         endsAt: Date.parse('2026-03-01T09:30:00Z'),
         generatorUrl: '',
         entity: 'payment',
-        measure: 'payment.latency',
+        measure: 'requests.latency',
       },
     ])
     const [stored] = (await world.db.alerts.list()).groups.flatMap(({ alerts }) => alerts)
     const ended = { subject: { kind: 'alert', id: stored?.id ?? '' } } as const
     const { runId, why } = await startDiagnosis(world.services, ended, by)
     expect(why).toBe('latency of Payment: latency-rise')
-    expect(contextOf(runId)?.params).toMatchObject({ entity: 'payment', since: '2026-03-01T09:00:00.000Z' })
+    expect(contextOf(runId)?.params).toMatchObject({
+      entity: 'payment',
+      // Of the whole table in the rule; the alert is of one service.
+      measure: 'payment.latency',
+      since: '2026-03-01T09:00:00.000Z',
+    })
   })
 
   test('a service of a chain without a runbook of its own is diagnosed as the chain; one in none is refused with what to do', async () => {
