@@ -16,6 +16,7 @@ import { drillPart } from './analysis/drill.ts'
 import { kpiPart } from './analysis/kpi.ts'
 import { nabPart } from './analysis/nab.ts'
 import { multidimPart } from './analysis/multidim.ts'
+import { rcaPart } from './analysis/rca.ts'
 import { throughputPart } from './analysis/throughput.ts'
 import type { Bench, BenchOptions, Measured } from './bench.ts'
 
@@ -26,6 +27,7 @@ const parts: readonly AnalysisPart[] = [
   nabPart,
   throughputPart,
   multidimPart,
+  rcaPart,
   drillPart,
 ]
 

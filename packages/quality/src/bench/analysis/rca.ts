@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { rankRootCauses, type FlowSeries, type RootCauseNode } from '@tenon/analysis'
+import * as z from 'zod'
+import { rounded } from '../percentile.ts'
+import { foldersIn } from './multidim.ts'
+import type { AnalysisPart } from './part.ts'
+
+const metrics = z.object({
+  timestamps: z.array(z.number()),
+  series: z.array(
+    z.object({ node: z.string(), metric: z.string(), stat: z.string(), values: z.array(z.number().nullable()) }),
+  ),
+})
+const graphFile = z.object({ nodes: z.array(z.string()), edges: z.array(z.tuple([z.string(), z.string()])) })
+const caseFile = z.object({
+  id: z.string(),
+  target: z.object({ node: z.string(), metric: z.string() }),
+  metrics,
+})
+
+/** Which node of a call graph is the root: sets laid out as a graph, a usual time and cases with the node that shows the symptom. */
+export const rcaPart: AnalysisPart = {
+  name: 'rca',
+  figures: ['rca_petshop_ac1', 'rca_petshop_avg5'],
+  async answer({ data, out, note }) {
+    const sets = await foldersIn(join(data, 'rca'))
+    for (const set of sets) {
+      const folder = join(data, 'rca', set)
+      const ranks: Record<string, string[]> = {}
+      // A set has its parts (by load, say) in folders of their own, or is one itself.
+      for (const part of [folder, ...(await foldersIn(folder)).map((name) => join(folder, name))]) {
+        if (existsSync(join(part, 'graph.json')) && existsSync(join(part, 'cases')))
+          Object.assign(ranks, await rankPart(part))
+      }
+      if (Object.keys(ranks).length === 0) {
+        note(`rca/${set}: not a call graph with cases, not answered`)
+        continue
+      }
+      await mkdir(join(out, 'rca', set), { recursive: true })
+      await writeFile(join(out, 'rca', set, 'ranks.json'), JSON.stringify(ranks))
+    }
+    return sets.length > 0
+  },
+  async score({ data, out }, run) {
+    const truth = join(data, 'rca', 'petshop', 'truth.json')
+    const ranks = join(out, 'rca', 'petshop', 'ranks.json')
+    const none = { rca_petshop_ac1: null, rca_petshop_avg5: null }
+    if (!existsSync(truth) || !existsSync(ranks)) return none
+    const printed = await run('rca_score.py', [truth, ranks])
+    if (printed === null) return none
+    const figure = (name: string) => {
+      const found = new RegExp(`${name} ([0-9.]+)`).exec(printed)
+      return found ? rounded(Number(found[1]), 3) : null
+    }
+    return { rca_petshop_ac1: figure('AC@1'), rca_petshop_avg5: figure('Avg@5') }
+  },
+}
+
+async function rankPart(folder: string): Promise<Record<string, string[]>> {
+  const graph = graphFile.parse(await readJson(join(folder, 'graph.json')))
+  const usual = existsSync(join(folder, 'normal.json.gz')) ? 'normal.json.gz' : 'normal.json'
+  const history = flowsOf(metrics.parse(await readJson(join(folder, usual))))
+  const ranks: Record<string, string[]> = {}
+  for (const file of (await readdir(join(folder, 'cases'))).sort()) {
+    const one = caseFile.parse(await readJson(join(folder, 'cases', file)))
+    const recent = flowsOf(one.metrics)
+    const ids = new Set([...graph.nodes, ...history.keys(), ...recent.keys()])
+    const nodes = [...ids].map((id): RootCauseNode => ({
+      id,
+      history: history.get(id) ?? none(history),
+      recent: recent.get(id) ?? { requests: [] },
+    }))
+    const { ranked } = rankRootCauses({
+      target: one.target.node,
+      symptom: one.target.metric === 'latency' ? 'latency' : 'errors',
+      nodes,
+      calls: graph.edges,
+    })
+    ranks[one.id] = ranked.map(({ id }) => id)
+  }
+  return ranks
+}
+
+/** A node that a whole usual time does not know had no requests in it. */
+function none(history: ReadonlyMap<string, FlowSeries>): FlowSeries {
+  const steps = Math.max(0, ...[...history.values()].map(({ requests }) => requests.length))
+  return { requests: Array.from({ length: steps }, () => 0) }
+}
+
+function flowsOf({ series }: z.infer<typeof metrics>): Map<string, FlowSeries> {
+  const flows = new Map<string, { -readonly [key in keyof FlowSeries]: FlowSeries[key] }>()
+  for (const { node, metric, stat, values } of series) {
+    const flow = flows.get(node) ?? { requests: [] }
+    flows.set(node, flow)
+    if (metric === 'requests') flow.requests = values
+    if (metric === 'latency' && stat === 'Average') flow.seconds = values
+    if (metric === 'availability') flow.errorShare = values.map((value) => (value === null ? null : 1 - value / 100))
+  }
+  return flows
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const bytes = await readFile(file)
+  return JSON.parse((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'))
+}
