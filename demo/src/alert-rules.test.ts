@@ -18,13 +18,17 @@ const file = z.object({
           alert: z.string().regex(/^[A-Z][A-Za-z]+$/),
           expr: z.string(),
           for: z.string().optional(),
-          labels: z.strictObject({ severity: z.enum(['critical', 'warning', 'info']), team: z.string() }),
+          labels: z.strictObject({
+            severity: z.enum(['critical', 'warning', 'info']),
+            team: z.string(),
+            symptom: z.string(),
+          }),
           annotations: z.strictObject({
             summary: z.string(),
             description: z.string(),
             tenon_measure: z.string().optional(),
             tenon_entity: z.string(),
-            runbook_url: z.string().startsWith('TENON_URL/diagnose?subject=entity:'),
+            runbook_url: z.string().startsWith('TENON_URL/diagnose?entity='),
           }),
         }),
       ),
@@ -54,7 +58,7 @@ test.each(rules)('$alert asks for series of the shop', ({ expr }) => {
   expect(asked.length > 0 || expr.startsWith('up{job="shop"}')).toBe(true)
 })
 
-test.each(rules)('$alert names an entity and a measure of the model', async ({ annotations }) => {
+test.each(rules)('$alert names an entity and a measure of the model', async ({ annotations, labels: own }) => {
   const model = z
     .object({
       entities: z.array(z.object({ id: z.string(), kind: z.string() })),
@@ -73,7 +77,7 @@ test.each(rules)('$alert names an entity and a measure of the model', async ({ a
     text.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, name: string) => labels[name] ?? `no label ${name}`)
   const entity = model.entities.find(({ id }) => id === filled(annotations.tenon_entity))
   expect(entity).toBeDefined()
-  expect(filled(annotations.runbook_url)).toBe(`TENON_URL/diagnose?subject=entity:${entity?.id}`)
+  expect(filled(annotations.runbook_url)).toBe(`TENON_URL/diagnose?entity=${entity?.id}&symptom=${own.symptom}`)
   if (annotations.tenon_measure === undefined) return
   const [owner, measure = ''] = filled(annotations.tenon_measure).split('.')
   const kind = model.entities.find(({ id }) => id === owner)?.kind

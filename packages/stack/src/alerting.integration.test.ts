@@ -133,7 +133,7 @@ test(
           summary: expect.stringMatching(/^Payment succeeds for \d+(\.\d+)?% of attempts$/),
           tenon_measure: 'payment.success-rate',
           tenon_entity: 'payment',
-          runbook_url: 'http://tenon.invalid/diagnose?subject=entity:payment',
+          runbook_url: 'http://tenon.invalid/diagnose?entity=payment&symptom=errors',
         },
         generatorURL: expect.stringContaining(`${storeUrl}/vmui/`),
       })
