@@ -14,8 +14,8 @@ describe('recent median', () => {
         values.forEach((one, place) => {
           addRecent(state, 3, one)
           const newest = values.slice(Math.max(0, place - 8), place + 1).map(Math.fround)
-          if (newest.length < 5) expect(recentMedian(state, 3)).toBeNaN()
-          else expect(recentMedian(state, 3) + 0).toBe(middle(newest) + 0)
+          const expected = newest.length < 5 ? Number.NaN : middle(newest) + 0
+          expect(recentMedian(state, 3) + 0).toBe(expected)
         })
         expect(state.slice(0, 3)).toEqual(new Float32Array(3))
       }),

@@ -97,7 +97,7 @@ export function createStreamPool(count: number, { intervalSeconds, kind, bad = '
     const rare = surprise.update(state, at + surpriseAt, seen - origin, seasonal.usual(state, at))
     const expected = seasonal.expected(state, at)
     const isKnown = !Number.isNaN(expected)
-    const isBad = bad === 'both' || !isKnown || (bad === 'down' ? seen - origin < expected : seen - origin > expected)
+    const isBad = isKnown && (bad === 'both' || (bad === 'down' ? seen - origin < expected : seen - origin > expected))
     point.score = onset.update(state, at + onsetAt, isBad ? score : 0, isBad ? rare : 0)
     if (isKnown) {
       const middle = origin + expected

@@ -26,6 +26,9 @@ export interface TailOptions {
   step: number
   /** The most of one log excess that is learnt. */
   bound: number
+  /** No quantile and no tail index is taken for less, so that a series which hardly moves does not alarm at every stir. */
+  quantileFloor: number
+  indexFloor: number
 }
 
 export const defaultTail: TailOptions = {
@@ -37,6 +40,8 @@ export const defaultTail: TailOptions = {
   memory: 150,
   step: 0.003,
   bound: 1,
+  quantileFloor: 2,
+  indexFloor: 0.17,
 }
 
 export function startTail(state: Float32Array, at: number, options: TailOptions): void {
@@ -56,13 +61,15 @@ export function tailSurprise(state: Float32Array, at: number, z: number, options
   state[at + quiet] = Math.min(passed, 1e6)
   state[at + seen] = Math.min(points, 1e6)
   if (!(z > 0)) return 0
-  const excess = Math.log(z) - state[at + quantile]!
+  const above = Math.log(z)
+  const excess = above - state[at + quantile]!
   const isFirst = passed > options.cluster
   if (excess <= 0) {
     if (isFirst) state[at + quantile]! -= stepOf(points, options) * options.share
     return 0
   }
-  const surprise = excess / state[at + index]!
+  const beyond = above - Math.max(state[at + quantile]!, Math.log(options.quantileFloor))
+  const surprise = Math.max(0, beyond) / Math.max(state[at + index]!, options.indexFloor)
   if (isFirst) {
     state[at + quantile]! += stepOf(points, options) * (1 - options.share)
     const weight = Math.min(options.memory, options.guessWeight + points * options.share)
