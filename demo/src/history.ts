@@ -36,7 +36,7 @@ export async function backfill(options: HistoryOptions & { from: number }): Prom
   const { storeUrl, now, from } = options
   const simulator = createSimulator({ seed: Math.floor(from / 1000), faults: options.faults ?? [] })
   let samples = 0
-  for (const piece of pieces(from, now)) {
+  for (const piece of pieces(from, now, options.faults ?? [])) {
     samples += await postSeries(storeUrl, simulator.run(piece))
     options.onProgress?.(now > from ? (piece.to - from) / (now - from) : 1)
   }
@@ -86,14 +86,29 @@ const newestAnswer = z.object({
   data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
 })
 
-/** A day at a time, then the last hours at a finer step, and the last minutes as the live shop is scraped. */
-function pieces(from: number, to: number): { from: number; to: number; stepSeconds: number }[] {
+/** What is looked back at is as fine as what was scraped: from before an incident until it was mended. */
+const BEFORE_FAULT = 3_600_000
+
+/** A day at a time, finer around incidents and in the last hours, and the last minutes as the live shop is scraped. */
+function pieces(
+  from: number,
+  to: number,
+  faults: readonly SimulatedFault[],
+): { from: number; to: number; stepSeconds: number }[] {
   const fineFrom = Math.max(from, to - FINE_SPAN)
   const liveFrom = Math.max(from, to - LIVE_SPAN)
-  const result = []
-  for (let begin = from; begin < fineFrom; begin += DAY)
-    result.push({ from: begin, to: Math.min(begin + DAY, fineFrom), stepSeconds: COARSE_STEP_SECONDS })
-  if (fineFrom < liveFrom) result.push({ from: fineFrom, to: liveFrom, stepSeconds: FINE_STEP_SECONDS })
-  if (liveFrom < to) result.push({ from: liveFrom, to, stepSeconds: LIVE_STEP_SECONDS })
-  return result
+  const fine = faults.map((fault) => ({ from: fault.from - BEFORE_FAULT, to: fault.to }))
+  const days = Array.from({ length: Math.ceil((to - from) / DAY) }, (_, day) => from + day * DAY)
+  const cuts = [...days, fineFrom, liveFrom, ...fine.flatMap((span) => [span.from, span.to]), to]
+    .filter((cut) => cut >= from && cut <= to)
+    .toSorted((a, b) => a - b)
+  const stepAt = (begin: number): number => {
+    if (begin >= liveFrom) return LIVE_STEP_SECONDS
+    const isFine = begin >= fineFrom || fine.some((span) => span.from <= begin && begin < span.to)
+    return isFine ? FINE_STEP_SECONDS : COARSE_STEP_SECONDS
+  }
+  return cuts.slice(1).flatMap((end, index) => {
+    const begin = cuts[index] ?? from
+    return end > begin ? [{ from: begin, to: end, stepSeconds: stepAt(begin) }] : []
+  })
 }

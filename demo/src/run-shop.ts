@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { openChangePoster } from './change-poster.ts'
 import { startControlServer } from './control-server.ts'
 import { startDatabase } from './database.ts'
+import { earlierChanges, earlierSimulated } from './earlier-faults.ts'
 import type { Edge } from './edge.ts'
 import { startBuiltinEdge } from './edge-builtin.ts'
 import { createEdgeClient } from './edge-client.ts'
@@ -45,7 +46,7 @@ export async function runShop(options: ShopOptions): Promise<RunningShop> {
     ? await openChangePoster({ ...options.tenon, file: join(options.home, 'changes.json'), say: options.say })
     : null
   if (isNew) {
-    poster?.post(ordinaryChanges(board.made))
+    poster?.post([...ordinaryChanges(board.made), ...earlierChanges(options.earlier, board.made)])
     if (options.firstFault) await board.set(options.firstFault, { since: board.made - FIRST_FAULT_BEGAN_MS })
   }
   // Told again at every start: the same id is the same change.
@@ -136,13 +137,14 @@ async function startEdge(settings: Settings, hosts: readonly RunningHost[]): Pro
 }
 
 /** Two weeks at first, later what was missed. What passes while it is written is filled in after it. */
-async function writeHistory(board: FaultBoard, { storeUrl, say }: ShopOptions): Promise<void> {
+async function writeHistory(board: FaultBoard, { storeUrl, say, earlier }: ShopOptions): Promise<void> {
   let samples = 0
   let from = await historyBegin(storeUrl, Date.now())
   const began = performance.now()
   for (let round = 0; round < 2; round++) {
     const now = Date.now()
-    const written = await backfill({ storeUrl, now, from, faults: board.simulated() })
+    const faults = [...earlierSimulated(earlier, board.made), ...board.simulated()]
+    const written = await backfill({ storeUrl, now, from, faults })
     samples += written.samples
     from = now
   }

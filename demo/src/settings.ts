@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { earlierFaults, type EarlierFault } from './earlier-faults.ts'
 import { faultKind } from './fault-kinds.ts'
 import { ShopError } from './shop-error.ts'
 
@@ -20,6 +21,8 @@ const environment = z.object({
   SHOP_EDGE: z.enum(['auto', 'haproxy', 'builtin']).default('auto'),
   /** What is wrong when the world is first made. */
   SHOP_FAULT: z.union([faultKind, z.literal('none')]).default('none'),
+  /** Incidents that the history has, mended long ago: `source-drop@1560m/10m, ...`. */
+  SHOP_EARLIER: earlierFaults.prefault(''),
   TENON_URL: z.url().optional(),
   TENON_TOKEN: z.string().min(1).optional(),
   /** The shop ends when that process does. */
@@ -35,6 +38,7 @@ export interface Settings {
   edgeAdminPort: number
   edge: 'auto' | 'haproxy' | 'builtin'
   firstFault: z.infer<typeof faultKind> | null
+  earlier: readonly EarlierFault[]
   /** Where changes are posted; null when nobody is told. */
   tenon: { url: string; token: string } | null
   parent: number | null
@@ -60,6 +64,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     edgeAdminPort: data.SHOP_EDGE_ADMIN_PORT,
     edge: data.SHOP_EDGE,
     firstFault: data.SHOP_FAULT === 'none' ? null : data.SHOP_FAULT,
+    earlier: data.SHOP_EARLIER,
     tenon: url && token ? { url: url.replace(/\/+$/, ''), token } : null,
     parent: data.TENON_PARENT ?? null,
   }

@@ -66,6 +66,7 @@ export interface ShopOptions {
   tenonUrl: string
   tenonToken: string
   fault: string
+  earlier?: string
 }
 
 export function shopPart(options: ShopOptions): PartSpec {
@@ -82,6 +83,7 @@ export function shopPart(options: ShopOptions): PartSpec {
       SHOP_STORE_URL: options.storeUrl,
       SHOP_TARGETS_FILE: options.targetsFile,
       SHOP_FAULT: options.fault,
+      SHOP_EARLIER: options.earlier ?? '',
       TENON_URL: options.tenonUrl,
       TENON_TOKEN: options.tenonToken,
       TENON_PARENT: String(process.pid),

@@ -16,6 +16,8 @@ export interface StackOptions {
   demo?: boolean
   /** What is wrong in the shop when its world is first made; a fault kind or `none`. Default `none`. */
   fault?: string
+  /** Incidents that the shop's history has, mended long ago: `source-drop@1560m/10m, bad-change@1800m/12m:0.5`. */
+  earlier?: string
   edge?: 'auto' | 'haproxy' | 'builtin'
   /** Pages are compiled as they are asked for and reloaded as they are edited. Default false. */
   dev?: boolean

@@ -209,6 +209,7 @@ function startParts({ home, supervisor, ports, options }: Parts): Starting {
           tenonUrl: webUrl,
           tenonToken,
           fault: options.fault ?? 'none',
+          earlier: options.earlier ?? '',
         }),
       )
       const health = await createShopClient(`http://127.0.0.1:${ports.shop}`).health()
