@@ -1,5 +1,6 @@
 /** Every node type of this product. A new node is a file in `nodes/` and a line here. */
 import type { NodeDefinition } from './node.ts'
+import { alertVerdicts } from './nodes/act/alert-verdicts.ts'
 import { notify } from './nodes/act/notify.ts'
 import { rateLimit } from './nodes/act/rate-limit.ts'
 import { sendEvent } from './nodes/act/send-event.ts'
@@ -9,12 +10,18 @@ import { entities } from './nodes/ask/entities.ts'
 import { measure } from './nodes/ask/measure.ts'
 import { relations } from './nodes/ask/relations.ts'
 import { anomalies } from './nodes/judge/anomalies.ts'
+import { alerts } from './nodes/judge/alerts.ts'
 import { anomaly } from './nodes/judge/anomaly.ts'
 import { businessDependency } from './nodes/judge/business-dependency.ts'
 import { chainLoss } from './nodes/judge/chain-loss.ts'
+import { capacity } from './nodes/judge/capacity.ts'
 import { changes } from './nodes/judge/changes.ts'
 import { compare } from './nodes/judge/compare.ts'
 import { conclude } from './nodes/judge/conclude.ts'
+import { dependencyHealth } from './nodes/judge/dependency-health.ts'
+import { localiseDimensions } from './nodes/judge/localise-dimensions.ts'
+import { peers } from './nodes/judge/peers.ts'
+import { traffic } from './nodes/judge/traffic.ts'
 import { approve } from './nodes/steer/approve.ts'
 import { branch } from './nodes/steer/branch.ts'
 import { forEach } from './nodes/steer/for-each.ts'
@@ -31,8 +38,14 @@ export const nodes: readonly NodeDefinition[] = [
   chainLoss,
   anomaly,
   anomalies,
+  peers,
+  localiseDimensions,
+  dependencyHealth,
+  capacity,
+  traffic,
   changes,
   compare,
+  alerts,
   conclude,
   measure,
   entities,
@@ -51,6 +64,7 @@ export const nodes: readonly NodeDefinition[] = [
   trafficSwitch,
   rateLimit,
   notify,
+  alertVerdicts,
   sendEvent,
 ]
 

@@ -77,6 +77,7 @@ const CHANCE = 7
 /** Standard errors at which the rest is moved as a whole. */
 const REST_SCORE = 4
 const MOST = 0.5
+const MOST_TRAFFIC = 0.9
 
 /** @returns an answer for any input: what cannot be judged is `inconclusive` with the reason. */
 export function locateDimensions(question: DimensionQuestion): DimensionAnswer {
@@ -91,8 +92,12 @@ export function locateDimensions(question: DimensionQuestion): DimensionAnswer {
 function locateCounts(question: Question, all: readonly CountLeaf[]): DimensionAnswer {
   const leaves = all.filter(({ actual, forecast }) => isCount(actual) && isCount(forecast))
   const notes = leftOut(all.length - leaves.length)
-  const actual = Float64Array.from(leaves, (leaf) => leaf.actual)
-  const forecast = Float64Array.from(leaves, (leaf) => leaf.forecast)
+  const actual = new Float64Array(leaves.length)
+  const forecast = new Float64Array(leaves.length)
+  for (const [index, leaf] of leaves.entries()) {
+    actual[index] = leaf.actual
+    forecast[index] = leaf.forecast
+  }
   const totals = { actual: sum(actual), forecast: sum(forecast) }
   const coded = codeLeaves(
     question.attributes,
@@ -217,10 +222,11 @@ function locateRatio(question: Question, all: readonly RatioLeaf[]): DimensionAn
   })
 }
 
-/** The rest fails more as well, half as much as the place does: then it is no place. */
+/** Almost everything is no place, and neither is one whose rest fails more as well, half as much as the place does. */
 function alikeReason(found: RatioSearch, sure: readonly RatioPlace[], rest: Events): string | null {
   const first = sure[0]
-  if (!first || rest.total <= 0) return null
+  if (!first) return null
+  if (rest.total < (1 - MOST_TRAFFIC) * found.whole.total) return 'hardly anything lies elsewhere'
   const usual = rest.baselineTotal > 0 ? rest.baselineBad / rest.baselineTotal : found.wholeUsual
   const now = rest.bad / rest.total
   const rise = (rate: number, before: number) => Math.log(Math.max(rate, 1e-9) / Math.max(before, 1e-9))

@@ -47,9 +47,14 @@ export function searchCounts(coded: CodedLeaves, actual: Float64Array, forecast:
   const { cuboids, deepest } = cuboidsOf(coded)
   const { y, weight, share } = relativeNoise(actual, forecast)
   const plain = new Float64Array(coded.count)
-  for (let leaf = 0; leaf < coded.count; leaf++)
-    plain[leaf] = Math.min(0.5 * weight[leaf]! * y[leaf]! ** 2, 0.5 * MAXIMUM_SCORE ** 2)
-  const table: Table = { cuboids, plain, y, weight }
+  const wy = new Float64Array(coded.count)
+  const wyy = new Float64Array(coded.count)
+  for (let leaf = 0; leaf < coded.count; leaf++) {
+    wy[leaf] = weight[leaf]! * y[leaf]!
+    wyy[leaf] = wy[leaf]! * y[leaf]!
+    plain[leaf] = Math.min(0.5 * wyy[leaf]!, 0.5 * MAXIMUM_SCORE ** 2)
+  }
+  const table: Table = { cuboids, plain, y, weight, wy, wyy }
   let best = explain(table, new Set())
   // The greedy way may begin with a place that lies across two true ones and fits neither: what is found without it?
   const banned = new Set<string>()
@@ -67,6 +72,9 @@ interface Table {
   plain: Float64Array
   y: Float64Array
   weight: Float64Array
+  /** weight * y and weight * y^2. */
+  wy: Float64Array
+  wyy: Float64Array
 }
 
 interface State extends Table {
@@ -145,21 +153,19 @@ interface Fit {
   moved: number
 }
 
-function fitOf(members: readonly number[], { owner, y, weight }: State): Fit {
+function fitOf(members: readonly number[], { owner, weight, wy, wyy }: State): Fit {
   let count = 0
   let w = 0
-  let wy = 0
-  let wyy = 0
+  let first = 0
+  let second = 0
   for (const leaf of members) {
     if (owner[leaf] !== -1) continue
-    const own = weight[leaf]!
-    const value = y[leaf]!
     count++
-    w += own
-    wy += own * value
-    wyy += own * value * value
+    w += weight[leaf]!
+    first += wy[leaf]!
+    second += wyy[leaf]!
   }
-  return fitFrom(count, w, wy, wyy)
+  return fitFrom(count, w, first, second)
 }
 
 function fitFrom(count: number, w: number, wy: number, wyy: number): Fit {
@@ -191,21 +197,23 @@ function gainOf({ members, price }: Candidate, fit: Fit, state: State): number {
 const fullPrice = (price: number, count: number): number => price + 0.5 * Math.log(count + 1)
 
 /** The elements of all cuboids that save something with the leaves that nothing explains yet. */
-function candidatesOf({ cuboids, plain, owner, y, weight }: State, banned: ReadonlySet<string>): Candidate[] {
+function candidatesOf(state: State, banned: ReadonlySet<string>): Candidate[] {
+  const { cuboids, plain, owner, weight, wy, wyy } = state
+  const left = unexplained(owner)
+  // One table for all cuboids: new ones would be most of the work.
+  const sums = new Float64Array(5 * cuboids.reduce((most, { cells }) => Math.max(most, cells), 0))
   const good: { cuboid: Cuboid; cell: number; key: string; price: number; gain: number }[] = []
   for (const cuboid of cuboids) {
     const { cells, cellOf } = cuboid
     const price = Math.log(cells) + Math.log(cuboids.length) + COST
-    const sums = new Float64Array(5 * cells)
-    for (let leaf = 0; leaf < plain.length; leaf++) {
-      if (owner[leaf] !== -1) continue
+    sums.fill(0, 0, 5 * cells)
+    for (let index = 0; index < left.length; index++) {
+      const leaf = left[index]!
       const at = 5 * cellOf[leaf]!
-      const own = weight[leaf]!
-      const value = y[leaf]!
       sums[at]! += 1
-      sums[at + 1]! += own
-      sums[at + 2]! += own * value
-      sums[at + 3]! += own * value * value
+      sums[at + 1]! += weight[leaf]!
+      sums[at + 2]! += wy[leaf]!
+      sums[at + 3]! += wyy[leaf]!
       sums[at + 4]! += plain[leaf]!
     }
     for (let cell = 0; cell < cells; cell++) {
@@ -221,6 +229,13 @@ function candidatesOf({ cuboids, plain, owner, y, weight }: State, banned: Reado
     }
   }
   return withMembers(good.sort((a, b) => b.gain - a.gain).slice(0, MAXIMUM_CANDIDATES))
+}
+
+function unexplained(owner: Int32Array): Uint32Array {
+  const left = new Uint32Array(owner.length)
+  let count = 0
+  for (let leaf = 0; leaf < owner.length; leaf++) if (owner[leaf] === -1) left[count++] = leaf
+  return left.subarray(0, count)
 }
 
 /** One walk over the leaves for each cuboid that has a candidate. */
@@ -257,13 +272,13 @@ function placesOf({ picked, owner }: Explained): CountPlace[] {
     .sort((a, b) => b.strength - a.strength)
 }
 
-function restOf(owner: Int32Array, { y, weight }: Table): { change: number; score: number } {
+function restOf(owner: Int32Array, { weight, wy }: Table): { change: number; score: number } {
   let w = 0
-  let wy = 0
+  let first = 0
   for (let leaf = 0; leaf < owner.length; leaf++) {
     if (owner[leaf] !== -1) continue
     w += weight[leaf]!
-    wy += weight[leaf]! * y[leaf]!
+    first += wy[leaf]!
   }
-  return w > 0 ? { change: wy / w, score: wy / Math.sqrt(w) } : { change: 0, score: 0 }
+  return w > 0 ? { change: first / w, score: first / Math.sqrt(w) } : { change: 0, score: 0 }
 }

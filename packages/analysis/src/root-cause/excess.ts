@@ -47,8 +47,10 @@ export function costOf(
 }
 
 /** How bad each recent step is for the target, 0 (as its best) to 1 (as its worst); NaN where it is not known. */
-export function badnessOf({ requests, cost }: Cost): Float64Array {
+export function badnessOf({ requests, cost }: Cost, badFrom?: number): Float64Array {
   const each = cost.map((value, step) => (requests[step]! > 0 ? value / requests[step]! : Number.NaN))
+  if (badFrom !== undefined)
+    return each.map((value, step) => (Number.isFinite(value) ? Number(step >= badFrom) : Number.NaN))
   const known = each.filter(Number.isFinite)
   if (known.length === 0) return each
   const low = known.reduce((a, b) => Math.min(a, b))

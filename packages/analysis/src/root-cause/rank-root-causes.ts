@@ -23,6 +23,11 @@ export interface RootCauseInput {
   nodes: readonly RootCauseNode[]
   /** `from` calls `to`, or depends on it. */
   calls: readonly (readonly [from: string, to: string])[]
+  /**
+   * The recent step from which it is bad, when that is known; those before are well. Without it the target's own course tells: its best
+   * step is well, its worst is bad, and those between count for both.
+   */
+  badFrom?: number
 }
 
 export interface RankedCause {
@@ -61,7 +66,7 @@ const MOST_TAKEN = 0.9
 const HALF_SIGN = 5
 
 /** @returns an answer for any graph, also knotted, and any series: what cannot be judged is `inconclusive` with the reason. */
-export function rankRootCauses({ target, symptom, nodes, calls }: RootCauseInput): RootCauseAnswer {
+export function rankRootCauses({ target, symptom, nodes, calls, badFrom }: RootCauseInput): RootCauseAnswer {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const shown = byId.get(target)
   const graph = callGraphFrom(target, calls)
@@ -70,7 +75,7 @@ export function rankRootCauses({ target, symptom, nodes, calls }: RootCauseInput
   if (!shown) return nothing(`there are no figures of ${target}`)
   const costs = shown && costOf(shown.recent, symptom, shown.recent.requests)
   if (costs === null) return nothing(`${target} has no ${wordOf(symptom)} in the time looked at`)
-  const badness = badnessOf(costs)
+  const badness = badnessOf(costs, badFrom)
   const excesses = new Map<string, Excess>()
   const signs = new Map<string, number>()
   for (const id of graph.nodes) {
