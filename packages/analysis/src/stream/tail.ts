@@ -45,14 +45,14 @@ export const defaultTail: TailOptions = {
 }
 
 export function startTail(state: Float32Array, at: number, options: TailOptions): void {
-  state[at + quantile] = Math.log(options.quantileGuess)
+  state[at + quantile] = options.quantileGuess
   state[at + index] = options.indexGuess
   state[at + seen] = 0
   state[at + quiet] = options.cluster
 }
 
 /** The tracked quantile of z. */
-export const tailQuantile = (state: Float32Array, at: number) => Math.exp(state[at + quantile]!)
+export const tailQuantile = (state: Float32Array, at: number) => state[at + quantile]!
 
 /** Surprise of z in nats beyond the quantile; 0 below it. Then learns z, which is finite. */
 export function tailSurprise(state: Float32Array, at: number, z: number, options: TailOptions): number {
@@ -61,22 +61,21 @@ export function tailSurprise(state: Float32Array, at: number, z: number, options
   state[at + quiet] = Math.min(passed, 1e6)
   state[at + seen] = Math.min(points, 1e6)
   if (!(z > 0)) return 0
-  const above = Math.log(z)
-  const excess = above - state[at + quantile]!
+  const bar = state[at + quantile]!
   const isFirst = passed > options.cluster
-  if (excess <= 0) {
-    if (isFirst) state[at + quantile]! -= stepOf(points, options) * options.share
+  if (z <= bar) {
+    if (isFirst) state[at + quantile] = bar * (1 - stepOf(points, options) * options.share)
     return 0
   }
-  const beyond = above - Math.max(state[at + quantile]!, Math.log(options.quantileFloor))
-  const surprise = Math.max(0, beyond) / Math.max(state[at + index]!, options.indexFloor)
+  const tail = state[at + index]!
   if (isFirst) {
-    state[at + quantile]! += stepOf(points, options) * (1 - options.share)
     const weight = Math.min(options.memory, options.guessWeight + points * options.share)
-    state[at + index]! += (Math.min(excess, options.bound) - state[at + index]!) / weight
+    state[at + index] = tail + (Math.min(Math.log(z / bar), options.bound) - tail) / weight
+    state[at + quantile] = bar * (1 + stepOf(points, options) * (1 - options.share))
     state[at + quiet] = 0
   }
-  return surprise
+  const floor = Math.max(bar, options.quantileFloor)
+  return z <= floor ? 0 : Math.log(z / floor) / Math.max(tail, options.indexFloor)
 }
 
 const stepOf = (points: number, { share, step }: TailOptions) => {
