@@ -8,6 +8,7 @@ import { exportCommand } from './commands/export.ts'
 import { modelCheck, modelDiscover, modelPull, modelPush } from './commands/model.ts'
 import { runbookGet, runbookList } from './commands/runbooks.ts'
 import { runCancel, runCompare, runGet, runLogs } from './commands/runs.ts'
+import { runReport } from './commands/run-report.ts'
 import { runStart } from './commands/run-start.ts'
 import { sdk } from './commands/sdk.ts'
 import { runTestCommand, testCommand } from './commands/test.ts'
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   runStart,
   runGet,
   runLogs,
+  runReport,
   runCancel,
   runCompare,
   runTestCommand,

@@ -22,6 +22,10 @@ export function createCall(options: {
         if (signal?.aborted) throw cause
         throw unreachable(base, cause)
       })
+      if (response.ok && route.files) {
+        const file = await fileOf(response)
+        if (file !== null) return file
+      }
       const text = await response.text()
       if (response.ok) return answerOf(route, text)
       if (response.status !== 429 || !options.retryLimited || attempt >= mostRetries)
@@ -48,7 +52,7 @@ function queryOf(route: Route, values: Map<string, unknown>): string {
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 function headersOf(route: Route, values: Map<string, unknown>): Record<string, string> {
-  const headers: Record<string, string> = { accept: route.text ? '*/*' : 'application/json' }
+  const headers: Record<string, string> = { accept: route.text || route.files ? '*/*' : 'application/json' }
   for (const [name, header] of Object.entries(route.headers)) {
     const value = values.get(name)
     if (value !== undefined) headers[header.toLowerCase()] = textOf(value)
@@ -61,6 +65,13 @@ function bodyOf(route: Route, values: Map<string, unknown>): { body?: string } {
   const body = values.get('body')
   if (route.body === undefined || body === undefined) return {}
   return { body: typeof body === 'string' && route.body !== 'application/json' ? body : JSON.stringify(body) }
+}
+
+/** Null when it is JSON. */
+async function fileOf(response: Response): Promise<string | Uint8Array | null> {
+  const type = response.headers.get('content-type') ?? ''
+  if (type.startsWith('application/json')) return null
+  return type.startsWith('text/') ? response.text() : new Uint8Array(await response.arrayBuffer())
 }
 
 function answerOf(route: Route, text: string): unknown {

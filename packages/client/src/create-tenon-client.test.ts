@@ -49,6 +49,19 @@ test('arguments go into path, query, headers and body', async () => {
   ])
 })
 
+test('an answer that may be a file is what its media type says', async () => {
+  const bytes = Buffer.from([0x25, 0x50, 0x44, 0x46, 0xff, 0x00])
+  const tenon = await clientOf((incoming, _body, outgoing) => {
+    const format = new URL(incoming.url ?? '', 'http://localhost').searchParams.get('format')
+    if (format === 'pdf') outgoing.setHeader('content-type', 'application/pdf').end(bytes)
+    else if (format === 'markdown') outgoing.setHeader('content-type', 'text/markdown; charset=utf-8').end('# Fell')
+    else outgoing.setHeader('content-type', 'application/json').end('{"link":"here"}')
+  })
+  expect(await tenon.getRunReport({ id: 'r' })).toEqual({ link: 'here' })
+  expect(await tenon.getRunReport({ id: 'r', format: 'markdown' })).toBe('# Fell')
+  expect(await tenon.getRunReport({ id: 'r', format: 'pdf' })).toEqual(new Uint8Array(bytes))
+})
+
 test('a problem is an error with its code, fix and places', async () => {
   const problem = {
     code: 'bad-params',

@@ -44,7 +44,7 @@ function methodText(method: string, path: string, operation: ApiOperation): stri
   const headers = operation.parameters.filter((one) => one.in === 'header')
   const query = operation.parameters.filter((one) => one.in === 'query').map(({ name }) => name)
   const bodyType = Object.keys(operation.requestBody?.content ?? {})[0]
-  const { type: answer, text } = answerType(operation)
+  const { type: answer, text, files } = answerType(operation)
   const route = [
     `method: ${JSON.stringify(method)}`,
     `path: ${JSON.stringify(path)}`,
@@ -52,6 +52,7 @@ function methodText(method: string, path: string, operation: ApiOperation): stri
     `headers: { ${headers.map(({ name }) => `${argumentName(name)}: ${JSON.stringify(name)}`).join(', ')} }`,
     ...(bodyType === undefined ? [] : [`body: ${JSON.stringify(bodyType)}`]),
     ...(text ? ['text: true'] : []),
+    ...(files ? ['files: true'] : []),
   ].join(', ')
   const { type: args, optional } = argumentsType(operation)
   return `${docComment(operation)}
@@ -99,13 +100,19 @@ function argumentName(header: string): string {
   return [first, ...rest.map((part) => part.charAt(0).toUpperCase() + part.slice(1))].join('')
 }
 
-function answerType({ responses }: ApiOperation): { type: string; text: boolean } {
+function answerType({ responses }: ApiOperation): { type: string; text: boolean; files: boolean } {
   const contents = Object.entries(responses)
     .filter(([status]) => status.startsWith('2'))
     .flatMap(([, { content }]) => Object.entries(content ?? {}))
   const json = contents
     .filter(([type]) => type === 'application/json')
     .map(([, { schema }]) => typeOfSchema(schema, '    '))
-  if (json.length > 0) return { type: [...new Set(json)].join(' | '), text: false }
-  return contents.length > 0 ? { type: 'string', text: true } : { type: 'void', text: false }
+  const others = contents
+    .filter(([type]) => type !== 'application/json')
+    .map(([type]) => (type.startsWith('text/') ? 'string' : 'Uint8Array'))
+  if (json.length > 0)
+    return { type: [...new Set([...json, ...others])].join(' | '), text: false, files: others.length > 0 }
+  return contents.length > 0
+    ? { type: 'string', text: true, files: false }
+    : { type: 'void', text: false, files: false }
 }

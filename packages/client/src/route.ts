@@ -10,6 +10,8 @@ export interface Route {
   body?: string
   /** The answer is text and not JSON. */
   text?: boolean
+  /** The answer may also be a file: text, or bytes, as its media type says. */
+  files?: boolean
 }
 
 export interface CallOptions {

@@ -801,6 +801,239 @@ export type Relations = {
   })[]
 }
 
+export type ReportContent = {
+  form: 1
+  run: {
+    id: string
+    runbook: {
+      name: string
+      title: string
+    }
+    version: number | null
+    planHash: string
+    environment: string
+    status: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed-out"
+    verdict: "normal" | "abnormal" | "inconclusive" | null
+    conclusion: string | null
+    error: {
+      code: string
+      message: string
+      fix?: string
+    } | null
+    trigger: string
+    requestedBy: string
+    params: ({
+      name: string
+      value: string
+    })[]
+    asOf: string
+    startedAt: string
+    concludedAt: string | null
+    endedAt: string | null
+  }
+  report: {
+    verdict: {
+      value: "normal" | "abnormal" | "inconclusive"
+      confidence: number
+      reasons: string[]
+      quality: {
+        completeness: number
+        freshnessSeconds: number | null
+        resolutionSeconds?: number
+        notes: string[]
+      }
+    }
+    conclusion: string
+    why: string
+    since: string | null
+    cause: {
+      kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step" | "entity" | "dimension" | "capacity" | "data"
+      key: string
+      cause: string
+      likelihood: number
+      supports: string[]
+      against: string[]
+    } | null
+    hypotheses: ({
+      kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step" | "entity" | "dimension" | "capacity" | "data"
+      key: string
+      cause: string
+      likelihood: number
+      supports: string[]
+      against: string[]
+    })[]
+    scope: ({
+      label: string
+      value: string
+    })[]
+    evidenceSteps: string[]
+    incomplete?: {
+      reason: string
+      missing: string[]
+    }
+    unchecked?: string[]
+    nextAction?: {
+      title: string
+      consequence: string
+      step: string | null
+      runbook: string | null
+      params: Record<string, string>
+    }
+  } | null
+  steps: ({
+    stepId: string
+    type: string
+    title: string
+    status: "pending" | "running" | "backing-off" | "waiting" | "done" | "failed" | "skipped" | "cancelled"
+    outcome: string | null
+    summary: string | null
+    verdict: {
+      value: "normal" | "abnormal" | "inconclusive"
+      confidence: number
+      reasons: string[]
+      quality: {
+        completeness: number
+        freshnessSeconds: number | null
+        resolutionSeconds?: number
+        notes: string[]
+      }
+    } | null
+    evidence: ({
+      id: string
+      title: string
+      subtitle?: string
+      verdict?: "normal" | "abnormal" | "inconclusive"
+      queries?: ({
+        source: string
+        expression: string
+        from: string
+        to: string
+        stepSeconds: number
+      })[]
+      kind: "series"
+      unit: string
+      series: ({
+        name: string
+        points: ([number, number | null])[]
+      })[]
+      band?: ([number, number, number])[]
+      marks?: ({
+        at: number
+        label: string
+        kind: "change" | "onset" | "alert"
+      })[]
+    } | {
+      id: string
+      title: string
+      subtitle?: string
+      verdict?: "normal" | "abnormal" | "inconclusive"
+      queries?: ({
+        source: string
+        expression: string
+        from: string
+        to: string
+        stepSeconds: number
+      })[]
+      kind: "waterfall"
+      unit: string
+      expected: number
+      actual: number
+      parts: ({
+        name: string
+        change: number
+        verdict: "normal" | "abnormal" | "inconclusive"
+      })[]
+    } | {
+      id: string
+      title: string
+      subtitle?: string
+      verdict?: "normal" | "abnormal" | "inconclusive"
+      queries?: ({
+        source: string
+        expression: string
+        from: string
+        to: string
+        stepSeconds: number
+      })[]
+      kind: "table"
+      columns: ({
+        key: string
+        label: string
+        unit?: string
+      })[]
+      rows: (Record<string, string | number | null>)[]
+    } | {
+      id: string
+      title: string
+      subtitle?: string
+      verdict?: "normal" | "abnormal" | "inconclusive"
+      queries?: ({
+        source: string
+        expression: string
+        from: string
+        to: string
+        stepSeconds: number
+      })[]
+      kind: "changes"
+      changes: ({
+        id: string
+        title: string
+        kind: string
+        at: string
+        score: number | null
+        reason: string
+      })[]
+    } | {
+      id: string
+      title: string
+      subtitle?: string
+      verdict?: "normal" | "abnormal" | "inconclusive"
+      queries?: ({
+        source: string
+        expression: string
+        from: string
+        to: string
+        stepSeconds: number
+      })[]
+      kind: "topology"
+      nodes: ({
+        id: string
+        title: string
+        kind?: string
+        verdict?: "normal" | "abnormal" | "inconclusive"
+        note?: string
+      })[]
+      edges: ({
+        from: string
+        to: string
+        hot?: boolean
+      })[]
+    } | {
+      id: string
+      title: string
+      subtitle?: string
+      verdict?: "normal" | "abnormal" | "inconclusive"
+      queries?: ({
+        source: string
+        expression: string
+        from: string
+        to: string
+        stepSeconds: number
+      })[]
+      kind: "text"
+      text: string
+    })[]
+    error: {
+      code: string
+      message: string
+      fix?: string
+    } | null
+    reason: string | null
+    startedAt: string | null
+    endedAt: string | null
+  })[]
+}
+
 export type Run = {
   id: string
   /** Its page. */
@@ -1014,6 +1247,12 @@ export type RunEvent = {
   kind: "run-started" | "step-started" | "step-done" | "step-failed" | "step-skipped" | "step-cancelled" | "approval-requested" | "approval-decided" | "action" | "run-concluded" | "run-ended"
   stepId: string | null
   message: string
+}
+
+export type RunReport = {
+  /** The page that it is of. */
+  link: string
+  content: ReportContent
 }
 
 export type RunSummary = {
@@ -1614,6 +1853,17 @@ export function createMethods(call: Call) {
         })[]
       }
     }>,
+    /**
+     * Get a run’s report. Conclusion, causes, evidence and what could not be checked, as it is now: for a ticket, a chat or a postmortem.
+     * @throws TenonError `unknown-run`.
+     */
+    getRunReport: (args: {
+      /** The id that starting the run gave. */
+      id: string
+      /** Of the answer. */
+      format?: "json" | "markdown" | "pdf"
+    }, options?: CallOptions): Promise<RunReport | string | Uint8Array> =>
+      call({ method: "GET", path: "/api/v1/runs/{id}/report", query: ["format"], headers: {  }, files: true }, args, options) as Promise<RunReport | string | Uint8Array>,
     /**
      * List approvals. What waits for people and what they decided, newest first; the newest 200.
      */
@@ -2255,6 +2505,48 @@ export function createMethods(call: Call) {
     }> =>
       call({ method: "POST", path: "/api/v1/model/proposals/{id}/reject", query: [], headers: {  } }, args, options) as Promise<{
       rejected: true
+    }>,
+    /**
+     * Freeze a run’s report. Keeps the report as it is now, on a read-only link for whoever may sign in, until it expires.
+     * @throws TenonError `unknown-run`.
+     */
+    freezeReport: (args: {
+      body: {
+        /** The id that starting the run gave. */
+        runId: string
+        expiresInDays?: number
+      }
+    }, options?: CallOptions): Promise<{
+      id: string
+      link: string
+      expiresAt: string
+    }> =>
+      call({ method: "POST", path: "/api/v1/reports", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<{
+      id: string
+      link: string
+      expiresAt: string
+    }>,
+    /**
+     * Get a frozen report.
+     * @throws TenonError `unknown-report`.
+     */
+    getFrozenReport: (args: {
+      id: string
+      /** Of the answer. */
+      format?: "json" | "markdown" | "pdf"
+    }, options?: CallOptions): Promise<RunReport | string | Uint8Array> =>
+      call({ method: "GET", path: "/api/v1/reports/{id}", query: ["format"], headers: {  }, files: true }, args, options) as Promise<RunReport | string | Uint8Array>,
+    /**
+     * Delete a frozen report. Whoever froze it may, and admins. The run stays.
+     * @throws TenonError `unknown-report`.
+     */
+    deleteFrozenReport: (args: {
+      id: string
+    }, options?: CallOptions): Promise<{
+      deleted: true
+    }> =>
+      call({ method: "DELETE", path: "/api/v1/reports/{id}", query: [], headers: {  } }, args, options) as Promise<{
+      deleted: true
     }>,
     /**
      * Freeze a view. Reads the chosen series now and keeps them, with their quality and queries, until the view expires.

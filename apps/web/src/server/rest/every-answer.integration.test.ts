@@ -142,6 +142,24 @@ test('runs are started, listed page by page, read, compared, run again from a st
   expect(log.items.map(({ kind }) => kind)).toEqual(['run-started', 'step-started', 'step-done', 'run-ended'])
   expect(log.next).toBeNull()
 
+  const report = await tenon.getRunReport({ id: second })
+  expect(report).toMatchObject({ content: { run: { id: second }, steps: [{ stepId: 'conclude' }] } })
+  expect(await tenon.getRunReport({ id: second, format: 'markdown' })).toContain('## Steps')
+  expect(
+    Buffer.from((await tenon.getRunReport({ id: second, format: 'pdf' })) as Uint8Array)
+      .subarray(0, 5)
+      .toString(),
+  ).toBe('%PDF-')
+  const frozen = await tenon.freezeReport({ body: { runId: second, expiresInDays: 1 } })
+  expect(frozen.link).toContain(`/reports/${frozen.id}`)
+  expect(await tenon.getFrozenReport({ id: frozen.id })).toMatchObject({
+    link: frozen.link,
+    content: { run: { id: second } },
+  })
+  await tenon.deleteFrozenReport({ id: frozen.id })
+  expect(await problem(tenon.getFrozenReport({ id: frozen.id }))).toMatchObject({ status: 404, code: 'unknown-report' })
+  expect(await problem(tenon.getRunReport({ id: 'none' }))).toMatchObject({ status: 404, code: 'unknown-run' })
+
   const again = await tenon.rerunRun({ id: first, body: { from: 'conclude' } })
   expect(again).toMatchObject({ baseRunId: first, params: { chain: 'a' }, version: 1 })
   expect(await problem(tenon.rerunRun({ id: first, body: { from: 'nothing' } }))).toMatchObject({
