@@ -4,15 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type FullConfig } from '@playwright/test'
 import { startStack } from '@tenon/stack'
+import { earlierIncidents } from './earlier.ts'
 
 export default async function start(config: FullConfig): Promise<() => Promise<void>> {
   const home = await mkdtemp(join(tmpdir(), 'tenon-e2e-'))
   // Files that a test writes are read from here, and from nowhere else.
   const files = await mkdtemp(join(tmpdir(), 'tenon-e2e-files-'))
   process.env.TENON_FILES_DIR = files
+  const begun = Date.now()
   const stack = await startStack({
     home,
     fault: 'bad-change',
+    earlier: earlierIncidents,
     report: {
       ready: (part, milliseconds, detail) =>
         console.error(`  ${part}  ${(milliseconds / 1000).toFixed(1)} s  ${detail}`),
@@ -27,6 +30,7 @@ export default async function start(config: FullConfig): Promise<() => Promise<v
     const state = join(home, 'session.json')
     await signIn(config, { link: stack.adminLink, state })
     Object.assign(process.env, {
+      E2E_BEGUN: String(begun),
       E2E_URL: stack.url,
       E2E_STATE: state,
       E2E_FILES: files,

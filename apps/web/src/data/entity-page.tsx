@@ -16,6 +16,7 @@ import { DataShell } from './data-shell.tsx'
 import { KindIcon } from './kind-icon.tsx'
 import { MeasureCards } from './measure-cards.tsx'
 import { RangePicker } from './range-picker.tsx'
+import { aboutOf } from './selected-time.ts'
 import { useViewAddress } from './use-view-address.ts'
 
 type View = Outputs['data']['entityPage']
@@ -23,6 +24,7 @@ type View = Outputs['data']['entityPage']
 export function EntityPage({ id }: { id: string }) {
   const api = useApi()
   const view = useQuery(api.data.entityPage.queryOptions({ id }, { staleTime: 30_000 }))
+  const address = useViewAddress()
   const graph = `/data/graph?${new URLSearchParams({ entity: id })}`
   return (
     <DataShell
@@ -32,7 +34,7 @@ export function EntityPage({ id }: { id: string }) {
           <ButtonLink href={graph} icon={<Waypoints aria-hidden className="size-3.5" />}>
             Graph
           </ButtonLink>
-          {view.data && <DiagnoseButton variant="primary" subject={{ kind: 'entity', id }} />}
+          {view.data && <DiagnoseButton variant="primary" subject={{ kind: 'entity', id }} about={aboutOf(address)} />}
         </>
       }
     >

@@ -3,7 +3,7 @@
 import { DiagnoseButton } from '../ui/diagnose-button.tsx'
 import { useNow } from '../ui/now.ts'
 import { useZone } from '../ui/zone.ts'
-import { diagnosedPart } from './selected-time.ts'
+import { aboutOf, diagnosedPart } from './selected-time.ts'
 import { rangeTitle } from './time-range.ts'
 import type { AddressedView } from './use-view-address.ts'
 
@@ -17,7 +17,6 @@ export interface SelectedTimeProps {
 export function SelectedTime({ measure, view, lines }: SelectedTimeProps) {
   const now = useNow()
   const zone = useZone()
-  const { range, span } = view
   const where = diagnosedPart({ where: view.where, lines })
   return (
     <section
@@ -25,14 +24,14 @@ export function SelectedTime({ measure, view, lines }: SelectedTimeProps) {
       className="my-2 flex flex-wrap items-center gap-x-3 gap-y-1.5 rounded-lg border border-line bg-accent/5 px-3 py-1.5"
     >
       <span className="text-sm text-second">
-        Selected: <b className="figures font-semibold text-ink">{rangeTitle(range, now, zone)}</b>
+        Selected: <b className="figures font-semibold text-ink">{rangeTitle(view.range, now, zone)}</b>
       </span>
       <div className="ml-auto">
         <DiagnoseButton
           size="small"
           label="Diagnose this"
           subject={{ kind: 'measure', id: measure, where }}
-          about={{ since: new Date(span.from).toISOString(), until: new Date(span.to).toISOString() }}
+          about={aboutOf(view)}
         />
       </div>
     </section>

@@ -1,4 +1,11 @@
-/** Which part of a measure a chart shows, where that is one. Pure. */
+/** What a page shows, as a diagnosis is asked: which time, and which part of a measure where that is one. Pure. */
+import { followsNow, type Span, type TimeRange } from './time-range.ts'
+
+/** A time in the past is what is looked at; a range that ends now is only how much of it is shown. */
+export function aboutOf({ range, span }: { range: TimeRange; span: Span }): { since?: string; until?: string } {
+  if (followsNow(range)) return {}
+  return { since: new Date(span.from).toISOString(), until: new Date(span.to).toISOString() }
+}
 
 interface Shown {
   where: Readonly<Record<string, readonly string[]>>

@@ -11,20 +11,23 @@ import { ErrorState, LoadingRows } from '../ui/states.tsx'
 import { DiagnoseButton } from '../ui/diagnose-button.tsx'
 import { DataShell } from './data-shell.tsx'
 import { hitAddress, serviceAddress } from './hit-address.ts'
+import { aboutOf } from './selected-time.ts'
 import { ServiceTools } from './service-tools.tsx'
 import { ServiceChart } from './service-chart.tsx'
+import { useViewAddress } from './use-view-address.ts'
 
 type Service = Outputs['data']['service']
 
 export function ServicePage({ measure }: { measure: string }) {
   const api = useApi()
   const service = useQuery(api.data.service.queryOptions({ ref: measure }, { staleTime: 30_000 }))
+  const address = useViewAddress()
   const { entity = null, title = measure } = service.data ?? {}
   const of = entity === null ? [] : [{ title: entity, href: `/data/entities/${encodeURIComponent(entity)}` }]
   return (
     <DataShell
       crumbs={[...of, { title }]}
-      actions={service.data && <DiagnoseButton subject={{ kind: 'measure', id: measure }} />}
+      actions={service.data && <DiagnoseButton subject={{ kind: 'measure', id: measure }} about={aboutOf(address)} />}
     >
       {service.data ? (
         <Found service={service.data} />

@@ -1,5 +1,5 @@
 /** A subject as it was asked for -> what the model and the alerts know of it. Reads no source. */
-import { dimensionValue, indexModel, type MeasurePlace, type Model } from '@tenon/data'
+import { dependencyKinds, dimensionValue, indexModel, type MeasurePlace, type Model } from '@tenon/data'
 import { suggest, type Symptom } from '@tenon/runbook'
 import { ApiError } from '../errors.ts'
 import { findPlace } from '../data/service-view.ts'
@@ -197,10 +197,23 @@ function withTimes(place: Place, { at, since, until }: Pick<Asked, 'at' | 'since
 /** What is newer is now: charts end at a round step. */
 const liveMs = 60_000
 
-/** The chain that it is a step of; the first of several. */
+/** Whoever depends on something through more others than these does not feel it as its own. */
+const mostVisited = 100
+
+/** The chain that it is a step of, or that the nearest of those who depend on it is a step of: a database's is its service's. */
 function chainOf(entity: string, model: Model): { id: string; title: string } | null {
-  const chain = model.chains.find(({ steps }) => steps.some((step) => step.entity === entity))
-  return chain ? { id: chain.id, title: chain.title } : null
+  const index = indexModel(model)
+  const seen = new Set([entity])
+  // A set keeps what is added while it is walked: nearest first.
+  for (const current of seen) {
+    const chain = model.chains.find(({ steps }) => steps.some((step) => step.entity === current))
+    if (chain) return { id: chain.id, title: chain.title }
+    if (seen.size > mostVisited) return null
+    const service = index.entity(current)?.attributes['service']
+    if (service !== undefined && index.entity(service)) seen.add(service)
+    for (const { from, kind } of index.relationsTo(current)) if (dependencyKinds.includes(kind)) seen.add(from)
+  }
+  return null
 }
 
 /** The entity that a filter names: of `{ host: 'pay-a-1' }` the host, which is more special than its zone or service. */

@@ -13,6 +13,7 @@ const model = modelFile.parse({
     { id: 'gateway', kind: 'service', title: 'Gateway' },
     { id: 'payment', kind: 'service', title: 'Payment' },
     { id: 'stock', kind: 'service', title: 'Stock' },
+    { id: 'payment-db', kind: 'database', title: 'Payment database' },
     { id: 'pay-a-1', kind: 'host', attributes: { service: 'payment', zone: 'A' } },
     { id: 'zone-A', kind: 'zone', title: 'Zone A', attributes: { zone: 'A' } },
   ],
@@ -27,6 +28,7 @@ const model = modelFile.parse({
       },
     },
   },
+  relations: [{ from: 'payment', to: 'payment-db', kind: 'stores-in' }],
   chains: [{ id: 'card', title: 'Card payment', steps: ['gateway', 'payment'] }],
 })
 
@@ -141,6 +143,11 @@ describe('what is asked', () => {
       symptom: 'drop',
     })
     expect(payment).toMatchObject({ runbook: { name: 'chain-drop' }, params: { chain: 'card' }, asOf: null })
+    // What a step stores in, or runs on, is diagnosed as the chain of that step.
+    for (const id of ['payment-db', 'pay-a-1']) {
+      const found = await previewDiagnosis(world.services, { subject: { kind: 'entity', id } })
+      expect(found).toMatchObject({ runbook: { name: 'chain-drop' }, params: { chain: 'card' }, general: true })
+    }
     const before = world.engine.started.length
     const refused = startDiagnosis(world.services, { subject: { kind: 'entity', id: 'stock' }, symptom: 'drop' }, by)
     await expect(refused).rejects.toMatchObject({
