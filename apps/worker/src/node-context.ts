@@ -8,7 +8,7 @@ import type { ContextFactory } from './run-node.ts'
 import { postWebhook } from './webhook.ts'
 
 export interface NodeWorld {
-  db: Pick<Database, 'changes' | 'inbox' | 'connections' | 'actions' | 'inbound'>
+  db: Pick<Database, 'alerts' | 'changes' | 'inbox' | 'connections' | 'actions' | 'inbound'>
   /** Of the newest model; a call keeps the one that it began with. */
   data(): Promise<DataService>
   actions: ActionDeps
@@ -28,6 +28,10 @@ export function createContextFactory(world: NodeWorld): ContextFactory {
       asOf: call.asOf,
       data: dataOfRun(await world.data(), { scope: scopeOf(runId), signal }),
       changes: { between: (from, to) => world.db.changes.between(from, to) },
+      alerts: {
+        current: (since) => world.db.alerts.current(since),
+        decide: ({ decisions, groups }) => world.db.alerts.decide(decisions, { runId, at: Date.now(), groups }),
+      },
       actions: {
         plan: (request) => planAction(request, world.actions, { stepId, key: `${runId}/${stepId}`, signal }),
         async apply(request, { key, approvedHash }) {

@@ -2,7 +2,8 @@
  * A node type is one object: what people see, typed input and output, the finite outcomes, and `run`. All I/O comes in through `ctx`.
  */
 import * as z from 'zod'
-import type { ActionPlan, Effect, NodeGroup, OutcomeType, StepResult } from '@tenon/runbook'
+import type { TriageAction, TriageVerdict } from '@tenon/analysis'
+import type { ActionPlan, Effect, Evidence, NodeGroup, OutcomeType, StepResult } from '@tenon/runbook'
 import type { DataService } from '@tenon/data'
 
 /** A change event as the product keeps it. Times are unix milliseconds. */
@@ -14,6 +15,43 @@ export interface ChangeRecord {
   endedAt: number | null
   scope: { entity?: string; hosts?: string[]; zone?: string; version?: string }
   author: string | null
+}
+
+/** A firing of an alert as the product keeps it. Times are ISO 8601. */
+export interface AlertRecord {
+  id: string
+  fingerprint: string
+  /** Of its rule. */
+  name: string
+  severity: 'info' | 'warning' | 'critical'
+  labels: Record<string, string>
+  startsAt: string
+  /** null while it fires. */
+  endsAt: string | null
+  /** The receiver or connection that told of it. */
+  source: string
+  /** Of the data model; null when no label leads there. */
+  entity: string | null
+  measure: string | null
+  /** What was decided of it; null when it was not judged yet. */
+  action: TriageAction | null
+  verdict: TriageVerdict | null
+  reason: string
+  decidedAt: string | null
+  groupKey: string
+}
+
+/** What a judge says of an alert, and of the group that it belongs to. */
+export interface AlertDecisions {
+  decisions: {
+    id: string
+    action: TriageAction
+    verdict: TriageVerdict
+    reason: string
+    evidence: Evidence[]
+    group: string
+  }[]
+  groups: { key: string; title: string; entity: string | null; verdict: TriageVerdict; reason: string }[]
 }
 
 /** What an applied action says of itself; see packages/actions. */
@@ -43,6 +81,12 @@ export interface ComputeContext extends RunContext {
 export interface NodeContext extends RunContext {
   data: DataService
   changes: { between(from: number, to: number): Promise<ChangeRecord[]> }
+  alerts: {
+    /** Those that fire, or that began after `since` (unix milliseconds), oldest first. */
+    current(since: number): Promise<AlertRecord[]>
+    /** Only for writes. Idempotent: the same decisions twice are those decisions. */
+    decide(decisions: AlertDecisions): Promise<void>
+  }
   actions: {
     /** Plans without changing anything. */
     plan(request: import('@tenon/actions').ActionRequest): Promise<ActionPlan>

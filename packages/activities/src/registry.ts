@@ -22,6 +22,7 @@ import { dependencyHealth } from './nodes/judge/dependency-health.ts'
 import { localiseDimensions } from './nodes/judge/localise-dimensions.ts'
 import { peers } from './nodes/judge/peers.ts'
 import { traffic } from './nodes/judge/traffic.ts'
+import { rootCause } from './nodes/judge/root-cause.ts'
 import { approve } from './nodes/steer/approve.ts'
 import { branch } from './nodes/steer/branch.ts'
 import { forEach } from './nodes/steer/for-each.ts'
@@ -40,6 +41,7 @@ export const nodes: readonly NodeDefinition[] = [
   anomalies,
   peers,
   localiseDimensions,
+  rootCause,
   dependencyHealth,
   capacity,
   traffic,

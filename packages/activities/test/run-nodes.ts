@@ -2,12 +2,13 @@
 import type { DataService } from '@tenon/data'
 import { outcomesOf, type StepResult } from '@tenon/runbook'
 import { toNodeType } from '../src/catalogue.ts'
-import { findNode, type ChangeRecord, type ComputeContext, type NodeContext } from '../src/index.ts'
+import { findNode, type AlertRecord, type ChangeRecord, type ComputeContext, type NodeContext } from '../src/index.ts'
 
 export interface World {
   data: DataService
   asOf: number
   changes?: ChangeRecord[]
+  alerts?: AlertRecord[]
 }
 
 export function readContext(world: World, steps: ComputeContext['steps'] = []): NodeContext & ComputeContext {
@@ -23,6 +24,11 @@ export function readContext(world: World, steps: ComputeContext['steps'] = []): 
     changes: {
       between: async (from, to) =>
         (world.changes ?? []).filter(({ startedAt }) => startedAt >= from && startedAt <= to),
+    },
+    alerts: {
+      current: async (since) =>
+        (world.alerts ?? []).filter(({ startsAt, endsAt }) => endsAt === null || Date.parse(startsAt) >= since),
+      decide: refuse,
     },
     actions: { plan: refuse, apply: refuse },
     inbox: { post: refuse },

@@ -73,7 +73,13 @@ export interface AlertGroupRow {
 type AlertPayload = Prisma.AlertGetPayload<object>
 type GroupPayload = Prisma.AlertGroupGetPayload<{ include: { alerts: true; _count: { select: { alerts: true } } } }>
 
-export function alertRow(row: AlertPayload): AlertRow {
+export const alertRow = (row: AlertPayload): AlertRow => ({
+  ...alertFacts(row),
+  evidence: z.array(evidence).catch([]).parse(row.evidence),
+})
+
+/** All but what supports the verdict, which is long. */
+export function alertFacts(row: Omit<AlertPayload, 'evidence'>): Omit<AlertRow, 'evidence'> {
   return {
     id: row.id,
     fingerprint: row.fingerprint,
@@ -90,7 +96,6 @@ export function alertRow(row: AlertPayload): AlertRow {
     verdict: verdict.parse(row.verdict),
     action: action.parse(row.action),
     reason: row.reason,
-    evidence: z.array(evidence).catch([]).parse(row.evidence),
     runId: row.runId,
     decidedAt: isoOrNull(row.decidedAt),
     groupKey: row.groupKey,

@@ -1,6 +1,6 @@
 import type { TriageAction, TriageVerdict } from '@tenon/analysis'
 import type { Evidence } from '@tenon/runbook'
-import { alertRow, groupRow, type AlertGroupRow, type AlertLabel, type AlertRow } from './alert-row.ts'
+import { alertFacts, alertRow, groupRow, type AlertGroupRow, type AlertLabel, type AlertRow } from './alert-row.ts'
 import { firingKey, insertAlerts, refreshGroups, type ReceivedAlert } from './alert-writes.ts'
 import { DbError } from './db-error.ts'
 import type { Prisma } from './generated/client.ts'
@@ -120,13 +120,14 @@ export function createAlerts(store: Store) {
     },
 
     /** Those that fire or began after `since` (unix milliseconds), oldest first; at most `limit`, the newest of them. */
-    async current(since: number, limit = 2_000): Promise<AlertRow[]> {
+    async current(since: number, limit = 2_000): Promise<Omit<AlertRow, 'evidence'>[]> {
       const rows = await store.client.alert.findMany({
         where: { OR: [{ endsAt: null }, { startsAt: { gte: new Date(since) } }] },
         orderBy: [{ startsAt: 'desc' }, { id: 'desc' }],
         take: limit,
+        omit: { evidence: true },
       })
-      return rows.map(alertRow).toReversed()
+      return rows.map(alertFacts).toReversed()
     },
 
     async get(id: string): Promise<AlertRow | null> {
@@ -216,6 +217,11 @@ export function createAlerts(store: Store) {
           await tx.alert.update({ where: { id }, data: { ...data, decidedAt: new Date(by.at) } })
           touched.add(row.groupKey).add(groupKey)
         }
+        const paged = decisions.flatMap(({ action, group }) => (action === 'page' ? [group] : []))
+        await tx.alertGroup.updateMany({
+          where: { key: { in: paged }, notifiedAt: null },
+          data: { notifiedAt: new Date(by.at) },
+        })
         await refreshGroups(tx, [...touched])
         tell({ topic: 'alert', id: 'decided' })
       })
@@ -236,18 +242,6 @@ export function createAlerts(store: Store) {
         tell({ topic: 'alert', id: key })
       })
       return groupRow(await store.client.alertGroup.findUniqueOrThrow({ where: { key }, include: included }))
-    },
-
-    /** Notes that people were told. @returns whether they were not told before. */
-    async markNotified(key: string): Promise<boolean> {
-      return store.write(async (tx, tell) => {
-        const { count } = await tx.alertGroup.updateMany({
-          where: { key, notifiedAt: null },
-          data: { notifiedAt: new Date() },
-        })
-        if (count > 0) tell({ topic: 'alert', id: key })
-        return count > 0
-      })
     },
 
     /** The silence that holds a group back at its source; null when there is none any more. */

@@ -6,7 +6,10 @@ export interface NodeRegistry {
 }
 
 /** What a reading node may touch, for one call of one run; made in the composition root. */
-export type ReadContext = (of: { runId: string; signal: AbortSignal }) => Promise<Pick<NodeContext, 'data' | 'changes'>>
+export type ReadContext = (of: {
+  runId: string
+  signal: AbortSignal
+}) => Promise<Pick<NodeContext, 'data' | 'changes'> & { alerts: Pick<NodeContext['alerts'], 'current'> }>
 
 /** Executes one reading node: typed input, a deadline, typed output. @throws whatever went wrong, see `stepErrorFrom`. */
 export async function runRead(
@@ -20,9 +23,11 @@ export async function runRead(
   const deadline = AbortSignal.timeout(timeoutSeconds * 1000)
   const signal = AbortSignal.any([of.signal, deadline])
   const result = await withDeadline(signal, async () => {
+    const found = await of.contextFor({ runId: of.runId, signal })
     const ctx = {
       ...notForReads,
-      ...(await of.contextFor({ runId: of.runId, signal })),
+      ...found,
+      alerts: { ...found.alerts, decide: refuse },
       runId: of.runId,
       stepId,
       asOf,

@@ -69,6 +69,7 @@ function compose(): Services {
       contextFor: async ({ runId, signal }) => ({
         data: dataOfRun(await data(), { scope: scopeOf(runId), signal }),
         changes: db.changes,
+        alerts: db.alerts,
       }),
       async record(batch) {
         await db.runs.createMany(batch)

@@ -196,7 +196,7 @@ export function seriesKind(measure: Measure): SeriesKind {
 
 const totalOf = (result: DataResult): Sample[] => result.series[0]?.points ?? []
 
-export type Mark = { at: number; label: string; kind: 'change' | 'onset' }
+export type Mark = { at: number; label: string; kind: 'change' | 'onset' | 'alert' }
 
 /** A chart of what was judged: the series, its expected range, when it began, and the changes around. */
 export function seriesEvidence(judged: Judged, options: { id: string; title?: string; marks?: Mark[] }): Evidence {

@@ -48,7 +48,7 @@ export function explain(
   }
   const isExplained = (other: Judged): boolean =>
     other.decision?.action === 'suppress' ||
-    about.events.some((event) => event.from <= at && planned(other, event, about.reach))
+    about.events.some((event) => event.from <= at && planned(other, event, { reach: about.reach, at }))
   // A milder one does not overturn the explanation of a worse one.
   const open = near.filter(
     (other) =>
@@ -59,21 +59,26 @@ export function explain(
   )
   if (open.some((other) => other.alert.severity === 'critical')) return null
   for (const event of about.events) {
-    const verdict = planned(one, event, about.reach)
+    const verdict = planned(one, event, { reach: about.reach, at })
     if (verdict === null || event.from > at) continue
     // The same entity shows what nothing explains: then neither does this.
     if (open.length > 0) continue
+    // A change after which the data are abnormal is a bad change.
+    if (event.kind === 'change' && fact?.kind === 'abnormal') continue
     // A change may well be why several things are wrong, but then they are wrong.
     if (
       event.kind === 'change' &&
       near.some(
-        (other) => other.alert.rule !== alert.rule && stands(other.alert, at) && planned(other, event, about.reach),
+        (other) =>
+          other.alert.rule !== alert.rule &&
+          stands(other.alert, at) &&
+          planned(other, event, { reach: about.reach, at }),
       )
     )
       continue
     return { verdict, reason: reasonOf(event), key: `${event.kind}:${event.id}` }
   }
-  return recurring(one, about.all, open, place)
+  return fact?.kind === 'abnormal' ? null : recurring(one, about.all, open, place)
 }
 
 function passed(
@@ -103,10 +108,16 @@ function passed(
 const loadSignals: readonly Signal[] = ['latency', 'saturation', 'traffic']
 
 /** What the event would make of the alert; null when it does not explain it. */
-function planned({ alert, signal }: Judged, event: TriageEvent, reach: Reach): TriageVerdict | null {
+function planned(
+  { alert, signal }: Judged,
+  event: TriageEvent,
+  { reach, at }: { reach: Reach; at: number },
+): TriageVerdict | null {
   const { entity } = alert
   if (entity === null || alert.severity === 'critical') return null
-  if (alert.at < event.from || alert.at > (event.to ?? Infinity) + afterMs) return null
+  const end = (event.to ?? Infinity) + afterMs
+  // What still fires long after is not what was planned.
+  if (alert.at < event.from || alert.at > end || at > end + settleMs) return null
   switch (event.kind) {
     case 'maintenance':
       return entity === event.entity ? 'expected-change' : null

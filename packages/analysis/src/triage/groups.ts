@@ -3,12 +3,12 @@
  * entity is a dependency of each (or is it). A group keeps those possible causes; an alert joins when some of them explain it too, and narrows them.
  * Saturation does not travel to callers as errors and waiting do: it pins the cause to where it is, so it begins a group of its own elsewhere.
  */
-import type { Judged } from './judged.ts'
+import { rank, type Judged } from './judged.ts'
 import type { Reach } from './reach.ts'
 import type { TriageAlert } from './triage-types.ts'
 
 export interface Group {
-  /** Id of the alert that leads it. */
+  /** Id of the alert that it began with. */
   readonly key: string
   readonly members: Judged[]
   /** Entities that could be the cause of all; empty when it is not known what the alerts are about. */
@@ -25,8 +25,8 @@ export interface Groups {
   find(one: Judged, at: number): Group | null
   add(group: Group, one: Judged): void
   begin(one: Judged, at: number): Group
-  /** Of what is suppressed for one cause: the alert that came first leads. */
-  noise(cause: string, alert: TriageAlert): string
+  /** An alert that was told of, or belongs to what was, in an earlier judgement. */
+  restore(key: string, one: Judged, told: boolean): void
 }
 
 const minute = 60_000
@@ -35,7 +35,6 @@ const quietMs = 15 * minute
 
 export function createGroups(reach: Reach): Groups {
   let live: Group[] = []
-  const noise = new Map<string, { key: string; last: number }>()
 
   const causesOf = ({ alert, signal }: Judged): ReadonlySet<string> => {
     if (alert.entity === null) return new Set()
@@ -52,6 +51,28 @@ export function createGroups(reach: Reach): Groups {
     return isMember(group, one) ? group.causes : null
   }
 
+  function add(group: Group, one: Judged): void {
+    group.causes = narrowed(group, one) ?? group.causes
+    if (one.signal === 'saturation' && group.place === null) group.place = one.alert.entity
+    group.members.push(one)
+    group.last = Math.max(group.last, one.alert.at)
+  }
+
+  function open(key: string, one: Judged, at: number): Group {
+    const { alert, signal } = one
+    const place = signal === 'saturation' ? alert.entity : null
+    const group = {
+      key,
+      members: [one],
+      causes: causesOf(one),
+      place,
+      told: alert.severity,
+      last: Math.max(alert.at, at),
+    }
+    live.push(group)
+    return group
+  }
+
   return {
     find(one, at) {
       live = live.filter(({ last }) => at - last <= quietMs)
@@ -61,30 +82,16 @@ export function createGroups(reach: Reach): Groups {
       // Of several faults that could explain it, the one that shows there already, then the one that shows most.
       return own ?? most(fitting.filter((group) => isMember(group, one))) ?? most(fitting)
     },
-    add(group, one) {
-      group.causes = narrowed(group, one) ?? group.causes
-      if (one.signal === 'saturation' && group.place === null) group.place = one.alert.entity
-      group.members.push(one)
-      group.last = Math.max(group.last, one.alert.at)
-    },
-    begin(one, at) {
-      const { alert } = one
-      const group: Group = {
-        key: alert.id,
-        members: [one],
-        causes: causesOf(one),
-        place: one.signal === 'saturation' ? alert.entity : null,
-        told: alert.severity,
-        last: Math.max(alert.at, at),
+    add,
+    begin: (one, at) => open(one.alert.id, one, at),
+    restore(key, one, told) {
+      const group = live.find((other) => other.key === key)
+      if (!group) {
+        open(key, one, one.alert.at)
+        return
       }
-      live.push(group)
-      return group
-    },
-    noise(cause, alert) {
-      const known = noise.get(cause)
-      const key = known && alert.at - known.last <= 4 * quietMs ? known.key : alert.id
-      noise.set(cause, { key, last: alert.at })
-      return key
+      add(group, one)
+      if (told && rank(one.alert.severity) > rank(group.told)) group.told = one.alert.severity
     },
   }
 }

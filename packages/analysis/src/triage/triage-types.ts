@@ -13,6 +13,10 @@ export interface TriageAlert {
   perMinute: number | null
   /** When it ended; null while it fires. A judgement of a time before it does not look at it. */
   resolvedAt: number | null
+  /** What was decided of it in an earlier judgement, which stands. */
+  decided?: { action: TriageAction; verdict: TriageVerdict; group: string; reason: string; at: number }
+  /** Judge it at this time, whatever was decided: it was suppressed and still fires. */
+  reviewAt?: number
 }
 
 /** Something planned, or known to happen outside. It is known from its start on. */
@@ -49,7 +53,7 @@ export interface TriageDecision {
   id: string
   action: TriageAction
   verdict: TriageVerdict
-  /** Id of the alert that leads the group. */
+  /** Of what people are told: the id of the alert that it began with. Of noise: its cause and the day. */
   group: string
   /** One sentence. */
   reason: string
@@ -57,7 +61,7 @@ export interface TriageDecision {
 }
 
 export interface TriageResult {
-  /** In the order in which they were made. */
+  /** In the order in which they were made; what was decided before is not among them. */
   decisions: TriageDecision[]
   /** Alerts that are held to see whether they pass; each is decided by `holdMs` after it began. */
   held: string[]

@@ -13,7 +13,7 @@ import { createGroups, type Group } from './groups.ts'
 import { createReach } from './reach.ts'
 import { signalOf } from './signal.ts'
 import { rank, stands, type Judged } from './judged.ts'
-import type { TriageDecision, TriageFact, TriageInput, TriageResult } from './triage-types.ts'
+import type { TriageAlert, TriageDecision, TriageFact, TriageInput, TriageResult } from './triage-types.ts'
 
 const second = 1_000
 /** An alert that people would act on lasts longer than three minutes. */
@@ -21,12 +21,15 @@ export const holdMs = 180 * second
 /** Alerts of one entity that are not further apart speak of one thing. */
 const togetherMs = 10 * 60 * second
 
+/** Of a Date. */
+const latestTime = 8.64e15
+
 export function triageAlerts(input: TriageInput): TriageResult {
   const { now } = input
   const reach = createReach(input.calls)
   const groups = createGroups(reach)
   const alerts = input.alerts
-    .filter(({ at }) => Number.isFinite(at) && at <= now)
+    .filter(({ at }) => Math.abs(at) <= latestTime && at <= now)
     .toSorted((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1))
   const judged: Judged[] = alerts.map((alert) => ({ alert, signal: signalOf(alert.rule), decision: null }))
   const byEntity = Map.groupBy(judged, ({ alert }) => alert.entity)
@@ -38,7 +41,7 @@ export function triageAlerts(input: TriageInput): TriageResult {
     const near = (byEntity.get(alert.entity) ?? []).filter(
       (other) => alert.entity !== null && other.alert.at <= at && Math.abs(other.alert.at - alert.at) <= togetherMs,
     )
-    if (alert.severity !== 'critical' && fact?.kind !== 'abnormal') {
+    if (alert.severity !== 'critical' || fact?.kind === 'source-drop') {
       const cause = explain(one, { at, near, fact, events: input.events, reach, all: byEntity.get(alert.entity) ?? [] })
       if (cause) {
         const { verdict, reason } = cause
@@ -47,7 +50,7 @@ export function triageAlerts(input: TriageInput): TriageResult {
           action: 'suppress',
           verdict,
           reason,
-          group: groups.noise(cause.key, alert),
+          group: noiseKey(cause.key, alert),
           decidedAt: at,
         }
       }
@@ -97,6 +100,8 @@ export function triageAlerts(input: TriageInput): TriageResult {
     ).size
     const common = { id: alert.id, action: 'page', group: group.key, decidedAt: at } as const
     if (fact?.kind === 'abnormal') return { ...common, verdict: 'real', reason: fact.reason }
+    if (alert.severity === 'critical' && fact?.kind === 'normal')
+      return { ...common, verdict: 'undetermined', reason: `It is critical, yet the data look usual: ${fact.reason}` }
     if (alert.severity === 'critical')
       return { ...common, verdict: 'real', reason: 'It is critical, and nothing planned explains it.' }
     if (others > 0) {
@@ -107,15 +112,38 @@ export function triageAlerts(input: TriageInput): TriageResult {
     return { ...common, verdict: 'undetermined', reason: why }
   }
 
-  const due = ({ alert }: Judged): number =>
-    alert.severity === 'critical' || input.facts?.get(alert.id)?.kind === 'abnormal'
-      ? alert.at
-      : Math.min(alert.at + holdMs, Math.max(alert.at, alert.resolvedAt ?? Infinity))
+  /** What was decided before is put back where it was, so that groups are as people know them. */
+  function restore(one: Judged, decided: NonNullable<TriageAlert['decided']>): TriageDecision {
+    const { alert } = one
+    const { at, ...rest } = decided
+    const decision = { id: alert.id, ...rest, decidedAt: at }
+    if (decided.action !== 'suppress') groups.restore(decided.group, one, decided.action === 'page')
+    return decision
+  }
+
+  const due = ({ alert }: Judged): number => {
+    if (alert.reviewAt !== undefined) return alert.reviewAt
+    if (alert.decided) return Math.min(alert.decided.at, now)
+    if (input.facts?.get(alert.id)?.kind === 'abnormal') return now
+    if (alert.severity === 'critical') return alert.at
+    return Math.min(alert.at + holdMs, Math.max(alert.at, alert.resolvedAt ?? Infinity))
+  }
   for (const one of judged.toSorted((a, b) => due(a) - due(b))) {
     const at = due(one)
+    const { decided, reviewAt } = one.alert
     if (at > now) continue
+    if (decided && reviewAt === undefined) {
+      one.decision = restore(one, decided)
+      continue
+    }
     one.decision = judge(one, at)
-    decisions.push(one.decision)
+    // Looked at again, and it is still what it was.
+    if (decided && one.decision.action === decided.action) one.decision = restore(one, decided)
+    else decisions.push(one.decision)
   }
   return { decisions, held: judged.filter(({ decision }) => decision === null).map(({ alert }) => alert.id) }
 }
+
+/** What is suppressed for one cause on one day is one group. */
+const noiseKey = (cause: string, { at }: TriageAlert): string =>
+  `${cause}@${new Date(at).toISOString().slice(0, 10)}`.slice(0, 200)

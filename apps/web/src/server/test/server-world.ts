@@ -150,7 +150,7 @@ export async function openServer(): Promise<ServerWorld> {
     compile: createCompile(db),
     express: createExpressRunner({
       nodes: { find: findNode },
-      contextFor: async () => ({ data: await data(), changes: db.changes }),
+      contextFor: async () => ({ data: await data(), changes: db.changes, alerts: db.alerts }),
       record: (batch) => db.runs.createMany(batch),
     }),
     data,

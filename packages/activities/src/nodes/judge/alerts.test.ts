@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest'
+import { asOf, changed, memoryData, minute, wobbling, type MemorySeries } from '../../../test/memory-data.ts'
+import { readContext, runNode } from '../../../test/run-nodes.ts'
+import { writeContext } from '../../../test/write-context.ts'
+import type { AlertDecisions, AlertRecord, ChangeRecord } from '../../node.ts'
+import { alertsOutput } from './alerts-output.ts'
+
+const iso = (t: number): string => new Date(t).toISOString()
+const alert = (id: string, more: Partial<AlertRecord> & { ago?: number } = {}): AlertRecord => {
+  const { ago = 4, ...rest } = more
+  return {
+    id,
+    fingerprint: id,
+    name: 'SuccessRateLow',
+    severity: 'warning',
+    labels: {},
+    startsAt: iso(asOf - ago * minute),
+    endsAt: null,
+    source: 'am',
+    entity: 'pay',
+    measure: null,
+    action: null,
+    verdict: null,
+    reason: '',
+    decidedAt: null,
+    groupKey: id,
+    ...rest,
+  }
+}
+
+const both = (at: (t: number) => number | null, zoneB = at): MemorySeries[] => [
+  { dimensions: { zone: 'A', host: 'pay-a' }, at },
+  { dimensions: { zone: 'B', host: 'pay-b' }, at: zoneB },
+]
+const healthy: Record<string, MemorySeries[]> = {
+  'market.orders': [{ at: wobbling(600) }],
+  'pay.attempts': both(wobbling(300)),
+  'pay.succeeded': both(wobbling(285)),
+  'pay.rate': both(wobbling(0.95, 0.004)),
+  'db.wait': [{ at: wobbling(0.02) }],
+}
+
+async function judge(
+  alerts: AlertRecord[],
+  { series = healthy, changes = [] }: { series?: Record<string, MemorySeries[]>; changes?: ChangeRecord[] } = {},
+) {
+  const ctx = readContext({ data: memoryData({ series }), asOf, alerts, changes })
+  const result = await runNode('judge.alerts', {}, ctx)
+  const output = alertsOutput.parse(result.output)
+  return { ...result, output, said: Object.fromEntries(output.decisions.map((one) => [one.id, one])) }
+}
+
+const failing = (since: number, rate = 0.7): Record<string, MemorySeries[]> => ({
+  ...healthy,
+  'pay.succeeded': both(changed(since, 285, 300 * rate)),
+  'pay.rate': both(changed(since, 0.95, rate)),
+})
+const change = (kind: string, more: Partial<ChangeRecord> = {}): ChangeRecord => ({
+  id: `${kind}-1`,
+  kind,
+  title: `The ${kind}`,
+  startedAt: asOf - 5 * minute,
+  endedAt: null,
+  scope: { entity: 'pay' },
+  author: null,
+  ...more,
+})
+
+describe('judge.alerts', () => {
+  it('says nothing of no alerts', async () => {
+    expect(await judge([])).toMatchObject({ outcome: 'none', output: { decisions: [], tell: [] }, evidence: [] })
+  })
+
+  it('tells at once of what the data show, and once of what belongs to it', async () => {
+    const { outcome, said, output, evidence } = await judge(
+      [alert('a1', { ago: 1 }), alert('a2', { ago: 1, entity: 'pay-a' })],
+      { series: failing(asOf - 6 * minute) },
+    )
+    expect(outcome).toBe('real')
+    expect(said['a1']).toMatchObject({
+      action: 'page',
+      verdict: 'real',
+      reason: expect.stringContaining('below expected'),
+    })
+    expect(said['a1']!.evidence).toMatchObject([
+      { kind: 'series', marks: expect.arrayContaining([expect.objectContaining({ kind: 'alert' })]) },
+    ])
+    expect(output.tell).toMatchObject([
+      { group: 'a1', title: 'SuccessRateLow on pay', severity: 'warning', verdict: 'real' },
+    ])
+    expect(said['a2']).toMatchObject({ action: 'merge', group: 'a1' })
+    expect(evidence).toMatchObject([{ kind: 'table', rows: [{ what: 'tell' }, { what: 'merge' }] }])
+  })
+
+  it('takes for usual swings what fires while the data are as usual', async () => {
+    const { outcome, said } = await judge([alert('a1')])
+    expect(said['a1']).toMatchObject({
+      action: 'suppress',
+      verdict: 'normal-loss',
+      reason: expect.stringContaining('as usual'),
+    })
+    expect(outcome).toBe('noise')
+  })
+
+  it('never silences a critical alert because the data look usual', async () => {
+    const { outcome, said } = await judge([alert('a1', { severity: 'critical' })])
+    expect(said['a1']).toMatchObject({ action: 'page', verdict: 'undetermined' })
+    expect(outcome).toBe('inconclusive')
+  })
+
+  it('holds what is young and not seen in the data, and tells of it when it stays', async () => {
+    const nowhere = { entity: null, name: 'Strange', labels: { job: 'cron' } }
+    expect(await judge([alert('a1', { ...nowhere, ago: 1 })])).toMatchObject({
+      outcome: 'none',
+      output: { counts: { held: 1 } },
+    })
+    const { outcome, output } = await judge([alert('a1', nowhere)])
+    expect(outcome).toBe('inconclusive')
+    expect(output.tell).toMatchObject([{ title: 'Undetermined: Strange on cron', verdict: 'undetermined' }])
+  })
+
+  it('tells of what cannot be judged because the data are away', async () => {
+    const { said } = await judge([alert('a1')], { series: {} })
+    expect(said['a1']).toMatchObject({ action: 'page', verdict: 'undetermined' })
+  })
+
+  it('knows a drop at the source by the chain, and a step that falls further than it', async () => {
+    const since = asOf - 10 * minute
+    const dropped = {
+      ...healthy,
+      'market.orders': [{ at: changed(since, 600, 360) }],
+      'pay.attempts': both(changed(since, 300, 180)),
+      'pay.succeeded': both(changed(since, 285, 171)),
+    }
+    const traffic = { name: 'TrafficDrop', severity: 'critical' as const }
+    expect((await judge([alert('a1', traffic)], { series: dropped })).said['a1']).toMatchObject({
+      action: 'suppress',
+      verdict: 'source-drop',
+      reason: expect.stringContaining('market sends 40'),
+    })
+    const worse = {
+      ...dropped,
+      'pay.attempts': both(changed(since, 300, 60)),
+      'pay.succeeded': both(changed(since, 285, 57)),
+    }
+    expect((await judge([alert('a1', traffic)], { series: worse })).said['a1']).toMatchObject({
+      action: 'page',
+      verdict: 'real',
+    })
+  })
+
+  it('says that there are too few events to tell a share', async () => {
+    const few = {
+      ...healthy,
+      'pay.attempts': both(wobbling(0.8)),
+      'pay.rate': both(changed(asOf - 5 * minute, 0.95, 0.85)),
+    }
+    expect((await judge([alert('a1')], { series: few })).said['a1']).toMatchObject({
+      action: 'suppress',
+      verdict: 'low-traffic',
+      reason: expect.stringMatching(/[Nn]eeds \d+ more/),
+    })
+  })
+
+  it('expects what a load test or maintenance does, and not that a change breaks things', async () => {
+    const test = change('load-test', { scope: {} })
+    // A load test makes things slow; that things fail is another matter.
+    expect((await judge([alert('a1')], { series: {}, changes: [test] })).said['a1']).toMatchObject({
+      verdict: 'undetermined',
+    })
+    const series = failing(asOf - 4 * minute)
+    expect((await judge([alert('a1')], { series, changes: [change('maintenance')] })).said['a1']).toMatchObject({
+      action: 'suppress',
+      verdict: 'expected-change',
+    })
+    expect((await judge([alert('a1')], { series, changes: [change('deploy')] })).said['a1']).toMatchObject({
+      action: 'page',
+    })
+    const database = alert('a1', { name: 'LatencyHigh', entity: 'db' })
+    expect((await judge([database], { changes: [test], series: {} })).said['a1']).toMatchObject({
+      action: 'suppress',
+      verdict: 'expected-load-test',
+      reason: 'A load test on market explains it: The load-test.',
+    })
+  })
+
+  it('lets stand what was decided, and looks again at what was noise and still fires', async () => {
+    const before = { action: 'page', verdict: 'real', decidedAt: iso(asOf - 10 * minute), ago: 12 } as const
+    expect(await judge([alert('a1', before)])).toMatchObject({ outcome: 'none' })
+    const noise = { ...before, action: 'suppress', verdict: 'normal-loss', groupKey: 'passed:pay' } as const
+    expect(await judge([alert('a1', noise)])).toMatchObject({ outcome: 'none' })
+    const { said } = await judge([alert('a1', noise)], { series: failing(asOf - 6 * minute) })
+    expect(said['a1']).toMatchObject({ action: 'page', verdict: 'real', group: 'a1' })
+  })
+
+  it('adds to a group that was told of, and tells again when it gets worse', async () => {
+    const told = alert('a1', { action: 'page', verdict: 'real', decidedAt: iso(asOf - 5 * minute), ago: 8 })
+    const series = failing(asOf - 9 * minute)
+    const { outcome, said } = await judge([told, alert('a2', { name: 'Other errors', ago: 4 })], { series })
+    expect([outcome, said['a2']]).toMatchObject(['noise', { action: 'merge', group: 'a1' }])
+    const worse = await judge([told, alert('a2', { severity: 'critical', ago: 1 })], { series })
+    expect(worse.output.tell).toMatchObject([{ group: 'a1', severity: 'critical' }])
+  })
+
+  it('knows nothing of the future in a backtest', async () => {
+    const later = alert('a2', { startsAt: iso(asOf + minute) })
+    const decidedLater = alert('a1', {
+      action: 'suppress',
+      verdict: 'normal-loss',
+      decidedAt: iso(asOf + minute),
+      endsAt: iso(asOf + minute),
+    })
+    const { said } = await judge([decidedLater, later], { series: failing(asOf - 6 * minute) })
+    expect(Object.keys(said)).toEqual(['a1'])
+    expect(said['a1']).toMatchObject({ action: 'page' })
+  })
+})
+
+describe('act.alert-verdicts', () => {
+  it('writes what was found, and tells one message a group with a key of its own', async () => {
+    const { output } = await judge([alert('a1', { ago: 1 })], { series: failing(asOf - 6 * minute) })
+    const { ctx, asked } = writeContext()
+    const written: AlertDecisions[] = []
+    const world = {
+      ...ctx,
+      alerts: { current: async () => [], decide: async (said: AlertDecisions) => void written.push(said) },
+    }
+    expect(await runNode('act.alert-verdicts', { found: output, webhook: 'chat' }, world)).toMatchObject({
+      outcome: 'told',
+      output: { recorded: 1, told: 1 },
+    })
+    expect(written).toMatchObject([{ decisions: [{ id: 'a1', verdict: 'real' }], groups: [{ key: 'a1' }] }])
+    expect(asked.posted).toMatchObject([
+      { title: 'SuccessRateLow on pay', severity: 'warning', key: 'alert/a1/warning' },
+    ])
+    expect(asked.hooked).toMatchObject([{ connection: 'chat', key: 'alert/a1/warning' }])
+    expect(await runNode('act.alert-verdicts', { found: output, notify: false }, world)).toMatchObject({
+      outcome: 'recorded',
+    })
+    expect(asked.posted).toHaveLength(1)
+  })
+})
