@@ -1,5 +1,5 @@
 'use client'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { BellRing } from 'lucide-react'
 import { useApi, useApiClient } from '../ui/api.tsx'
@@ -12,7 +12,7 @@ import { useDiagnose } from '../ui/use-diagnose.ts'
 import type { AlertFilter } from './alert-filter.ts'
 import { AlertFilters } from './alert-filters.tsx'
 import { BulkBar } from './bulk-bar.tsx'
-import { GroupRow } from './group-row.tsx'
+import { GroupRow, type RowActions } from './group-row.tsx'
 import { useAlertFilter } from './use-alert-filter.ts'
 import { useListKeys } from './use-list-keys.ts'
 import { useLabel } from './use-label.ts'
@@ -90,21 +90,20 @@ function Groups({ groups, faded, children }: { groups: AlertGroup[]; faded: bool
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set())
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const [diagnosing, setDiagnosing] = useState<string | null>(null)
-  const start = (group: AlertGroup): void => {
-    const alert = group.alerts[0]
-    if (!alert || lacks('operator') || diagnose.busy) return
-    setDiagnosing(group.key)
-    diagnose.start({ kind: 'alert', id: alert.id })
+  const why = lacks('operator')
+  const handlers: RowActions = {
+    select: ({ key }) => setSelected(toggled(selected, key)),
+    expand: ({ key }) => setExpanded(toggled(expanded, key)),
+    label: (group, label) => why === null && labelling.label([group], label),
+    diagnose(group) {
+      const alert = group.alerts[0]
+      if (!alert || why !== null || diagnose.busy) return
+      setDiagnosing(group.key)
+      diagnose.start({ kind: 'alert', id: alert.id })
+    },
   }
-  const expand = (key: string): void => setExpanded(toggled(expanded, key))
-  const select = (key: string): void => setSelected(toggled(selected, key))
-  const mayLabel = lacks('operator') === null
-  const current = useListKeys(groups, {
-    expand: ({ key }) => expand(key),
-    select: ({ key }) => select(key),
-    label: (group, label) => mayLabel && labelling.label([group], group.label === label ? null : label),
-    diagnose: start,
-  })
+  const actions = useLatest(handlers)
+  const current = useListKeys(groups, actions)
   // What left the list is no longer selected.
   const chosen = groups.filter(({ key }) => selected.has(key))
   return (
@@ -118,23 +117,37 @@ function Groups({ groups, faded, children }: { groups: AlertGroup[]; faded: bool
           <GroupRow
             key={group.key}
             group={group}
+            label={labelling.labelOf(group)}
             current={group.key === current}
             selected={selected.has(group.key)}
             expanded={expanded.has(group.key)}
-            labelling={labelling}
             diagnosing={diagnosing === group.key && diagnose.busy}
-            onSelect={() => select(group.key)}
-            onExpand={() => expand(group.key)}
-            onDiagnose={() => start(group)}
+            lacks={why}
+            actions={actions}
           />
         ))}
       </ul>
       {children}
       {chosen.length > 0 && (
-        <BulkBar groups={chosen} labelling={labelling} clear={() => setSelected(new Set())} mayLabel={mayLabel} />
+        <BulkBar groups={chosen} labelling={labelling} clear={() => setSelected(new Set())} lacks={why} />
       )}
     </>
   )
+}
+
+/** Handlers that stay one object and always do what the last drawing would. */
+function useLatest(handlers: RowActions): RowActions {
+  const latest = useRef(handlers)
+  useEffect(() => {
+    latest.current = handlers
+  })
+  const [stable] = useState<RowActions>(() => ({
+    select: (group) => latest.current.select(group),
+    expand: (group) => latest.current.expand(group),
+    diagnose: (group) => latest.current.diagnose(group),
+    label: (group, label) => latest.current.label(group, label),
+  }))
+  return stable
 }
 
 function toggled(set: ReadonlySet<string>, key: string): ReadonlySet<string> {

@@ -68,6 +68,7 @@ export function AlertPage({ id }: { id: string }) {
 function Found({ alert, group }: Outputs['alerts']['get']) {
   const look = lookOf(alert.verdict)
   const labelling = useLabel()
+  const { lacks } = useSession()
   const { summary, description, runbook_url: runbook, ...others } = alert.annotations
   return (
     <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_320px]">
@@ -91,7 +92,12 @@ function Found({ alert, group }: Outputs['alerts']['get']) {
           </p>
           <div className="mt-3 flex flex-wrap items-center gap-2">
             <span className="text-sm text-third">Its group was</span>
-            <LabelButtons group={group} labelling={labelling} />
+            <LabelButtons
+              title={group.title}
+              label={labelling.labelOf(group)}
+              lacks={lacks('operator')}
+              onLabel={(label) => labelling.label([group], label)}
+            />
           </div>
         </Panel>
         {alert.evidence.map((evidence, index) => (

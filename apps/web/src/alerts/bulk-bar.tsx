@@ -9,18 +9,18 @@ export function BulkBar({
   groups,
   labelling,
   clear,
-  mayLabel,
+  lacks,
 }: {
   groups: AlertGroup[]
   labelling: Labelling
   clear: () => void
-  mayLabel: boolean
+  /** Why this person may not label; null when they may. */
+  lacks: string | null
 }) {
   const label = (word: 'real' | 'noise') => () => {
     labelling.label(groups, word)
     clear()
   }
-  const why = mayLabel ? null : 'This needs the role operator.'
   return (
     <div
       role="toolbar"
@@ -28,10 +28,10 @@ export function BulkBar({
       className="sticky bottom-0 flex flex-wrap items-center gap-2 border-t border-line bg-panel px-4 py-2"
     >
       <span className="mr-auto text-second">{plural(groups.length, 'group')} selected</span>
-      <Button size="small" disabledReason={why} onClick={label('real')}>
+      <Button size="small" disabledReason={lacks} onClick={label('real')}>
         Label real
       </Button>
-      <Button size="small" disabledReason={why} onClick={label('noise')}>
+      <Button size="small" disabledReason={lacks} onClick={label('noise')}>
         Label noise
       </Button>
       <Button size="small" variant="ghost" onClick={clear}>

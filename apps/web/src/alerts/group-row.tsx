@@ -1,6 +1,6 @@
 'use client'
 /** One group of alerts: what it turned out to be and why, and what can be done about it. */
-import { useEffect, useRef } from 'react'
+import { memo, useEffect, useRef } from 'react'
 import Link from 'next/link'
 import { BellOff, ChevronDown, ChevronRight, Stethoscope } from 'lucide-react'
 import { Badge } from '../ui/badge.tsx'
@@ -8,32 +8,38 @@ import { Button } from '../ui/button.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { plural } from '../ui/figures.ts'
 import { personName } from '../ui/person-name.ts'
-import { useSession } from '../ui/session.ts'
 import { Countdown, Time } from '../ui/time.tsx'
-import { Tip } from '../ui/tip.tsx'
 import { GroupChildren } from './group-children.tsx'
 import { LabelButtons } from './label-buttons.tsx'
-import type { Labelling } from './use-label.ts'
-import { type AlertGroup, lookOf, ownerOf } from './verdict-words.ts'
+import { type AlertGroup, type AlertLabel, lookOf, ownerOf } from './verdict-words.ts'
+
+/** Stays the same object, so that a row is drawn again only for what changes in it. */
+export interface RowActions {
+  select: (group: AlertGroup) => void
+  expand: (group: AlertGroup) => void
+  diagnose: (group: AlertGroup) => void
+  label: (group: AlertGroup, label: AlertLabel | null) => void
+}
 
 export interface GroupRowProps {
   group: AlertGroup
+  /** What people say, also before the server has kept it. */
+  label: AlertLabel | null
   /** The one that keys act on. */
   current: boolean
   selected: boolean
   expanded: boolean
-  labelling: Labelling
   diagnosing: boolean
-  onSelect: () => void
-  onExpand: () => void
-  onDiagnose: () => void
+  /** Why this person may not act; null when they may. */
+  lacks: string | null
+  actions: RowActions
 }
 
-export function GroupRow(props: GroupRowProps) {
-  const { group, current, selected, expanded, labelling, diagnosing, onSelect, onExpand, onDiagnose } = props
-  const { lacks } = useSession()
+export const GroupRow = memo(function GroupRow(props: GroupRowProps) {
+  const { group, label, current, selected, expanded, diagnosing, lacks, actions } = props
   const look = lookOf(group.verdict)
   const owner = ownerOf(group)
+  const summary = group.alerts[0]?.annotations['summary']
   const row = useRef<HTMLLIElement>(null)
   useEffect(() => {
     if (current) row.current?.scrollIntoView({ block: 'nearest' })
@@ -44,7 +50,8 @@ export function GroupRow(props: GroupRowProps) {
       aria-current={current || undefined}
       data-testid="alert-group"
       className={classNames(
-        'relative px-4 py-3 before:absolute before:inset-y-0 before:left-0 before:w-0.5',
+        // Rows that are not in sight are not laid out: lists of hundreds stay quick.
+        'relative px-4 py-3 [contain-intrinsic-size:auto_88px] [content-visibility:auto] before:absolute before:inset-y-0 before:left-0 before:w-0.5',
         current && 'bg-hover before:bg-accent',
       )}
     >
@@ -53,17 +60,15 @@ export function GroupRow(props: GroupRowProps) {
           type="checkbox"
           className="mt-1 size-4 accent-(--accent)"
           checked={selected}
-          onChange={onSelect}
+          onChange={() => actions.select(group)}
           aria-label={`Select ${group.title}`}
         />
         <div className="md:order-none">
-          <Tip label={look.meaning}>
-            <span tabIndex={-1}>
-              <Badge tone={look.tone} shape>
-                {look.word}
-              </Badge>
-            </span>
-          </Tip>
+          <span title={look.meaning}>
+            <Badge tone={look.tone} shape>
+              {look.word}
+            </Badge>
+          </span>
           {!group.open && <p className="mt-1 text-sm text-third max-md:ml-2 max-md:inline">ended</p>}
         </div>
         <div className="min-w-0 max-md:col-span-2">
@@ -80,13 +85,13 @@ export function GroupRow(props: GroupRowProps) {
             )}
             {owner && <span className="text-sm text-third">owner {owner}</span>}
           </p>
-          <p className="text-second text-pretty break-words">{group.reason || look.meaning}</p>
+          <p className="text-second text-pretty break-words">{group.reason || summary || look.meaning}</p>
           <p className="mt-0.5 flex flex-wrap gap-x-3 text-sm text-third">
             <button
               type="button"
               aria-expanded={expanded}
               className="inline-flex items-center gap-1 text-second hover:text-ink"
-              onClick={onExpand}
+              onClick={() => actions.expand(group)}
             >
               {expanded ? (
                 <ChevronDown aria-hidden className="size-3.5" />
@@ -111,14 +116,19 @@ export function GroupRow(props: GroupRowProps) {
           {group.silence && <SilenceLine silence={group.silence} />}
         </div>
         <div className="flex items-start gap-2 max-md:col-span-2">
-          <LabelButtons group={group} labelling={labelling} />
+          <LabelButtons
+            title={group.title}
+            label={label}
+            lacks={lacks}
+            onLabel={(next) => actions.label(group, next)}
+          />
           <Button
             size="small"
             variant={group.verdict === 'real' ? 'primary' : 'secondary'}
             icon={<Stethoscope aria-hidden className="size-3.5" />}
             busy={diagnosing}
-            disabledReason={lacks('operator')}
-            onClick={onDiagnose}
+            disabledReason={lacks}
+            onClick={() => actions.diagnose(group)}
           >
             Diagnose
           </Button>
@@ -127,7 +137,7 @@ export function GroupRow(props: GroupRowProps) {
       {expanded && <GroupChildren group={group} />}
     </li>
   )
-}
+})
 
 /** A silence always says where it is and when it ends. */
 function SilenceLine({ silence }: { silence: NonNullable<AlertGroup['silence']> }) {
