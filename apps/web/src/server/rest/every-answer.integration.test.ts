@@ -253,6 +253,7 @@ test('the pages and runbooks that others made are theirs to test; of these every
     Data: _data,
     Model: _model,
     Views: _views,
+    Alerts: _alerts,
     ...groups
   } = operationGroups
   const elsewhere = ['apply', 'getRunAsTest']

@@ -2,6 +2,7 @@
 import { getAction } from './actions/get-action.ts'
 import { listActions } from './actions/list-actions.ts'
 import { revertAction } from './actions/revert-action.ts'
+import { getAlertOperation, getAlertPrecision, labelAlerts, listAlerts } from './alerts/alerts.ts'
 import { apply } from './apply/apply.ts'
 import { decideApproval } from './approvals/decide-approval.ts'
 import { listApprovals } from './approvals/list-approvals.ts'
@@ -112,6 +113,7 @@ export const operationGroups: Readonly<Record<string, readonly RestOperation[]>>
   ],
   Reports: [freezeReportOperation, getFrozenReportOperation, deleteFrozenReportOperation],
   Views: [createViewOperation, listViews, getViewOperation, deleteViewOperation, getViewGrafana],
+  Alerts: [listAlerts, getAlertOperation, labelAlerts, getAlertPrecision],
   Changes: [postChange, listChanges],
   Data: [
     listDataServices,
