@@ -18,6 +18,8 @@ export const flowStepSeconds = 60
 const historyMinutes = 240
 const mostEntities = 40
 const mostSigns = 3
+/** Others of its kind, which are worse too when something that all share is the cause. */
+const mostWitnesses = 8
 
 /** What tells of one entity; without `requests` only its signs do. */
 interface FlowMeasures {
@@ -60,7 +62,8 @@ export async function fetchCallFlows(
   const before = { from: span.from - historyMinutes * minute, to: span.from - flowStepSeconds * 1000 }
   const both = async (measure: string | null) =>
     measure === null ? null : await Promise.all([read(measure, before), read(measure, span)])
-  const known = ids.map((id) => ({ id, measures: flowMeasuresOf(data.model, id) }))
+  const witnesses = witnessesOf(data.model, entity, ids)
+  const known = [...ids, ...witnesses].map((id) => ({ id, measures: flowMeasuresOf(data.model, id) }))
   const nodes = await Promise.all(
     known.map(async ({ id, measures }): Promise<RootCauseNode> => {
       const [requests, seconds, outcome, ...signs] = await Promise.all([
@@ -88,10 +91,12 @@ export async function fetchCallFlows(
       }
     }),
   )
-  const unmeasured = known.filter(({ measures: { requests, signs } }) => requests === null && signs.length === 0)
+  const unmeasured = known.filter(
+    ({ id, measures: { requests, signs } }) => ids.includes(id) && requests === null && signs.length === 0,
+  )
   return {
     nodes,
-    calls,
+    calls: [...calls, ...callsOf(data.model, [...ids, ...witnesses], witnesses)],
     unmeasured: unmeasured.map(({ id }) => id),
     left,
     quality: worstQuality(results.map(({ quality }) => quality)),
@@ -122,6 +127,28 @@ function reachOf(
     dependenciesOf(from).flatMap((to): [string, string][] => (ids.has(to) ? [[from, to]] : [])),
   )
   return { ids: [...ids], calls, left }
+}
+
+function witnessesOf(model: Model, entity: string, ids: readonly string[]): string[] {
+  const index = indexModel(model)
+  return index
+    .entitiesOfKind(index.entity(entity)?.kind ?? '')
+    .map(({ id }) => id)
+    .filter((id) => !ids.includes(id))
+    .slice(0, mostWitnesses)
+}
+
+/** Which of those that are looked at the witnesses depend on, over any number of calls. */
+function callsOf(model: Model, ids: readonly string[], from: readonly string[]): [string, string][] {
+  const index = indexModel(model)
+  return from.flatMap((witness) => {
+    const found = new Set([witness])
+    // A Set may grow while it is walked; new entries come last.
+    for (const id of found) {
+      for (const { to, kind } of index.relationsFrom(id)) if (dependencyKinds.includes(kind)) found.add(to)
+    }
+    return [...found].flatMap((to): [string, string][] => (to !== witness && ids.includes(to) ? [[witness, to]] : []))
+  })
 }
 
 function flowMeasuresOf(model: Model, id: string): FlowMeasures {

@@ -3,6 +3,7 @@
  * See docs/analysis/root-cause.md for the method and when not to use it.
  */
 import { callGraphFrom, type CallGraph } from './call-graph.ts'
+import { commonWitnesses } from './common-cause.ts'
 import { badnessOf, costOf, excessOf, type Excess, type FlowSeries, type FlowSymptom } from './excess.ts'
 import { signScore, type Sign } from './sign.ts'
 
@@ -21,7 +22,7 @@ export interface RootCauseInput {
   target: string
   symptom: FlowSymptom
   nodes: readonly RootCauseNode[]
-  /** `from` calls `to`, or depends on it. */
+  /** `from` calls `to`, or depends on it. Nodes that the target does not reach may be given as well: as witnesses of a common cause. */
   calls: readonly (readonly [from: string, to: string])[]
   /**
    * The recent step from which it is bad, when that is known; those before are well. Without it the target's own course tells: its best
@@ -46,7 +47,7 @@ export interface RankedCause {
 }
 
 export interface RootCauseAnswer {
-  /** `found`: one node added most. `spread`: no node stands out. `nothing`: the target is as usual. `inconclusive`: not enough figures. */
+  /** `found`: one node added most. `spread`: no node stands out, or nodes that have nothing to do with it became worse as well. `nothing`: the target is as usual. `inconclusive`: not enough figures. */
   status: 'found' | 'spread' | 'nothing' | 'inconclusive'
   /** Likeliest first, all nodes that the target reaches. */
   ranked: RankedCause[]
@@ -58,7 +59,7 @@ export interface RootCauseAnswer {
 /** Standard errors from which the target is worse than usual. */
 const SYMPTOM_SCORE = 3
 /** Share of all own parts that makes one node the root. */
-const FOUND_SHARE = 0.4
+const FOUND_SHARE = 0.5
 /** Own parts of so many standard errors count half. */
 const HALF_SCORE = 2
 /** Of its caller's own part, what a node takes whose signs are far beyond the usual but whose time is not measured. */
@@ -78,9 +79,8 @@ export function rankRootCauses({ target, symptom, nodes, calls, badFrom }: RootC
   const badness = badnessOf(costs, badFrom)
   const excesses = new Map<string, Excess>()
   const signs = new Map<string, number>()
-  for (const id of graph.nodes) {
-    const node = byId.get(id)
-    if (!node) continue
+  // Also of those that the target does not reach: they are witnesses.
+  for (const [id, node] of byId) {
     const recent = costOf(node.recent, symptom, shown.recent.requests)
     const history = costOf(node.history, symptom, shown.history.requests)
     const excess = recent && excessOf(recent, history ?? emptyHistory(node.history), badness)
@@ -89,7 +89,16 @@ export function rankRootCauses({ target, symptom, nodes, calls, badFrom }: RootC
   }
   const own = ownParts(graph, excesses, signs)
   const ranked = rank({ graph, target, symptom, excesses, signs, own })
-  return { ...conclude(ranked, excesses.get(target) ?? null, { target, symptom }), notes }
+  const concluded = conclude(ranked, excesses.get(target) ?? null, { target, symptom })
+  const [first] = ranked
+  if (concluded.status !== 'found' || !first) return { ...concluded, notes }
+  const { now, usual } = excesses.get(first.id) ?? excesses.get(target) ?? { now: 0, usual: 0 }
+  const others = commonWitnesses(first.id, { calls, excesses, rise: now - usual })
+  if (others.length === 0) return { ...concluded, notes }
+  const named = others.slice(0, 3).join(', ')
+  const why = `${named} became worse as well, which neither depend on it nor serve it: something that they share`
+  first.against.push(why)
+  return { status: 'spread', ranked, reason: `${concluded.reason}; but ${why}`, notes }
 }
 
 /** No requests in a history that is there is known to be none. */

@@ -10,12 +10,15 @@ import { ownerOf } from '../../judge/judge-chain.ts'
 import { NodeError } from '../../node-error.ts'
 import { defineNode } from '../../node.ts'
 import { entityFinding } from './entity-finding.ts'
+import { placeField, placeOfEntity } from './fault-place.ts'
 
 const minute = 60_000
 /** Well minutes before it began, to compare with. */
 const leadMinutes = 45
 const mostRows = 12
 const mostHypotheses = 5
+/** Who added less is no cause. */
+const leastShare = 0.02
 
 export const rootCause = defineNode({
   type: 'judge.root-cause',
@@ -49,6 +52,7 @@ export const rootCause = defineNode({
       title: 'Depth',
       description: 'How many calls away is looked.',
     }),
+    place: placeField,
     window: windowField,
   }),
   output: entityFinding.extend({
@@ -66,7 +70,7 @@ export const rootCause = defineNode({
     /** What could not be checked, a sentence each. */
     unchecked: z.array(z.string()),
   }),
-  async run(ctx, { entity, symptom: asked, since, depth, window }) {
+  async run(ctx, { entity, symptom: asked, since, depth, place, window }) {
     const { data, asOf } = ctx
     if (!indexModel(data.model).entity(entity))
       throw new NodeError('unknown-entity', `The model has no entity "${entity}".`, {
@@ -87,7 +91,8 @@ export const rootCause = defineNode({
       calls: flows.calls,
       badFrom: Math.ceil((from - span.from) / (flowStepSeconds * 1000)),
     })
-    return found({ model: data.model, entity, felt, ranking, flows, began })
+    const placeText = placeOfEntity(place, entity)?.part?.cause ?? null
+    return found({ model: data.model, entity, felt, ranking, flows, began, placeText })
   },
 })
 
@@ -178,6 +183,8 @@ interface Found {
   ranking: RootCauseAnswer
   flows: CallFlows
   began: number | null
+  /** Where a step before found the fault, when it is a part of the entity. */
+  placeText: string | null
 }
 
 function found(all: Found) {
@@ -226,28 +233,46 @@ function headlineOf({ model, entity, felt }: Found, { id }: RankedCause): string
     : `${titleOf(model, entity)} is ${what} because of ${titleOf(model, id)}`
 }
 
-function hypothesesOf({ model, entity, felt, ranking }: Found): Hypothesis[] {
+function hypothesesOf({ model, entity, felt, ranking, placeText }: Found): Hypothesis[] {
   const what = felt.symptom === 'latency' ? 'slow' : 'failing'
   const isFound = ranking.status === 'found'
   return ranking.ranked.slice(0, mostHypotheses).map(({ id, share, supports, against }, place): Hypothesis => {
     const isOwn = id === entity
-    const likelihood = share <= 0.02 ? 0 : place === 0 && isFound ? 0.45 + 0.45 * share : 0.5 * share
+    const added = `it added ${percent(share)} of what ${entity} shows`
+    const isPart = share > leastShare
+    const reasons = [
+      ...against,
+      ...(placeText === null || isOwn || !isPart
+        ? []
+        : [`the fault sits in one place (${placeText}), while ${id} serves all`]),
+      ...(isOwn && isPart ? ['what makes it so was not found'] : []),
+    ]
     return {
       kind: isOwn ? 'entity' : 'dependency',
       key: isOwn ? `entity:${id}` : `dependency:${id}`,
       cause: `${titleOf(model, id)} is ${what}${isOwn ? ' of itself' : ''}`,
-      likelihood,
-      supports: share > 0.02 ? [`it added ${percent(share)} of what ${entity} shows`, ...supports] : supports,
-      against:
-        likelihood === 0 && against.length === 0 ? [`it added ${percent(share)} of what ${entity} shows`] : against,
+      likelihood: likelihoodOf({ share, isOwn, isRoot: place === 0 && isFound, isPlaced: placeText !== null }),
+      supports: isPart ? [added, ...supports] : supports,
+      against: !isPart && reasons.length === 0 ? [added] : reasons,
     }
   })
+}
+
+/** That it is the entity itself says little; a dependency of a fault that sits in one place of the entity is rather not it. */
+function likelihoodOf(one: { share: number; isOwn: boolean; isRoot: boolean; isPlaced: boolean }): number {
+  const { share, isOwn, isRoot, isPlaced } = one
+  if (share <= leastShare) return 0
+  if (isOwn) return 0.35 * share
+  if (isPlaced) return 0.12 * share
+  return isRoot ? 0.45 + 0.45 * share : 0.3 * share
 }
 
 function evidenceOf({ model, entity, felt, ranking, flows }: Found): Evidence[] {
   const index = indexModel(model)
   const [first] = ranking.ranked
   const path = ranking.status === 'found' ? (first?.path ?? []) : []
+  const shown = new Set(ranking.ranked.map(({ id }) => id))
+  const inside = flows.calls.filter(([from, to]) => shown.has(from) && shown.has(to))
   const isHot = (from: string, to: string) => path.some((id, place) => id === from && path[place + 1] === to)
   const topology: Evidence = {
     id: 'root-cause',
@@ -265,7 +290,7 @@ function evidenceOf({ model, entity, felt, ranking, flows }: Found): Evidence[] 
         ...(note === undefined ? {} : { note }),
       }
     }),
-    edges: flows.calls.map(([from, to]) => ({ from, to, ...(isHot(from, to) ? { hot: true } : {}) })),
+    edges: inside.map(([from, to]) => ({ from, to, ...(isHot(from, to) ? { hot: true } : {}) })),
     queries: flows.queries,
   }
   const unit = felt.symptom === 'latency' ? 's' : 'failures'
@@ -295,7 +320,7 @@ function evidenceOf({ model, entity, felt, ranking, flows }: Found): Evidence[] 
 /** Echoes are abnormal as well, and drawn so; a node without a figure of its own is not known. */
 function verdictOf({ id, extra, score, share }: RankedCause, { ranked, status }: RootCauseAnswer): VerdictValue {
   if (status === 'found' && ranked[0]?.id === id) return 'abnormal'
-  if (extra === null) return share > 0.02 ? 'abnormal' : 'inconclusive'
+  if (extra === null) return share > leastShare ? 'abnormal' : 'inconclusive'
   return score !== null && score > 3 ? 'abnormal' : 'normal'
 }
 
