@@ -30,6 +30,8 @@ export function triageAlerts(input: TriageInput): TriageResult {
   const groups = createGroups(reach)
   const alerts = input.alerts
     .filter(({ at }) => Math.abs(at) <= latestTime && at <= now)
+    // An end that is no time is no end.
+    .map((alert) => (Number.isFinite(alert.resolvedAt) ? alert : { ...alert, resolvedAt: null }))
     .toSorted((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1))
   const judged: Judged[] = alerts.map((alert) => ({ alert, signal: signalOf(alert.rule), decision: null }))
   const byEntity = Map.groupBy(judged, ({ alert }) => alert.entity)
