@@ -25,7 +25,7 @@ export type Block =
   | { kind: 'facts'; items: { label: string; value: string }[] }
   | TableBlock
   | { kind: 'query'; query: EvidenceQuery }
-  | { kind: 'chart'; evidence: SeriesEvidence; table: TableBlock }
+  | { kind: 'chart'; evidence: SeriesEvidence; table: TableBlock; marks: string[] }
   | { kind: 'waterfall'; evidence: WaterfallEvidence; table: TableBlock }
   | { kind: 'link'; text: string; url: string }
 
@@ -203,30 +203,31 @@ function chartBlocks(evidence: SeriesEvidence): Block[] {
     const { name, first, last, low, high, gaps } = summarise(line)
     return [name, quantity(first), quantity(last), quantity(low), quantity(high), String(gaps)]
   })
-  const marks = (evidence.marks ?? []).toSorted((a, b) => a.at - b.at)
+  const marks = (evidence.marks ?? [])
+    .toSorted((a, b) => a.at - b.at)
+    .map((mark) => `${utc(mark.at)}: ${markText(mark)}`)
   return [
     { kind: 'heading', level: 3, text: withVerdict(evidence) },
     ...subtitleOf(evidence),
     {
       kind: 'chart',
       evidence,
+      marks,
       table: table(
         [['line'], ['first', true], ['last', true], ['lowest', true], ['highest', true], ['times without data', true]],
         rows,
       ),
     },
-    ...(marks.length === 0
-      ? []
-      : [
-          {
-            kind: 'list' as const,
-            ordered: false,
-            items: marks.map((mark) => ({ text: `${utc(mark.at)}: ${mark.label} (${mark.kind})`, details: [] })),
-          },
-        ]),
     ...queriesOf(evidence),
   ]
 }
+
+/** "PaymentsLow (alert)", "onset". */
+export const markText = ({
+  label,
+  kind,
+}: Pick<NonNullable<SeriesEvidence['marks']>[number], 'label' | 'kind'>): string =>
+  label === kind ? label : `${label} (${kind})`
 
 function topologyBlocks(evidence: EvidenceOf<'topology'>): Block[] {
   const title = new Map(evidence.nodes.map((node) => [node.id, node.title]))

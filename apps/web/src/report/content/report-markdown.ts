@@ -32,7 +32,10 @@ function blockText(block: Block): string {
       return block.items.map(({ label, value }) => `- **${inline(label)}:** ${inline(value)}`).join('\n')
     case 'table':
       return tableText(block)
-    case 'chart':
+    case 'chart': {
+      const marks = block.marks.map((mark) => `- ${inline(mark)}`).join('\n')
+      return marks === '' ? tableText(block.table) : `${tableText(block.table)}\n\n${marks}`
+    }
     case 'waterfall':
       return tableText(block.table)
     case 'query':

@@ -151,16 +151,30 @@ test('evidence: telling steps before others, then what is abnormal before what i
   const steps = [
     aStep({
       stepId: 'late',
-      evidence: [chart('calm', { verdict: 'normal' }), { id: 'n', kind: 'text', title: 'n', text: '' }],
+      evidence: [chart('calm', { verdict: 'normal', unit: 's' }), { id: 'n', kind: 'text', title: 'n', text: '' }],
     }),
     aStep({
       stepId: 'loss',
-      evidence: [chart('drop', { verdict: 'abnormal' }), chart('other', { verdict: 'normal' }), waterfall],
+      evidence: [chart('drop', { verdict: 'abnormal' }), chart('other', { verdict: 'normal', unit: 'ms' }), waterfall],
     }),
   ]
   const view = reportView(aContent({ report: aReport({ evidenceSteps: ['loss'] }), steps }))
   expect(view.charts.map(({ evidence }) => evidence.id)).toEqual(['drop', 'other', 'calm'])
   expect(view.rest.map(({ key }) => key)).toEqual(['late/n'])
+})
+
+test('a series that several steps judged is drawn once, with the marks of all', () => {
+  const mark = (label: string) => ({ at: ms(1), label, kind: 'change' as const })
+  const steps = [
+    aStep({ stepId: 'a', evidence: [chart('Payment', { verdict: 'abnormal', marks: [mark('one')] })] }),
+    aStep({
+      stepId: 'b',
+      evidence: [chart('Payment succeeded', { marks: [mark('one'), mark('two')] }), chart('x', { unit: 's' })],
+    }),
+  ]
+  const { charts } = reportView(aContent({ steps }))
+  expect(charts.map(({ evidence }) => evidence.title)).toEqual(['Payment', 'x'])
+  expect(charts[0]?.evidence.marks).toEqual([mark('one'), mark('two')])
 })
 
 test('a time that is no time is no onset', () => {

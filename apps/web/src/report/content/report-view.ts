@@ -72,7 +72,7 @@ export function reportView(content: ReportContent): ReportView {
     unchecked: uncheckedOf(content),
     waterfalls: only(pieces, ['waterfall']),
     topologies: only(pieces, ['topology']),
-    charts: only(pieces, ['series']),
+    charts: eachOnce(only(pieces, ['series'])),
     rest: only(pieces, ['table', 'changes', 'text']),
     steps: content.steps,
   }
@@ -81,6 +81,25 @@ export function reportView(content: ReportContent): ReportView {
 function only<Kind extends Evidence['kind']>(pieces: readonly Piece[], kinds: readonly Kind[]): Piece<Kind>[] {
   const isOne = (evidence: Evidence): evidence is EvidenceOf<Kind> => kinds.some((kind) => kind === evidence.kind)
   return pieces.flatMap(({ key, step, evidence }) => (isOne(evidence) ? [{ key, step, evidence }] : []))
+}
+
+/** Several steps may judge one series: it is drawn once, where it says most, with the marks of all. */
+function eachOnce(charts: readonly Piece<'series'>[]): Piece<'series'>[] {
+  const byData = new Map<string, Piece<'series'>>()
+  for (const chart of charts) {
+    const { unit, series } = chart.evidence
+    const data = JSON.stringify([unit, series.map(({ points }) => points)])
+    const before = byData.get(data)
+    byData.set(data, before ? withMarks(before, chart.evidence.marks ?? []) : chart)
+  }
+  return [...byData.values()]
+}
+
+function withMarks(chart: Piece<'series'>, more: NonNullable<EvidenceOf<'series'>['marks']>): Piece<'series'> {
+  const marks = chart.evidence.marks ?? []
+  const isNew = (one: (typeof marks)[number]): boolean =>
+    !marks.some(({ kind, label, at }) => kind === one.kind && label === one.label && at === one.at)
+  return { ...chart, evidence: { ...chart.evidence, marks: [...marks, ...more.filter(isNew)] } }
 }
 
 function stageOf({ run, report }: ReportContent): ReportStage {

@@ -50,6 +50,9 @@ export interface PdfCanvas {
   finish(footer: string): Promise<Buffer>
 }
 
+/** Figures of one width: a point after a seven stays to be seen, and columns stand under one another. */
+const figures: PDFKit.Mixins.OpenTypeFeatures[] = ['tnum']
+
 export const lineHeight = ({ size }: Pick<TextStyle, 'size'>): number => size * 1.42
 
 export function createPdfCanvas(fonts: PdfFonts, { title, madeAt }: { title: string; madeAt: number }): PdfCanvas {
@@ -74,7 +77,7 @@ export function createPdfCanvas(fonts: PdfFonts, { title, madeAt }: { title: str
       const key = `${face} ${text}`
       let width = widths.get(key)
       if (width === undefined) {
-        width = doc.font(face).fontSize(100).widthOfString(text) / 100
+        width = doc.font(face).fontSize(100).widthOfString(text, { features: figures }) / 100
         widths.set(key, width)
       }
       return width * size
@@ -138,7 +141,11 @@ export function createPdfCanvas(fonts: PdfFonts, { title, madeAt }: { title: str
     let at = x + (style.align === 'right' ? width - wide : style.align === 'centre' ? (width - wide) / 2 : 0)
     for (const run of line) {
       if (run.text.trim() !== '') {
-        doc.font(run.face).fontSize(style.size).fillColor(style.colour).text(run.text, at, y, { lineBreak: false })
+        doc
+          .font(run.face)
+          .fontSize(style.size)
+          .fillColor(style.colour)
+          .text(run.text, at, y, { lineBreak: false, features: figures })
       }
       at += run.width
     }

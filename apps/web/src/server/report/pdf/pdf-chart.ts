@@ -3,6 +3,8 @@ import { fitsOnAxis, formatChange, formatPercent, formatQuantity } from '../../.
 import { valueRange, type SeriesEvidence } from '../../../ui/evidence/chart-data.ts'
 import { waterfallLayout, type WaterfallEvidence } from '../../../ui/evidence/waterfall-geometry.ts'
 import { formatAxisTime, formatClock } from '../../../ui/time-format.ts'
+import { markText } from '../../../report/content/report-document.ts'
+import { niceTicks, timeTicks } from './pdf-ticks.ts'
 import { colours, lineColours, type PdfCanvas, type PrintStyle } from './pdf-canvas.ts'
 
 const small: PrintStyle = { size: 7.5, weight: 'regular', colour: colours.third }
@@ -30,8 +32,7 @@ export function drawChart(canvas: PdfCanvas, evidence: SeriesEvidence): void {
   const x = (at: number): number => box.x + ((at - from) / Math.max(1, to - from)) * box.width
   const y = (value: number): number => box.y + box.height - ((value - low) / (high - low)) * box.height
 
-  for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-    const value = low + share * (high - low)
+  for (const value of niceTicks(low, high)) {
     doc
       .moveTo(box.x, y(value))
       .lineTo(box.x + box.width, y(value))
@@ -71,9 +72,10 @@ export function drawChart(canvas: PdfCanvas, evidence: SeriesEvidence): void {
   for (const [index, line] of evidence.series.entries()) drawLine(doc, line.points, { x, y }, colourOf(evidence, index))
   doc.restore()
 
-  for (const share of [0, 0.25, 0.5, 0.75]) {
-    const at = from + share * (to - from)
-    canvas.label(formatAxisTime(at, 'utc', to - from), x(at), box.y + box.height + 4, small)
+  for (const at of timeTicks(from, to)) {
+    const place = { x: x(at) - 30, y: box.y + box.height + 4, width: 60 }
+    const said = canvas.lines(formatAxisTime(at, 'utc', to - from), small, 60).slice(0, 1)
+    if (place.x + 50 < canvas.left + canvas.width) canvas.draw(said, place, { ...small, align: 'centre' })
   }
   canvas.y = box.y + box.height + 18
   drawLegend(canvas, evidence)
@@ -111,7 +113,7 @@ function drawLegend(canvas: PdfCanvas, evidence: SeriesEvidence): void {
   const entries: { text: string; colour: string }[] = [
     ...evidence.series.map(({ name }, index) => ({ text: name, colour: colourOf(evidence, index) })),
     ...(evidence.marks ?? []).map((mark) => ({
-      text: `${mark.label} ${formatClock(mark.at, 'utc', true)} (${mark.kind})`,
+      text: `${markText(mark)} ${formatClock(mark.at, 'utc', true)}`,
       colour: markLooks[mark.kind].colour,
     })),
     ...(evidence.band ? [{ text: 'expected range', colour: colours.bar }] : []),
@@ -170,10 +172,12 @@ export function drawWaterfall(canvas: PdfCanvas, evidence: WaterfallEvidence): v
   }
   canvas.y += height + 44
   if (layout.floor > 0) {
+    canvas.y += 4
     canvas.write(
       `Bars are cut at ${formatQuantity(layout.floor, evidence.unit)} so that the changes can be seen.`,
       small,
     )
+    canvas.y += 3
   }
 }
 

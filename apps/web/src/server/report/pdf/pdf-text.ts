@@ -70,17 +70,39 @@ function fitting(measure: TextMeasure, word: string, style: TextStyle, width: nu
   return [...pieces, piece]
 }
 
+/** Signs of ours that a font may lack, in signs that each has. */
+const writtenOut: Readonly<Record<string, string>> = {
+  '→': '->',
+  '←': '<-',
+  '↔': '<->',
+  '⇒': '=>',
+  '≤': '<=',
+  '≥': '>=',
+  '≠': '!=',
+  '≈': '~',
+  '×': 'x',
+  '\u00A0': ' ',
+  '\u202F': ' ',
+}
+
 const segments = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** Neighbouring signs of one face together. */
 export function runsOf(measure: TextMeasure, text: string, { size, weight }: TextStyle): TextRun[] {
+  // By far the most text, and each sign of it is in one face.
+  if (/^[ -~]*$/.test(text)) {
+    const face = measure.fonts.faceOf(0x20, weight).name
+    return text === '' ? [] : [{ face, text, width: measure.widthOf(text, face, size) }]
+  }
   const runs: { face: string; text: string }[] = []
   for (const { segment } of segments.segment(text)) {
-    const { name, isMissing } = measure.fonts.faceOf(segment.codePointAt(0) ?? 0x20, weight)
+    const found = measure.fonts.faceOf(segment.codePointAt(0) ?? 0x20, weight)
+    const written = found.isMissing ? writtenOut[segment] : undefined
+    const { name, isMissing } = written === undefined ? found : measure.fonts.faceOf(0x2d, weight)
     if (isMissing) measure.onMissing(segment)
     const last = runs.at(-1)
-    if (last?.face === name) last.text += segment
-    else runs.push({ face: name, text: segment })
+    if (last?.face === name) last.text += written ?? segment
+    else runs.push({ face: name, text: written ?? segment })
   }
   return runs.map((run) => ({ ...run, width: measure.widthOf(run.text, run.face, size) }))
 }

@@ -67,7 +67,7 @@ describe('awkward content', () => {
       { label: 'a', isNumber: false },
       { label: 'b', isNumber: true },
     ],
-    rows: Array.from({ length: 80 }, () => [cell, '1']),
+    rows: Array.from({ length: 12 }, () => [cell, '1']),
     omitted: 3,
   })
   test('very long words and texts are broken over lines and pages', async () => {
@@ -85,6 +85,7 @@ describe('awkward content', () => {
     expect(textOf(await made([{ kind: 'paragraph', look: 'plain', text: words }]))).not.toContain('empty boxes')
     const said = textOf(await made([{ kind: 'paragraph', look: 'plain', text: '支付' }]))
     expect(said).toContain('2 signs of this report are in none of the fonts')
+    expect(textOf(await made([{ kind: 'paragraph', look: 'plain', text: 'v1 → v2' }]))).toContain('v1 -> v2')
   })
 
   test('a font that the operator adds is used', async () => {
@@ -103,7 +104,9 @@ describe('awkward content', () => {
     for (const values of [[], [null, null], [1], [5, 5, 5], [0, 0], [-3, null, 4], [1e15, 1e-9]]) {
       const evidence = chart('c', { series: points(values), marks: [{ at: ms(99), label: 'far', kind: 'onset' }] })
       const said = textOf(
-        await made([{ kind: 'chart', evidence, table: { kind: 'table', columns: [], rows: [], omitted: 0 } }]),
+        await made([
+          { kind: 'chart', evidence, marks: [], table: { kind: 'table', columns: [], rows: [], omitted: 0 } },
+        ]),
       )
       expect(said).not.toMatch(/NaN|Infinity|undefined/)
     }

@@ -11,6 +11,7 @@ const quiet: PrintStyle = { ...text, size: 8.5, colour: colours.third }
 const cell: PrintStyle = { ...text, size: 8 }
 /** What is longer is read in Tenon. */
 const mostCharacters = 4_000
+const mostCellCharacters = 1_000
 
 export interface ReportPdfOptions {
   fonts: PdfFonts
@@ -23,7 +24,10 @@ export interface ReportPdfOptions {
 export async function reportPdf(blocks: readonly Block[], { fonts, link, madeAt }: ReportPdfOptions): Promise<Buffer> {
   const title = blocks.find((block) => block.kind === 'title')?.text ?? 'Report'
   const canvas = createPdfCanvas(fonts, { title, madeAt })
-  for (const block of blocks) draw(canvas, block)
+  for (const [index, block] of blocks.entries()) {
+    if (block.kind === 'heading') canvas.need(heightAhead(blocks, index))
+    draw(canvas, block)
+  }
   const missing = canvas.missing()
   if (missing.length > 0) {
     canvas.y += 6
@@ -44,8 +48,6 @@ function draw(canvas: PdfCanvas, block: Block): void {
     case 'heading': {
       const style: PrintStyle = { ...text, size: block.level === 2 ? 12 : 10, weight: 'bold' }
       canvas.y += block.level === 2 ? 12 : 6
-      // With something of what it is the heading of.
-      canvas.need(lineHeight(style) + 40)
       canvas.write(cut(block.text), style)
       canvas.y += 3
       return
@@ -92,6 +94,17 @@ function draw(canvas: PdfCanvas, block: Block): void {
   }
 }
 
+/** A heading stays with the beginning of what it is of. */
+function heightAhead(blocks: readonly Block[], from: number): number {
+  let height = 0
+  for (const block of blocks.slice(from, from + 4)) {
+    if (block.kind === 'chart' || block.kind === 'waterfall') return height + 160
+    if (block.kind !== 'heading' && block.kind !== 'paragraph') break
+    height += block.kind === 'heading' ? 30 : 18
+  }
+  return height + 40
+}
+
 function drawParagraph(canvas: PdfCanvas, block: Extract<Block, { kind: 'paragraph' }>): void {
   const said = cut(block.text)
   switch (block.look) {
@@ -123,7 +136,7 @@ function drawTable(canvas: PdfCanvas, table: TableBlock): void {
   const pad = 4
   const row = (cells: readonly string[], style: PrintStyle, fill: string | null): void => {
     const lines = cells.map((each, index) =>
-      canvas.lines(cut(each), style, (widths[index] ?? 0) - 2 * pad).slice(0, 40),
+      canvas.lines(cut(each, mostCellCharacters), style, (widths[index] ?? 0) - 2 * pad).slice(0, 40),
     )
     const height = Math.max(...lines.map(({ length }) => length), 1) * lineHeight(style) + 5
     canvas.need(height)
@@ -181,4 +194,4 @@ function drawQuery(canvas: PdfCanvas, { source, from, to, stepSeconds, expressio
   canvas.y += 5
 }
 
-const cut = (said: string): string => (said.length > mostCharacters ? `${said.slice(0, mostCharacters)}…` : said)
+const cut = (said: string, most = mostCharacters): string => (said.length > most ? `${said.slice(0, most)}…` : said)
