@@ -16,6 +16,8 @@ export interface Episode {
   /** When it was mended; by default it goes on. */
   end?: number
   severity?: number
+  /** Other hosts than the kind hits by itself. */
+  hosts?: readonly string[]
 }
 
 /** Imports two weeks before the first moment, and everything up to the last; fine samples in the hours before each moment that is judged. */
@@ -26,12 +28,13 @@ export async function importHistory(
   const judged = [...moments, ...episodes.map(({ asOf }) => asOf)].toSorted((a, b) => a - b)
   const first = judged[0] ?? 0
   const end = judged.at(-1) ?? 0
-  const faults = episodes.map(({ kind, onset, asOf, end: mended, severity }): SimulatedFault => ({
+  const faults = episodes.map(({ kind, onset, asOf, end: mended, severity, hosts }): SimulatedFault => ({
     kind,
     from: onset,
     // Long enough to be seen by the first coarse step after it.
     to: mended ?? asOf + 10 * minute,
     ...(severity === undefined ? {} : { severity }),
+    ...(hosts === undefined ? {} : { hosts }),
   }))
   const simulator = createSimulator({ seed, faults })
   let at = first - 14 * day - 9 * hour

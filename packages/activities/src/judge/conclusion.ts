@@ -29,12 +29,16 @@ export function concludeNormal(findings: Findings, hypotheses: Hypothesis[]): Wo
   return { conclusion: `Nothing is wrong: ${judges.map(({ summary }) => lower(summary)).join('; ')}.`, why }
 }
 
-export function concludeInconclusive({ judges }: Findings): Words {
+export function concludeInconclusive({ judges, cut }: Findings): Words {
   const unseen = judges.filter(({ verdict }) => verdict.value === 'inconclusive')
   const reason = unseen[0]?.verdict.reasons[0]
   if (reason === undefined) {
     const why = 'A conclusion needs at least one step that judges; none has ended.'
     return { conclusion: 'Inconclusive: no step has judged anything.', why }
+  }
+  if (cut.length > 0) {
+    const what = `${listText(cut)} had not ended when the time was up`
+    return { conclusion: `Inconclusive: ${what}.`, why: 'What had ended by then found nothing wrong.' }
   }
   const others = judges.filter(({ verdict }) => verdict.value === 'normal').map(({ title }) => title)
   const seen = others.length > 0 ? ` Nothing was found by ${listText(others)}.` : ''
@@ -46,12 +50,14 @@ export function concludeInconclusive({ judges }: Findings): Words {
  * How far the volume fell because of what is wrong: the parts found abnormal. The whole change also holds what came in above or below
  * expected within noise, which over a few minutes is some per cent and has nothing to do with the cause.
  */
-function headline({ loss, dependency, judges }: Findings): string {
+function headline({ loss, dependency, judges, entities }: Findings): string {
   const abnormal = loss?.parts.filter(({ verdict }) => verdict === 'abnormal') ?? []
   if (loss && loss.expected !== null && loss.expected > 0 && abnormal.length > 0)
     return `${plural(loss.chainTitle)} fell ${percent(sumOf(abnormal) / loss.expected)}`
   if (dependency && dependency.source.deviation !== null && dependency.source.verdict === 'abnormal')
     return `${dependency.source.title} fell ${percent(dependency.source.deviation)}`
+  const [felt] = entities
+  if (felt?.headline) return felt.headline
   return judges.find(({ verdict }) => verdict.value === 'abnormal')?.summary ?? 'Something is abnormal'
 }
 

@@ -20,18 +20,30 @@ export async function judgeDependencies(
   entity: string,
   options: { windowMinutes: number; asOf: number },
 ): Promise<JudgedDependency[]> {
-  const { entities } = await data.relation({ entity, direction: 'upstream', depth: 1, kinds: dependencyKinds })
+  const judged = await judgeAllDependencies(data, entity, { ...options, depth: 1 })
+  return judged.filter((one) => one.judged.length > 0)
+}
+
+const mostDependencies = 40
+
+/** Dependencies up to `depth` calls away, nearest first; those that the model does not measure without a judgement. */
+export async function judgeAllDependencies(
+  data: DataService,
+  entity: string,
+  options: { depth: number; windowMinutes: number; asOf: number },
+): Promise<JudgedDependency[]> {
+  const { depth, ...common } = options
+  const { entities } = await data.relation({ entity, direction: 'upstream', depth, kinds: dependencyKinds })
   const dependencies = entities.filter(({ id, kind }) => id !== entity && kind !== 'host' && kind !== 'zone')
-  const judged = await Promise.all(
-    dependencies.map(async ({ id }): Promise<JudgedDependency> => {
+  return Promise.all(
+    dependencies.slice(0, mostDependencies).map(async ({ id }): Promise<JudgedDependency> => {
       const measures = tellingMeasures(data.model, id)
       return {
         entity: id,
-        judged: await Promise.all(measures.map((measure) => fetchAndJudge(data, { measure, ...options }))),
+        judged: await Promise.all(measures.map((measure) => fetchAndJudge(data, { measure, ...common }))),
       }
     }),
   )
-  return judged.filter((one) => one.judged.length > 0)
 }
 
 /** Counters follow the load, which is not the dependency's doing; of several latencies the histogram's says most. */
@@ -74,7 +86,8 @@ export function dependencyHypotheses(
   })
 }
 
-function causeOf(entity: string, abnormal: Judged[]): string {
+/** As the end of a sentence: "payment-db is saturated: utilisation 100 %, expected 26 %". */
+export function causeOf(entity: string, abnormal: Judged[]): string {
   const full = abnormal.find(
     ({ unit, kind, judgement }) => unit === 'ratio' && kind === 'gauge' && (judgement.actual ?? 0) >= saturated,
   )
@@ -94,7 +107,7 @@ function innocent({ entity, judged }: JudgedDependency, key: string): Hypothesis
   return { ...common, likelihood: 0, against: [`as expected: ${listText(judged.map((one) => lower(figuresOf(one))))}`] }
 }
 
-function figuresOf({ title, unit, judgement: { actual, expected } }: Judged): string {
+export function figuresOf({ title, unit, judgement: { actual, expected } }: Judged): string {
   if (actual === null || expected === null) return title
   return `${title} ${valueText(actual, unit)}, expected ${valueText(expected, unit)}`
 }

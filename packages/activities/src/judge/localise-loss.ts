@@ -49,9 +49,10 @@ export async function localiseLoss(
 
 const zoneOnly = ({ dimensions }: SuccessMeasures): string[] => dimensions.filter((dimension) => dimension === 'zone')
 
-async function fetchCells(
+/** How many requests each combination of the dimensions had, and how many of them failed, since the onset and in the hour before. */
+export async function fetchCells(
   data: DataService,
-  { attempts, completed }: SuccessMeasures,
+  { attempts, completed }: Pick<SuccessMeasures, 'attempts' | 'completed'>,
   span: { dimensions: string[]; onset: LossOnset; asOf: number },
 ): Promise<{ cells: Cell[]; queries: EvidenceQuery[] }> {
   const { dimensions: groupBy, asOf } = span

@@ -5,7 +5,10 @@ export function mergeHypotheses(all: readonly Hypothesis[]): Hypothesis[] {
   const byKey = mergeBy(all, ({ key }) => key)
   // What is ruled out keeps its own line: its sentence is what is denied.
   const [out, possible] = [byKey.filter(isOut), byKey.filter((one) => !isOut(one))]
-  return [...mergeBy(possible, ({ cause }) => cause).toSorted((a, b) => b.likelihood - a.likelihood), ...out]
+  const ranked = mergeBy(possible, ({ cause }) => cause).toSorted(
+    (a, b) => b.likelihood - a.likelihood || (a.key < b.key ? -1 : 1),
+  )
+  return [...ranked, ...out]
 }
 
 const isOut = ({ likelihood }: Hypothesis): boolean => likelihood === 0

@@ -44,6 +44,8 @@ export const chainLossOutput = z.object({
   ),
   /** Where it loses; null when it is spread over all hosts, at the source, or not known. */
   localised: localisedPlace.nullable(),
+  /** Whether it is a zone as such, one version, or just these hosts; null without a place. Results of earlier versions do not have it. */
+  placeKind: z.enum(['zone', 'version', 'host']).nullable().default(null),
   /** What fails there, as the end of a sentence; null without a place. Results of earlier versions do not have it. */
   cause: z.string().nullable().default(null),
   /** Who owns the entity, else the chain; null when the model does not say. */

@@ -1,5 +1,5 @@
 import type { Hypothesis, Verdict } from '@tenon/runbook'
-import { indexModel, worstQuality, type Model } from '@tenon/data'
+import { worstQuality, type Model } from '@tenon/data'
 import * as z from 'zod'
 import { chainField, windowField, windowMinutes } from '../../input-fields.ts'
 import { attributeLoss, attributeOver, type Loss } from '../../judge/attribute-loss.ts'
@@ -9,6 +9,8 @@ import { investigateLoss, type Investigation } from '../../judge/investigate-los
 import { isDown, judgeChain, ownerOf, unseenReason, type JudgedChain } from '../../judge/judge-chain.ts'
 import { lossCharts, topologyEvidence, waterfallEvidence } from '../../judge/loss-evidence.ts'
 import { eventsOf, insideName, sourceHypothesis } from '../../judge/source-hypotheses.ts'
+import { switchEntity } from '../../judge/switch-entity.ts'
+import { topPlace } from '../../judge/top-place.ts'
 import { defineNode } from '../../node.ts'
 import { chainLossOutput, type ChainLossOutput } from './chain-loss-output.ts'
 
@@ -116,7 +118,7 @@ function outputOf(found: Found, outcome: Outcome, model: Model): ChainLossOutput
     chainTitle: chain.chain.title,
     step: part?.id ?? null,
     entity,
-    switchEntity: switchEntity(model, entity, investigation),
+    switchEntity: entity === null ? null : switchEntity(model, entity, isZoneAtFault(investigation)),
     since: onset === null ? null : new Date(onset).toISOString(),
     expected: loss?.attribution.expected ?? null,
     actual: loss?.attribution.actual ?? null,
@@ -127,14 +129,10 @@ function outputOf(found: Found, outcome: Outcome, model: Model): ChainLossOutput
       return { id, title, entity: owner, change, verdict, reason }
     }),
     localised,
-    cause: localised === null ? null : placeCause(investigation?.hypotheses ?? []),
+    placeKind: localised === null ? null : (topPlace(investigation?.hypotheses ?? [])?.placeKind ?? null),
+    cause: localised === null ? null : (topPlace(investigation?.hypotheses ?? [])?.cause ?? null),
     owner: (entity === null ? null : ownerOf(model, entity)) ?? chain.chain.owner ?? null,
   }
-}
-
-function placeCause(hypotheses: Hypothesis[]): string | null {
-  const places = hypotheses.filter(({ kind }) => kind === 'version' || kind === 'host' || kind === 'zone')
-  return places.toSorted((a, b) => b.likelihood - a.likelihood)[0]?.cause ?? null
 }
 
 function lostPerMinute({ attribution }: Loss): number {
@@ -144,15 +142,10 @@ function lostPerMinute({ attribution }: Loss): number {
   return Math.round(Math.max(0, lost) * 10) / 10
 }
 
-/** A zone at fault harms every service in it: what stands for all of them behind the same edge is switched. */
-function switchEntity(model: Model, entity: string | null, investigation: Investigation | null): string | null {
-  if (entity === null) return null
-  const edge = indexModel(model).entity(entity)?.edge
-  if (!edge) return null
+/** Several services lose in one zone: it is the zone. */
+function isZoneAtFault(investigation: Investigation | null): boolean {
   const top = investigation?.hypotheses.toSorted((a, b) => b.likelihood - a.likelihood)[0]
-  if (top?.kind !== 'zone' || (investigation?.loss.losing.length ?? 0) < 2) return entity
-  const whole = model.entities.find((one) => one.edge?.connection === edge.connection && one.edge.backend === '*')
-  return whole?.id ?? entity
+  return top?.kind === 'zone' && (investigation?.loss.losing.length ?? 0) >= 2
 }
 
 function verdictOf(found: Found, outcome: Outcome): Verdict {

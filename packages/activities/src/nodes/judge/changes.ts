@@ -68,7 +68,7 @@ export const changes = defineNode({
       onset,
       affectedEntity: entity,
       links: model.relations.filter(({ kind }) => dependencyKinds.includes(kind)),
-      ...(place ? { localised: scopeOf(place.localised) } : {}),
+      ...(place?.part ? { localised: scopeOf(place.part.localised) } : {}),
     })
     const [top] = ranked
     const score = top?.score ?? 0

@@ -3,6 +3,8 @@ import * as z from 'zod'
 import { concludeAbnormal, concludeInconclusive, concludeNormal } from '../../judge/conclusion.ts'
 import { mergeHypotheses } from '../../judge/merge-hypotheses.ts'
 import { readFindings, type Findings } from '../../judge/findings.ts'
+import { nextAction, type ActionPlaces } from '../../judge/next-action.ts'
+import { weighHypotheses } from '../../judge/weigh-hypotheses.ts'
 import { defineNode } from '../../node.ts'
 
 /** From here on a cause is named without reservation. */
@@ -33,10 +35,22 @@ export const conclude = defineNode({
       .string()
       .optional()
       .meta({ title: 'Title', description: 'Begins the conclusion, when given.', 'x-widget': 'text' }),
+    actionStep: z.string().optional().meta({
+      title: 'Step that asks to switch',
+      description: 'Id of the step of this runbook that asks people whether to switch traffic: the report leads to it.',
+      'x-widget': 'text',
+    }),
+    actionRunbook: z.string().optional().meta({
+      title: 'Runbook that switches',
+      description:
+        'Name of a runbook with the parameters entity, from_zone and to_zone: the report offers to start it.',
+      'x-widget': 'text',
+    }),
   }),
   output: report,
-  run(ctx, { title }) {
-    const made = reportOf(readFindings(ctx.steps))
+  run(ctx, { title, actionStep, actionRunbook }) {
+    const places = { step: actionStep || null, runbook: actionRunbook || null }
+    const made = reportOf(readFindings(ctx.steps), places)
     const named = title ? { ...made, conclusion: `${title}: ${made.conclusion}` } : made
     return {
       outcome: named.verdict.value,
@@ -49,8 +63,8 @@ export const conclude = defineNode({
   },
 })
 
-function reportOf(findings: Findings): Report {
-  const merged = mergeHypotheses(findings.hypotheses)
+function reportOf(findings: Findings, places: ActionPlaces): Report {
+  const merged = mergeHypotheses(weighHypotheses(mergeHypotheses(findings.hypotheses), findings))
   const value = valueOf(findings)
   const top = merged[0]
   const cause = value === 'abnormal' && top && top.kind !== 'load-test' && top.likelihood > 0 ? top : null
@@ -61,6 +75,7 @@ function reportOf(findings: Findings): Report {
       : value === 'normal'
         ? concludeNormal(findings, merged)
         : concludeInconclusive(findings)
+  const action = nextAction(findings, { value, cause }, places)
   return {
     verdict: verdictOf(findings, value, cause?.likelihood ?? null),
     conclusion: text.conclusion,
@@ -70,6 +85,9 @@ function reportOf(findings: Findings): Report {
     hypotheses: merged,
     scope: value === 'abnormal' ? scopeOf(findings) : scopeOf(findings).slice(0, 1),
     evidenceSteps: evidenceSteps(findings, cause?.key ?? null),
+    ...(findings.cut.length === 0 ? {} : { incomplete: incompleteOf(findings) }),
+    ...(findings.unchecked.length === 0 ? {} : { unchecked: findings.unchecked }),
+    ...(action === null ? {} : { nextAction: action }),
   }
 }
 
@@ -113,8 +131,13 @@ function confidenceOf(value: Verdict['value'], sure: number[], likelihood: numbe
   }
 }
 
-function scopeOf({ loss, chain }: Findings): Report['scope'] {
-  if (!loss) return chain === null ? [] : [{ label: 'Chain', value: chain }]
+const incompleteOf = ({ cut }: Findings): NonNullable<Report['incomplete']> => ({
+  reason: `The time was up before ${cut.length === 1 ? 'one step' : `${cut.length} steps`} had ended.`,
+  missing: cut,
+})
+
+function scopeOf({ loss, chain, entities, place }: Findings): Report['scope'] {
+  if (!loss) return chain === null ? entityScope(entities, place) : [{ label: 'Chain', value: chain }]
   const { entity, localised, lostPerMinute, owner } = loss
   const rows: [string, string | null][] = [
     ['Chain', loss.chainTitle],
@@ -126,6 +149,20 @@ function scopeOf({ loss, chain }: Findings): Report['scope'] {
     ['Owner', owner],
   ]
   return rows.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]))
+}
+
+function entityScope(entities: Findings['entities'], place: Findings['place']): Report['scope'] {
+  const [felt] = entities
+  const { hosts = [], zone = null, version = null } = place?.localised ?? {}
+  const rows: [string, string | null | undefined][] = [
+    ['Entity', felt?.entity ?? place?.entity],
+    ['Fault in', place && place.entity !== felt?.entity ? place.entity : null],
+    ['Hosts', hosts.length > 0 ? hosts.join(', ') : null],
+    ['Zone', zone],
+    ['Version', version],
+    ['Owner', place?.owner ?? felt?.owner],
+  ]
+  return rows.flatMap(([label, value]) => (value ? [{ label, value }] : []))
 }
 
 /** Those that speak for the cause first, then those that found something, then the rest. */

@@ -8,6 +8,7 @@ export const placeField = z
     /** The entity that the place is in; null when nothing was found. */
     entity: z.string().nullish(),
     localised: localisedPlace.partial().nullish(),
+    placeKind: z.enum(['zone', 'version', 'host']).nullish(),
     /** What fails there, as the end of a sentence: "payment v2 fails on 3 of 6 hosts (zone A)". */
     cause: z.string().nullish(),
   })
@@ -20,13 +21,17 @@ export const placeField = z
   })
 
 export interface FaultPlace {
-  localised: LocalisedPlace
-  cause: string
+  entity: string
+  /** Null when it is spread over all parts of the entity. */
+  part: { localised: LocalisedPlace; isZone: boolean; cause: string } | null
 }
 
-/** The place as far as it is one of this entity; null when it is of another, not known, or nobody says what fails there. */
+/** The place as far as it is one of this entity; null when it is of another, or not known. */
 export function placeOfEntity(place: z.infer<typeof placeField>, entity: string): FaultPlace | null {
-  if (!place?.localised || !place.cause || (place.entity ?? entity) !== entity) return null
+  if (!place || place.localised === undefined || (place.entity ?? entity) !== entity) return null
+  if (place.localised === null) return { entity, part: null }
+  if (!place.cause) return null
   const { zone = null, hosts = [], version = null, healthyZone = null } = place.localised
-  return { localised: { zone, hosts, version, healthyZone }, cause: place.cause }
+  const localised = { zone, hosts, version, healthyZone }
+  return { entity, part: { localised, isZone: place.placeKind === 'zone', cause: place.cause } }
 }
