@@ -29,7 +29,7 @@ test('a fault leads to alerts with verdicts, and labels to a precision', async (
     await first.getByRole('list').getByRole('link').first().click()
     await expect(page).toHaveURL(/\/alerts\/.+/)
     await expect(page.getByRole('region', { name: 'Labels' })).toContainText('alertname')
-    await expect(page.getByRole('button', { name: /^Diagnose/ })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Diagnose', exact: true })).toBeVisible()
     await page.goBack()
   })
 
@@ -72,7 +72,7 @@ test('a fault leads to alerts with verdicts, and labels to a precision', async (
 
   await test.step('on a phone nothing is cut off', async () => {
     await page.setViewportSize({ width: 390, height: 800 })
-    await expect(payment.first().getByRole('button', { name: 'Diagnose' })).toBeVisible()
+    await expect(payment.first().getByRole('button', { name: 'Diagnose', exact: true })).toBeVisible()
     const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(tooWide).toBeLessThanOrEqual(0)
     await page.setViewportSize({ width: 1440, height: 900 })

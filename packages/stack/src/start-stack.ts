@@ -231,9 +231,9 @@ function startParts({ home, supervisor, ports, options }: Parts): Starting {
       await seed.withDatabase(databaseUrl, (db) => seed.saveConnection(db, connection))
       return address
     } catch (error) {
-      if (!(error instanceof StackError)) throw error
       // Alerts are one way to a diagnosis of many: without them all else works.
-      if (!options.signal?.aborted) report.note?.(`Without alerts: ${error.message} ${error.fix}`)
+      const why = error instanceof StackError ? `${error.message} ${error.fix}` : String(error)
+      if (!options.signal?.aborted) report.note?.(`Without alerts: ${why}`)
       return null
     }
   })()
