@@ -79,7 +79,7 @@ function Found({ coverage: { rows, runbooks, alertDays } }: { coverage: Outputs[
           },
           {
             value: 'runbooks',
-            label: `Stale runbooks ${stale.length}`,
+            label: `Runbooks, ${stale.length} stale`,
             content: (
               <Panel flush className="mt-3">
                 {runbooks.length === 0 ? (

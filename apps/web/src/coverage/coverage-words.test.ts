@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chosenRunbooks, missingSymptoms, staleReasons, type RunbookState } from './coverage-words.ts'
+import { chosenRunbooks, missingSymptoms, staleReasons, todoOf, type RunbookState } from './coverage-words.ts'
 
 const latency = {
   symptom: 'latency',
@@ -30,6 +30,11 @@ test('a runbook is stale for what it names, its tests, its age and because nobod
     stale: false,
   }
   expect(staleReasons(well, now)).toEqual([])
+  expect([well, { ...well, untouched: true }, { ...well, lastRun: null }].map(todoOf)).toEqual([
+    'Open',
+    'Open and look',
+    'Open and run',
+  ])
   const bad: RunbookState = {
     ...well,
     savedAt: '2026-01-01T00:00:00Z',
@@ -44,4 +49,5 @@ test('a runbook is stale for what it names, its tests, its age and because nobod
     'nobody saved it for 151 days',
     'it never ran',
   ])
+  expect(todoOf(bad)).toBe('Open and mend')
 })

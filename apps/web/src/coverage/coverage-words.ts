@@ -37,6 +37,13 @@ export function chosenRunbooks({
   return [...found.values()]
 }
 
+/** What a person does about it. */
+export function todoOf({ gone, tests, testProblem, lastRun, untouched }: RunbookState): string {
+  if (gone.length > 0 || tests.failing.length > 0 || testProblem !== null) return 'Open and mend'
+  if (lastRun === null) return 'Open and run'
+  return untouched ? 'Open and look' : 'Open'
+}
+
 /** Why a runbook is stale, a short text each, the worst first; empty when it is not. */
 export function staleReasons(state: RunbookState, now: number): string[] {
   const { gone, tests, testProblem, untouched, savedAt, lastRun } = state

@@ -4,7 +4,7 @@ import { Badge } from '../ui/badge.tsx'
 import { ButtonLink } from '../ui/button.tsx'
 import { useNow } from '../ui/now.ts'
 import { Time } from '../ui/time.tsx'
-import { type RunbookState, staleReasons } from './coverage-words.ts'
+import { type RunbookState, staleReasons, todoOf } from './coverage-words.ts'
 
 export function RunbookTable({ runbooks }: { runbooks: readonly RunbookState[] }) {
   const now = useNow()
@@ -76,7 +76,7 @@ export function RunbookTable({ runbooks }: { runbooks: readonly RunbookState[] }
                 </td>
                 <td className="px-4 py-2 max-sm:hidden">
                   <ButtonLink size="small" href={`/runbooks/${name}`}>
-                    {reasons.length === 0 ? 'Open' : 'Open and mend'}
+                    {todoOf(runbook)}
                   </ButtonLink>
                 </td>
               </tr>

@@ -19,6 +19,7 @@ describe('a measure says by its direction, unit and name what goes wrong with it
     ['connections', { kind: 'gauge', unit: 'connections', bad: 'up', title: 'Connections in use' }, 'saturation'],
     ['waiting', { kind: 'gauge', unit: 'jobs', bad: 'up', title: 'Jobs that wait' }, 'saturation'],
     ['load-test-orders', { kind: 'counter', unit: 'orders/min', bad: 'both', title: 'Orders' }, 'drop'],
+    ['load-test-orders', { kind: 'counter', unit: 'orders/min', bad: 'up', title: 'Load-test orders' }, 'any'],
     ['temperature', { kind: 'gauge', unit: '°C', bad: 'both', title: 'Temperature' }, 'any'],
     ['restarts', { kind: 'counter', unit: '1/min', bad: 'up', title: 'Restarts' }, 'any'],
   ]

@@ -29,8 +29,8 @@ export function symptomOfMeasure(measureId: string, { kind, unit, bad, title }: 
   if (bad === 'up') {
     if (failing.test(words)) return 'errors'
     if (timeUnits.has(unit)) return 'latency'
-    // What rises and is no event fills something up.
-    if (filling.test(words) || kind === 'gauge') return 'saturation'
+    // What rises and is no event fills something up; more events of a kind are more of whatever they are.
+    if (kind === 'gauge' || (kind !== 'counter' && filling.test(words))) return 'saturation'
     return 'any'
   }
   if (bad === 'both') return kind === 'counter' ? 'drop' : 'any'
