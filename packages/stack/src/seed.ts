@@ -1,7 +1,7 @@
 /** What a fresh installation holds: connections to the demo, its runbooks, a token for the shop. Nothing that people changed is touched. */
 import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { catalogue } from '@tenon/activities'
 import { type ConnectionKind, type Database, openDatabase, secretBoxFromEnvironment, seedRunbook } from '@tenon/db'
 import { compileRunbook } from '@tenon/runbook'
@@ -38,24 +38,36 @@ export async function withDatabase<T>(
 }
 
 /**
- * Publishes demo/runbooks/*.yaml, each unless people changed it.
+ * Publishes demo/runbooks/*.yaml and the templates of packs/incident, each unless people changed it. Where both have a name, the demo's acts on the
+ * demo's edge and is the one that is published.
  *
  * @returns the names of those that were published now.
  * @throws StackError `bad-runbook` when one does not compile, with its problems.
  */
 export async function seedRunbooks(db: Database): Promise<string[]> {
-  const folder = join(repository, 'demo', 'runbooks')
   const published: string[] = []
-  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.yaml')).toSorted()) {
-    const source = await readFile(join(folder, file), 'utf8')
+  for (const path of await runbookFiles()) {
+    const source = await readFile(join(repository, path), 'utf8')
     const seeded = await seedRunbook(db, { source, by: SEED }, (text) => compileRunbook(text, catalogue))
     if (!seeded.ok) {
       const lines = seeded.problems.map(({ path, message, fix }) => `  ${path.join('.')}: ${message} ${fix}`)
-      throw new StackError('bad-runbook', `demo/runbooks/${file} does not compile:\n${lines.join('\n')}`, 'Correct it.')
+      throw new StackError('bad-runbook', `${path} does not compile:\n${lines.join('\n')}`, 'Correct it.')
     }
-    if (!('unchanged' in seeded)) published.push(file.replace(/\.yaml$/, ''))
+    if (!('unchanged' in seeded)) published.push(basename(path, '.yaml'))
   }
   return published
+}
+
+async function runbookFiles(): Promise<string[]> {
+  const [demo = [], templates = []] = await Promise.all(
+    ['demo/runbooks', 'packs/incident'].map(async (folder) =>
+      (await readdir(join(repository, folder)))
+        .filter((name) => name.endsWith('.yaml'))
+        .map((name) => `${folder}/${name}`),
+    ),
+  )
+  const own = new Set(demo.map((path) => basename(path)))
+  return [...demo, ...templates.filter((path) => !own.has(basename(path)))].toSorted()
 }
 
 /** The shop's API token: `existing` while it still works, else a new one. */
