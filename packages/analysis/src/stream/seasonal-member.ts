@@ -16,11 +16,13 @@ const hoursAt = tailAt + tailSlots
 const seasonFrom = hoursAt + 24
 
 /** Nats beyond the tracked quantile that are worth an alarm. */
-const criticalSurprise = 4.15
+const criticalSurprise = 4.1
 /** Half-lives of what is usual: of late in points, over days in hours, by hour of the day in hours of that hour. */
 const [shortPoints, longHours, hourHours] = [60, 72, 30]
-/** The most of one residual that is learnt, in usual sizes. */
-const bound = 3
+/** The most of one residual that is learnt, in usual sizes: in general, and of what comes at an hour of the day. */
+const [bound, hourBound] = [3, 4]
+/** Of normal residuals the mean size is sqrt(2 / pi) of the root mean square. */
+const meanOfSquare = Math.sqrt(2 / Math.PI)
 const warmUp = 60
 /** Points missing after which the last values say nothing of the next. */
 const forgetAfter = 9
@@ -68,14 +70,18 @@ export function createSeasonalMember(intervalSeconds: number): SeasonalMember {
     const residual = value - usual - centre
     const size = Math.abs(residual)
     const hour = at + hoursAt + Math.min(23, Math.floor(dayPart(t, 24)))
-    const scale = Math.max(state[at + short]!, state[at + long]!, state[hour]! || 0)
+    const ofHour = state[hour]!
+    const scale = Math.max(state[at + short]!, state[at + long]!, meanOfSquare * ofHour || 0)
     const isReady = points >= warmUp
-    const most = scale > 0 && isReady ? bound * scale : size
+    const isBounded = scale > 0 && isReady
+    const most = isBounded ? bound * scale : size
     const learnt = size < most ? size : most
     state[at + short]! += (learnt - state[at + short]!) * Math.max(shortRate, 1 / (points + 1))
     state[at + long]! += (learnt - state[at + long]!) * Math.max(longRate, 1 / (points + 1))
-    const ofHour = state[hour]!
-    state[hour] = Number.isNaN(ofHour) ? scale : ofHour + (learnt - ofHour) * hourRate
+    const atHour = isBounded ? Math.min(size, hourBound * scale) : size
+    state[hour] = Number.isNaN(ofHour)
+      ? scale
+      : Math.sqrt(ofHour * ofHour * (1 - hourRate) + atHour * atHour * hourRate)
     addRecent(state, at + recentAt, value - usual)
     learnSeason(state, at + seasonFrom, shape, {
       t,
