@@ -25,7 +25,7 @@ export function CancelRun({ runId }: { runId: string }) {
   )
   return (
     <>
-      <Button disabledReason={lacks('operator')} onClick={() => setOpen(true)}>
+      <Button className="max-sm:h-11" disabledReason={lacks('operator')} onClick={() => setOpen(true)}>
         Cancel run
       </Button>
       <Dialog

@@ -62,7 +62,7 @@ function Loaded({ frozen }: { frozen: Frozen }) {
           </Button>
           <Menu
             trigger={
-              <IconButton label="Export this report" busy={file.busy}>
+              <IconButton label="Export this report" className="max-sm:size-11" busy={file.busy}>
                 <FileDown aria-hidden className="size-4" />
               </IconButton>
             }

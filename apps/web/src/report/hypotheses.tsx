@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Hypothesis } from '@tenon/runbook'
-import { plural } from '../ui/figures.ts'
+import { keepUnits, plural } from '../ui/figures.ts'
 import { Panel, Rows } from '../ui/panel.tsx'
 import { Shape } from '../ui/shape.tsx'
 import type { ReportView } from './content/report-view.ts'
@@ -45,7 +45,7 @@ function Cause({ hypothesis, first }: { hypothesis: Hypothesis; first: boolean }
         </svg>
       </div>
       <div className="min-w-0">
-        <p className="font-semibold text-pretty first-letter:uppercase">{cause}</p>
+        <p className="font-semibold text-pretty first-letter:uppercase">{keepUnits(cause)}</p>
         <Reasons word="for" mark={<Shape name="check" />} tone="text-second" reasons={supports} />
         <Reasons word="against" mark={<Shape name="cross" />} tone="text-third" reasons={against} />
       </div>
@@ -63,7 +63,7 @@ function Reasons({ word, mark, tone, reasons }: { word: string; mark: ReactNode;
             {mark}
             {word}
           </span>
-          <span className="min-w-0 text-pretty">{reason}</span>
+          <span className="min-w-0 text-pretty">{keepUnits(reason)}</span>
         </li>
       ))}
     </ul>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Badge, VerdictChip } from '../ui/badge.tsx'
+import { keepUnits } from '../ui/figures.ts'
 import { Panel } from '../ui/panel.tsx'
 import { runTone, runWord } from '../ui/run-words.ts'
 import { Shape } from '../ui/shape.tsx'
@@ -58,12 +59,12 @@ export function ReportHeadline({ content, view, children }: ReportHeadlineProps)
         {view.verdict && badEnd && <Badge tone="abnormal">{runWord({ status: run.status, verdict: null })}</Badge>}
       </div>
       <h2 className="mt-2 max-w-[72ch] text-xl leading-snug font-bold break-words text-pretty" aria-live="polite">
-        {view.headline}
+        {keepUnits(view.headline)}
       </h2>
       {view.stage === 'running' || view.stage === 'queued' ? (
         <Progress content={content} />
       ) : (
-        view.why && <p className="mt-1.5 max-w-[80ch] break-words text-second text-pretty">{view.why}</p>
+        view.why && <p className="mt-1.5 max-w-[80ch] break-words text-second text-pretty">{keepUnits(view.why)}</p>
       )}
       {view.stage === 'failed' && run.error?.fix && <p className="mt-1.5 max-w-[80ch] text-second">{run.error.fix}</p>}
       {view.incomplete && (

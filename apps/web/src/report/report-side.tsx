@@ -1,6 +1,7 @@
 'use client'
 import { StateMark } from '../ui/badge.tsx'
 import { Topology } from '../ui/evidence/topology.tsx'
+import { keepUnits } from '../ui/figures.ts'
 import { Facts, Panel, Rows } from '../ui/panel.tsx'
 import { personName } from '../ui/person-name.ts'
 import { stepWord } from '../ui/run-words.ts'
@@ -74,7 +75,9 @@ function StepRow({ step, runEnded }: { step: ReportStep; runEnded: string | null
           )}
         </span>
       </div>
-      {step.summary && <p className="mt-0.5 pl-6.5 text-sm break-words text-second text-pretty">{step.summary}</p>}
+      {step.summary && (
+        <p className="mt-0.5 pl-6.5 text-sm break-words text-second text-pretty">{keepUnits(step.summary)}</p>
+      )}
       {step.error && (
         <p className="mt-0.5 pl-6.5 text-sm break-words text-abnormal">
           {step.error.message} {step.error.fix}

@@ -57,8 +57,8 @@ function Loaded({ run }: { run: RunDetail }) {
         <>
           <Badge tone={runTone(run)}>{runWord(run)}</Badge>
           {waitingApproval(run) && <Badge tone="waiting">waits for approval</Badge>}
-          <code className="font-mono text-third">{run.id.slice(0, 8)}</code>
-          <span>
+          <code className="font-mono text-third max-2xl:hidden">{run.id.slice(0, 8)}</code>
+          <span className="whitespace-nowrap max-xl:hidden">
             as of <Time at={run.asOf} />
           </span>
         </>
@@ -89,7 +89,7 @@ function RunActions({ run }: { run: RunDetail }) {
     <>
       <ButtonLink
         href={`/runbooks/${run.runbook.name}?run=${run.id}`}
-        className="max-md:hidden"
+        className="max-2xl:hidden"
         icon={<Waypoints aria-hidden className="size-3.5" />}
       >
         Open runbook
@@ -100,6 +100,7 @@ function RunActions({ run }: { run: RunDetail }) {
         canRerun && (
           <Button
             shortcut="R"
+            className="max-sm:h-11"
             icon={<RotateCw aria-hidden className="size-3.5" />}
             busy={again.isPending}
             disabledReason={why}

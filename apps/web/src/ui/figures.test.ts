@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatChange, formatNumber, formatPercent, formatQuantity, plural } from './figures.ts'
+import { formatChange, formatNumber, formatPercent, formatQuantity, keepUnits, plural } from './figures.ts'
 
 describe('figures', () => {
   it('keep about three digits', () => {
@@ -22,4 +22,10 @@ describe('figures', () => {
   it('count', () => {
     expect([plural(1, 'order'), plural(4210, 'order')]).toEqual(['1 order', '4,210 orders'])
   })
+})
+
+it('a figure stays with its unit, and with no other word', () => {
+  expect(keepUnits('fell 12.1 % in 60 s; 3 of 6 hosts, 5 min after 4 days')).toBe(
+    'fell 12.1\u00A0% in 60\u00A0s; 3\u00A0of 6 hosts, 5\u00A0min after 4 days',
+  )
 })

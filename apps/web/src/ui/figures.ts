@@ -41,6 +41,11 @@ export function fitsOnAxis(unit: string): boolean {
   return ['ratio', '1', '%', 's', 'seconds', 'ms'].includes(unit)
 }
 
+/** Figures stay on one line with their unit: "60 s", "12.1 %". */
+export function keepUnits(text: string): string {
+  return text.replaceAll(/(\d) (?=(?:%|ms|s|min|h|d|points?|of)(?![\p{L}]))/gu, '$1\u00A0')
+}
+
 /** One and many: `plural(3, 'order')` -> "3 orders". */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`

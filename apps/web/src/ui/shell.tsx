@@ -60,14 +60,14 @@ export function Shell({ crumbs, state, actions, fill, width = 'wide', footer, ch
       </a>
       <Rail />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col print:block">
-        <header className="z-10 flex h-11 shrink-0 items-center gap-3 border-b border-line bg-panel px-3 sm:px-4 print:hidden">
+        <header className="z-10 flex h-11 shrink-0 items-center gap-3 max-sm:h-13 border-b border-line bg-panel px-3 sm:px-4 print:hidden">
           <Breadcrumb crumbs={crumbs} />
           {state && <div className="flex min-w-0 items-center gap-2 text-sm text-second max-md:hidden">{state}</div>}
           <div className="ml-auto flex shrink-0 items-center gap-2">
             <button
               type="button"
               onClick={openPalette}
-              className="flex h-8 items-center gap-2 rounded-lg border border-line px-2.5 text-third hover:border-line-strong hover:text-ink max-sm:w-8 max-sm:justify-center max-sm:px-0"
+              className="flex h-8 items-center gap-2 rounded-lg border border-line px-2.5 text-third hover:border-line-strong hover:text-ink max-sm:size-11 max-sm:justify-center max-sm:px-0"
             >
               <Search aria-hidden className="size-3.5" />
               <span className="max-xl:sr-only">Diagnose or go to</span>

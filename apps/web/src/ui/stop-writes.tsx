@@ -60,6 +60,7 @@ export function StopWrites() {
       {stopped ? (
         <Button
           variant="danger-solid"
+          className="max-sm:size-11 max-sm:px-0!"
           disabledReason={why}
           onClick={() => setOpen(true)}
           icon={<Square aria-hidden className="size-3 fill-current" />}
@@ -69,6 +70,7 @@ export function StopWrites() {
       ) : (
         <Button
           variant="danger"
+          className="max-sm:size-11 max-sm:px-0!"
           disabledReason={why}
           onClick={() => setOpen(true)}
           icon={<Square aria-hidden className="size-3 fill-current" />}

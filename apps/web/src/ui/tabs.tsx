@@ -25,7 +25,7 @@ export function Tabs<Value extends string>({ value, onChange, items, label, clas
           <Base.Tab
             key={item.value}
             value={item.value}
-            className="-mb-px flex h-9 items-center gap-1.5 border-b-2 border-transparent text-base whitespace-nowrap text-second hover:text-ink data-active:border-accent data-active:font-semibold data-active:text-ink"
+            className="-mb-px flex h-9 items-center max-sm:h-11 gap-1.5 border-b-2 border-transparent text-base whitespace-nowrap text-second hover:text-ink data-active:border-accent data-active:font-semibold data-active:text-ink"
           >
             {item.label}
           </Base.Tab>

@@ -142,12 +142,16 @@ export function ChartCanvas({
           })),
         ],
         hooks: {
-          drawAxes: [
-            (self) => {
-              // Under the lines, so that a mark never hides the data it explains.
-              drawMarks(self, evidence.marks ?? [], colour)
-            },
-          ],
+          // Over the band and under the lines, so that a mark hides nothing that it explains.
+          ...(columns.low
+            ? {
+                drawSeries: [
+                  (self: uPlot, place: number) => {
+                    if (place === bandSeries.length) drawMarks(self, evidence.marks ?? [], colour)
+                  },
+                ],
+              }
+            : { drawAxes: [(self: uPlot) => drawMarks(self, evidence.marks ?? [], colour)] }),
           setSelect: [
             (self) => {
               const { left, width } = self.select

@@ -2,7 +2,7 @@
 import { useId, useState } from 'react'
 import { VerdictChip } from '../badge.tsx'
 import { classNames } from '../class-names.ts'
-import { fitsOnAxis, formatQuantity } from '../figures.ts'
+import { fitsOnAxis, formatQuantity, keepUnits } from '../figures.ts'
 import { formatClock, formatExact, formatZone } from '../time-format.ts'
 import { useZone } from '../zone.ts'
 import { ChartCanvas, type Readout } from './chart-canvas.tsx'
@@ -43,7 +43,7 @@ export function Chart({ evidence, group = 'page', bare }: ChartProps) {
           <figcaption id={titleId} className="font-semibold text-pretty">
             {evidence.title}
           </figcaption>
-          {evidence.subtitle && <p className="text-sm text-third">{evidence.subtitle}</p>}
+          {evidence.subtitle && <p className="text-sm text-third">{keepUnits(evidence.subtitle)}</p>}
         </div>
         {evidence.verdict && (
           <div className="ml-auto">
@@ -61,9 +61,11 @@ export function Chart({ evidence, group = 'page', bare }: ChartProps) {
       )}
       {shown === 'table' && <SeriesTable evidence={evidence} />}
       {shown === 'query' && <QueryList queries={evidence.queries ?? []} />}
-      <div className="mt-auto flex gap-3 border-t border-line pt-1.5 text-sm print:hidden">
-        <Toggle name="query" shown={shown} onChange={setShown} />
-        <Toggle name="table" shown={shown} onChange={setShown} />
+      <div className="mt-auto pt-2 text-sm print:hidden">
+        <div className="flex gap-3 border-t border-line pt-1.5">
+          <Toggle name="query" shown={shown} onChange={setShown} />
+          <Toggle name="table" shown={shown} onChange={setShown} />
+        </div>
       </div>
     </figure>
   )

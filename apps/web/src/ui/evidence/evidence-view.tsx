@@ -63,12 +63,18 @@ export function EvidenceView({ evidence, group }: { evidence: Evidence; group?: 
 
 function TableView({ evidence }: { evidence: Extract<Evidence, { kind: 'table' }> }) {
   return (
-    <div className="overflow-x-auto">
-      <table className="w-full text-base">
+    <section
+      aria-label={`${evidence.title}, table`}
+      // A box that scrolls must be reachable by keyboard.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      className="overflow-x-auto"
+    >
+      <table className="w-full text-base max-sm:text-sm">
         <thead>
           <tr className="border-y border-line bg-sunken text-left text-sm text-third">
             {evidence.columns.map((column) => (
-              <th key={column.key} scope="col" className="px-4 py-1.5 font-medium whitespace-nowrap">
+              <th key={column.key} scope="col" className="px-4 py-1.5 font-medium whitespace-nowrap max-sm:px-2.5">
                 {column.label}
               </th>
             ))}
@@ -80,7 +86,7 @@ function TableView({ evidence }: { evidence: Extract<Evidence, { kind: 'table' }
               {evidence.columns.map((column) => {
                 const value = row[column.key]
                 return (
-                  <td key={column.key} className="px-4 py-1.5">
+                  <td key={column.key} className="px-4 py-1.5 max-sm:px-2.5">
                     {typeof value === 'string' ? value : formatQuantity(value, column.unit ?? '')}
                   </td>
                 )
@@ -90,7 +96,7 @@ function TableView({ evidence }: { evidence: Extract<Evidence, { kind: 'table' }
         </tbody>
       </table>
       {evidence.rows.length === 0 && <p className="px-4 py-4 text-second">No rows.</p>}
-    </div>
+    </section>
   )
 }
 
