@@ -3,6 +3,10 @@ import { expect, test } from '@playwright/test'
 
 const shop = process.env.E2E_SHOP_URL ?? ''
 
+test.afterEach(async ({ request }) => {
+  await request.delete(`${shop}/faults`)
+})
+
 test('a fault leads to alerts with verdicts, and labels to a precision', async ({ page, request }) => {
   // A rule looks back over a minute, its group waits a little, and a judge looks at it: some minutes at most.
   test.setTimeout(420_000)
@@ -82,5 +86,4 @@ test('a fault leads to alerts with verdicts, and labels to a precision', async (
     await page.goto('/')
     await expect(page.getByRole('region', { name: 'Alert groups' }).getByRole('listitem').first()).toBeVisible()
   })
-  await request.delete(`${shop}/faults`)
 })
