@@ -69,6 +69,14 @@ test.each(files)('%s passes its tests', (file) => {
   expect(results.flatMap(({ name, failures }) => failures.map(({ message }) => `${name}: ${message}`))).toEqual([])
 })
 
+test.each(files)('%s concludes in time when it diagnoses, whatever hangs', (file) => {
+  const { plan, document } = documentOf(file)
+  const late = plan.steps.filter(
+    ({ type, startBySeconds = Infinity }) => type === 'judge.conclude' && startBySeconds > 50,
+  )
+  expect(document.diagnoses ? late : []).toEqual([])
+})
+
 test.each(templates)('%s is for any system: it names nothing of the demo', async (file) => {
   const model = await shopModel()
   // Words of everyday that the demo uses as ids as well.

@@ -25,6 +25,7 @@ test('a runbook is stale for what it names, its tests, its age and because nobod
     lastRun: { id: 'r', at: '2026-05-20T00:00:00Z' },
     untouched: false,
     gone: [],
+    unbounded: false,
     tests: { total: 3, failing: [] },
     testProblem: null,
     stale: false,
@@ -40,12 +41,14 @@ test('a runbook is stale for what it names, its tests, its age and because nobod
     savedAt: '2026-01-01T00:00:00Z',
     lastRun: null,
     untouched: true,
+    unbounded: true,
     gone: [{ kind: 'measure', name: 'payment.gone', where: 'Is it abnormal?' }],
     tests: { total: 3, failing: ['One zone'] },
   }
   expect(staleReasons(bad, now)).toEqual([
     'Is it abnormal? names the measure payment.gone, which the model has no longer',
     '1 of 3 tests fails: One zone',
+    'it may conclude too late: give the step that concludes a startBy of at most 50 s',
     'nobody saved it for 151 days',
     'it never ran',
   ])

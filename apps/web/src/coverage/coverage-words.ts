@@ -38,15 +38,15 @@ export function chosenRunbooks({
 }
 
 /** What a person does about it. */
-export function todoOf({ gone, tests, testProblem, lastRun, untouched }: RunbookState): string {
-  if (gone.length > 0 || tests.failing.length > 0 || testProblem !== null) return 'Open and mend'
+export function todoOf({ gone, unbounded, tests, testProblem, lastRun, untouched }: RunbookState): string {
+  if (gone.length > 0 || unbounded || tests.failing.length > 0 || testProblem !== null) return 'Open and mend'
   if (lastRun === null) return 'Open and run'
   return untouched ? 'Open and look' : 'Open'
 }
 
 /** Why a runbook is stale, a short text each, the worst first; empty when it is not. */
 export function staleReasons(state: RunbookState, now: number): string[] {
-  const { gone, tests, testProblem, untouched, savedAt, lastRun } = state
+  const { gone, unbounded, tests, testProblem, untouched, savedAt, lastRun } = state
   const days = Math.floor((now - Date.parse(savedAt)) / 86_400_000)
   return [
     ...gone.map(({ kind, name, where }) => `${where} names the ${kind} ${name}, which the model has no longer`),
@@ -54,6 +54,7 @@ export function staleReasons(state: RunbookState, now: number): string[] {
       ? [`${tests.failing.length} of ${plural(tests.total, 'test')} fails: ${tests.failing.slice(0, 2).join(', ')}`]
       : []),
     ...(testProblem === null ? [] : [`its tests cannot be run: ${testProblem}`]),
+    ...(unbounded ? ['it may conclude too late: give the step that concludes a startBy of at most 50 s'] : []),
     ...(untouched ? [`nobody saved it for ${days} days`] : []),
     ...(lastRun === null ? ['it never ran'] : []),
   ]

@@ -30,7 +30,7 @@ title: ${name}
 params: { entity: { type: entity, default: payment } }
 ${more}nodes:
   slow: { type: judge.anomaly, with: { measure: ${measure} } }
-  conclude: { type: judge.conclude }
+  conclude: { type: judge.conclude${more.includes('diagnoses') ? ', startBy: 50s' : ''} }
 edges: [{ from: slow, on: always, to: conclude }]
 `
 
@@ -95,6 +95,7 @@ test('a runbook that fails its tests, names what is gone or never ran is stale; 
       name: 'latency-rise',
       stale: false,
       gone: [],
+      unbounded: false,
       tests: { total: 1, failing: [] },
       lastRun: { id: expect.any(String) },
     },

@@ -1,7 +1,7 @@
 /** Published runbooks that may not be what is needed any more: untouched, unused, naming what is gone, or failing their own tests. */
 import type { LiveRunbook } from '@tenon/db'
 import type { Model } from '@tenon/data'
-import { parseRunbook } from '@tenon/runbook'
+import { durationSeconds, parseRunbook, type RunbookDocument } from '@tenon/runbook'
 import { problemOf } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { runSourceTests } from '../test-of-run.ts'
@@ -21,6 +21,8 @@ export interface RunbookState {
   lastRun: { id: string; at: string } | null
   untouched: boolean
   gone: GoneReference[]
+  /** It diagnoses, and may conclude later than a diagnosis must: a read that hangs is waited for. */
+  unbounded: boolean
   tests: { total: number; failing: string[] }
   /** Why its tests could not be run. */
   testProblem: string | null
@@ -43,7 +45,7 @@ export async function runbookStates(
     const run = newest.get(one.runbookId)
     const saved = savedAt.get(one.name) ?? one.publishedAt.toISOString()
     // One after the other: tests take the process's time.
-    const { gone, ...tested } = await contentOf(services, one, model)
+    const { gone, unbounded, ...tested } = await contentOf(services, one, model)
     const untouched = now - Date.parse(saved) > untouchedDays * dayMs
     const failing = tested.tests.failing.length > 0 || tested.testProblem !== null
     states.push({
@@ -54,8 +56,9 @@ export async function runbookStates(
       lastRun: run ? { id: run.id, at: run.startedAt } : null,
       untouched,
       gone,
+      unbounded,
       ...tested,
-      stale: untouched || gone.length > 0 || failing || run === undefined,
+      stale: untouched || unbounded || gone.length > 0 || failing || run === undefined,
     })
   }
   return states.toSorted(
@@ -66,15 +69,35 @@ export async function runbookStates(
   )
 }
 
+const unreadable = 'Its text cannot be read any more.'
+
 async function contentOf(
   services: Parts,
   { runbookId, version, source }: LiveRunbook,
   model: Model,
-): Promise<Pick<RunbookState, 'gone' | 'tests' | 'testProblem'>> {
+): Promise<Pick<RunbookState, 'gone' | 'unbounded' | 'tests' | 'testProblem'>> {
   const { document } = parseRunbook(source)
-  if (!document) return { gone: [], tests: { total: 0, failing: [] }, testProblem: 'Its text cannot be read any more.' }
+  if (!document) return { gone: [], unbounded: false, tests: { total: 0, failing: [] }, testProblem: unreadable }
   const gone = goneReferences(document, model, services.catalogue)
-  return { gone, ...(await testsOf(services, { key: `${runbookId}/${version}`, source })) }
+  return {
+    gone,
+    unbounded: isUnbounded(document),
+    ...(await testsOf(services, { key: `${runbookId}/${version}`, source })),
+  }
+}
+
+/** A diagnosis has 60 s; what concludes takes some of them. */
+const latestConclusionSeconds = 55
+
+function isUnbounded({ diagnoses, nodes }: RunbookDocument): boolean {
+  return (
+    diagnoses !== undefined &&
+    Object.values(nodes).some(
+      ({ type, startBy }) =>
+        type.startsWith('judge.conclude') &&
+        (startBy === undefined || (durationSeconds(startBy) ?? Infinity) > latestConclusionSeconds),
+    )
+  )
 }
 
 type Tested = Pick<RunbookState, 'tests' | 'testProblem'>

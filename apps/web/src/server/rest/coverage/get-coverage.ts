@@ -45,6 +45,7 @@ const coverageSchema = z
         gone: z
           .array(z.object({ kind: z.enum(['chain', 'entity', 'measure']), name: z.string(), where: z.string() }))
           .describe('What it names that the model has no longer.'),
+        unbounded: z.boolean().describe('It diagnoses, and its step that concludes has no `startBy` within 55 s.'),
         tests: z.object({ total: z.int(), failing: z.array(z.string()) }),
         testProblem: z.string().nullable().describe('Why its tests could not be run.'),
         stale: z.boolean(),
