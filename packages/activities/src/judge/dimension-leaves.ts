@@ -98,7 +98,8 @@ export async function fetchLeaves(data: DataService, request: LeavesRequest): Pr
       return { values, actual: eventsOver(bad, { ...span, stepSeconds }), forecast: eventsOver(bad, before) * scale }
     })
     const { minimumEvents } = request
-    return { question: { kind: 'count', attributes: dimensions, leaves, minimumEvents }, groups, ...from(own) }
+    const question = { kind: 'count', attributes: dimensions, leaves, minimumEvents, areEvents: true } as const
+    return { question, groups, ...from(own) }
   }
   const [part, all] = await Promise.all([both(counted.bad), both(counted.total)])
   const partBy = pointsBy(part, dimensions)

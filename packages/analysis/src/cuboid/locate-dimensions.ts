@@ -28,7 +28,12 @@ interface Question {
 }
 
 export type DimensionQuestion =
-  | (Question & { kind: 'count'; leaves: readonly CountLeaf[] })
+  | (Question & {
+      kind: 'count'
+      leaves: readonly CountLeaf[]
+      /** Events rather than amounts: they vary at least as Poisson counts do. By default when all are whole numbers. */
+      areEvents?: boolean
+    })
   | (Question & { kind: 'ratio'; leaves: readonly RatioLeaf[] })
 
 export interface LocatedPlace {
@@ -76,6 +81,8 @@ const MAXIMUM_VALUE = 1e15
 const CHANCE = 7
 /** Standard errors at which the rest is moved as a whole. */
 const REST_SCORE = 4
+/** And at which the whole is. */
+const WHOLE_SCORE = 3
 const MOST = 0.5
 const MOST_TRAFFIC = 0.9
 
@@ -83,13 +90,13 @@ const MOST_TRAFFIC = 0.9
 export function locateDimensions(question: DimensionQuestion): DimensionAnswer {
   switch (question.kind) {
     case 'count':
-      return locateCounts(question, question.leaves)
+      return locateCounts(question, question.leaves, question.areEvents)
     case 'ratio':
       return locateRatio(question, question.leaves)
   }
 }
 
-function locateCounts(question: Question, all: readonly CountLeaf[]): DimensionAnswer {
+function locateCounts(question: Question, all: readonly CountLeaf[], areEvents?: boolean): DimensionAnswer {
   const leaves = all.filter(({ actual, forecast }) => isCount(actual) && isCount(forecast))
   const notes = leftOut(all.length - leaves.length)
   const actual = new Float64Array(leaves.length)
@@ -106,38 +113,49 @@ function locateCounts(question: Question, all: readonly CountLeaf[]): DimensionA
   const lack = lacking({ question, coded, events: Math.max(totals.actual, totals.forecast) })
   if (lack !== null) return inconclusive(lack, notes)
   if (totals.forecast <= 0) return inconclusive('there is no forecast to compare with', notes)
-  const found = searchCounts(coded, actual, forecast)
+  const isEvents = areEvents ?? actual.every(Number.isInteger)
+  const found = searchCounts(coded, { actual, forecast, areEvents: isEvents })
   notes.push(...depthNote(coded, found.deepest))
   const whole = totals.actual / totals.forecast - 1
   const moved = `the whole is at ${signed(whole)} of its forecast`
+  if (found.shared !== null && isAlike(found.shared, whole))
+    return none('spread', `all combinations changed alike: ${moved}`, notes)
   if (found.places.length === 0) {
     const noise = `single combinations stray by ${percent(found.noise)}`
     if (Math.abs(found.rest.change) >= leastChange && Math.abs(found.rest.score) >= REST_SCORE)
       return none('spread', `all combinations changed alike: ${moved}`, notes)
-    if (Math.abs(whole) >= leastChange)
+    if (Math.abs(whole) >= leastChange && Math.abs(whole) > WHOLE_SCORE * found.wholeError)
       return none('inconclusive', `${moved}, and no combination stands out: ${noise}`, notes)
     return none('nothing', `no combination left its forecast beyond noise: ${noise}`, notes)
   }
-  const places = describeCounts({ coded, actual, forecast, totals }, found.places)
+  const noise = 2 * found.wholeError * totals.forecast
+  const places = describeCounts({ coded, actual, forecast, totals, noise }, found.places)
   return conclude(places, { notes, alike: null })
 }
+
+/** The whole changed as its parts did: what most parts show because they are empty, it does not. */
+const isAlike = (shared: number, whole: number): boolean =>
+  Math.abs(whole) >= leastChange && Math.abs(shared - whole) <= 0.5 * Math.abs(whole)
 
 interface CountTable {
   coded: CodedLeaves
   actual: Float64Array
   forecast: Float64Array
   totals: { actual: number; forecast: number }
+  /** What the whole strays by when nothing is wrong. */
+  noise: number
 }
 
 function describeCounts(table: CountTable, found: readonly CountPlace[]): LocatedPlace[] {
-  const { coded, actual, forecast, totals } = table
+  const { coded, actual, forecast, totals, noise } = table
   const sums = found.map(({ own }) => countsOf(table, own))
   const moved = sums.map((one) => Math.abs(one.actual - one.forecast))
   const left = {
     actual: totals.actual - sums.reduce((total, one) => total + one.actual, 0),
     forecast: totals.forecast - sums.reduce((total, one) => total + one.forecast, 0),
   }
-  const whole = moved.reduce((total, one) => total + one, 0) + Math.abs(left.actual - left.forecast)
+  const whole =
+    moved.reduce((total, one) => total + one, 0) + Math.max(0, Math.abs(left.actual - left.forecast) - noise)
   return found.map((place, index): LocatedPlace => {
     const { actual: now, forecast: usual } = countsOf(table, place.members)
     const leaf = place.members[0] ?? 0

@@ -18,7 +18,8 @@ const CUT = 2.5
 /** Variance of a normal variable that is cut at 2.5 deviations, as a share of the whole. */
 const CUT_VARIANCE = 0.9113
 
-export function relativeNoise(actual: Float64Array, forecast: Float64Array): RelativeNoise {
+/** @param areEvents figures count events, so that a leaf varies at least as a Poisson count about its forecast does */
+export function relativeNoise(actual: Float64Array, forecast: Float64Array, areEvents: boolean): RelativeNoise {
   const count = actual.length
   const y = new Float64Array(count)
   let mass = 0
@@ -44,6 +45,7 @@ export function relativeNoise(actual: Float64Array, forecast: Float64Array): Rel
     if (counting > 0) share = Math.sqrt(Math.max(MINIMUM_SHARE ** 2, narrow ** 2 - counting * large.inverse))
   }
   share = Math.max(share, MINIMUM_SHARE)
+  if (areEvents) counting = Math.max(counting, 1)
   const weight = new Float64Array(count)
   for (let leaf = 0; leaf < count; leaf++) weight[leaf] = 1 / (share ** 2 + counting / size[leaf]!)
   return { y, weight, share, counting }
@@ -75,7 +77,10 @@ function cutDeviation(sizes: Float64Array): number {
   const squares = new Float64Array(sizes.length + 1)
   for (let index = 0; index < sizes.length; index++) squares[index + 1] = squares[index]! + sizes[index]! ** 2
   // Of normal data a quarter lies within 0.3186 deviations.
-  let deviation = Math.max(sizes[Math.floor(0.25 * (sizes.length - 1))]! / 0.3186, 1e-6)
+  let deviation = sizes[Math.floor(0.25 * (sizes.length - 1))]! / 0.3186
+  // Where a quarter hits its forecast exactly, as small counts do, the half says more.
+  if (deviation === 0) deviation = sizes[Math.floor(0.5 * (sizes.length - 1))]! / 0.6745
+  deviation = Math.max(deviation, 1e-6)
   for (let round = 0; round < 20; round++) {
     const kept = countUpTo(sizes, CUT * deviation)
     const next = kept === 0 ? deviation : Math.sqrt(squares[kept]! / kept / CUT_VARIANCE)

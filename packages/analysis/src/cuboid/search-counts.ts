@@ -1,5 +1,5 @@
 import { cuboidsOf, type CodedLeaves, type Cuboid } from './leaves.ts'
-import { relativeNoise } from './relative-noise.ts'
+import { relativeNoise, type RelativeNoise } from './relative-noise.ts'
 
 /** A combination of values whose leaves moved together. */
 export interface CountPlace {
@@ -20,6 +20,10 @@ export interface CountSearch {
   deepest: number
   /** Relative deviation of a large leaf when nothing is wrong. */
   noise: number
+  /** Standard error of the whole's relative change when nothing is wrong. */
+  wholeError: number
+  /** What (almost) all leaves changed by alike; null when that is not so. */
+  shared: number | null
   /** Mean relative change of the leaves that no place explains, and how many standard errors that is. */
   rest: { change: number; score: number }
 }
@@ -35,7 +39,8 @@ const RIPPLE = 0.15
 /** A change below is not what an incident is about. */
 export const leastChange = 0.1
 const MAXIMUM_PLACES = 12
-const MAXIMUM_CANDIDATES = 300
+/** So many searches are made anew without a place that fits badly. */
+const MAXIMUM_DOUBTS = 4
 
 /**
  * The places whose leaves deviate from the forecast, by minimum description length. Outside every place a leaf's relative deviation is
@@ -43,9 +48,13 @@ const MAXIMUM_CANDIDATES = 300
  * proportion). A place costs the naming of its element (log of the elements in its cuboid, log of the cuboids), so a coarse one is
  * taken when it tells the leaves as shortly as a fine one.
  */
-export function searchCounts(coded: CodedLeaves, actual: Float64Array, forecast: Float64Array): CountSearch {
+export function searchCounts(
+  coded: CodedLeaves,
+  { actual, forecast, areEvents }: { actual: Float64Array; forecast: Float64Array; areEvents: boolean },
+): CountSearch {
   const { cuboids, deepest } = cuboidsOf(coded)
-  const { y, weight, share } = relativeNoise(actual, forecast)
+  const relative = relativeNoise(actual, forecast, areEvents)
+  const { y, weight, share } = relative
   const plain = new Float64Array(coded.count)
   const wy = new Float64Array(coded.count)
   const wyy = new Float64Array(coded.count)
@@ -54,118 +63,112 @@ export function searchCounts(coded: CodedLeaves, actual: Float64Array, forecast:
     wyy[leaf] = wy[leaf]! * y[leaf]!
     plain[leaf] = Math.min(0.5 * wyy[leaf]!, 0.5 * MAXIMUM_SCORE ** 2)
   }
-  const table: Table = { cuboids, plain, y, weight, wy, wyy }
+  const table: Table = { cuboids, plain, weight, wy, wyy }
   let best = explain(table, new Set())
   // The greedy way may begin with a place that lies across two true ones and fits neither: what is found without it?
   const banned = new Set<string>()
-  for (let doubtful = firstMisfit(best, banned); doubtful !== null; doubtful = firstMisfit(best, banned)) {
+  while (banned.size < MAXIMUM_DOUBTS) {
+    const doubtful = firstMisfit(best, banned)
+    if (doubtful === null) break
     banned.add(doubtful)
     const other = explain(table, banned)
     if (other.saved > best.saved) best = other
   }
-  return { places: placesOf(best), deepest, noise: share, rest: restOf(best.owner, table) }
+  return {
+    places: placesOf(best),
+    deepest,
+    noise: share,
+    wholeError: wholeError(forecast, weight),
+    shared: sharedChange({ actual, forecast, areEvents }, relative, best.saved),
+    rest: restOf(best.owner, table),
+  }
+}
+
+/**
+ * What all leaves changed by alike, when that tells them more shortly than the places do: the forecast is taken to be off by one factor,
+ * and the noise about it is learned anew.
+ */
+function sharedChange(
+  { actual, forecast, areEvents }: { actual: Float64Array; forecast: Float64Array; areEvents: boolean },
+  relative: RelativeNoise,
+  saved: number,
+): number | null {
+  const middle = relative.y.slice().sort()[relative.y.length >> 1] ?? 0
+  if (Math.abs(middle) < leastChange) return null
+  const factor = Math.max(1 + middle, 0.01)
+  const moved = relativeNoise(
+    actual,
+    forecast.map((value) => value * factor),
+    areEvents,
+  )
+  const alike = costOf(moved) + relative.y.length * Math.log(factor) + COST
+  return alike < costOf(relative) - saved ? middle : null
+}
+
+/** Nats to tell all leaves as noise, with how wide that is. */
+function costOf({ y, weight }: RelativeNoise): number {
+  let cost = 0
+  for (let leaf = 0; leaf < y.length; leaf++) {
+    cost += Math.min(0.5 * weight[leaf]! * y[leaf]! ** 2, 0.5 * MAXIMUM_SCORE ** 2) - 0.5 * Math.log(weight[leaf]!)
+  }
+  return cost
 }
 
 interface Table {
   cuboids: readonly Cuboid[]
   /** What each leaf costs to tell as noise, in nats. */
   plain: Float64Array
-  y: Float64Array
   weight: Float64Array
   /** weight * y and weight * y^2. */
   wy: Float64Array
   wyy: Float64Array
 }
 
-interface State extends Table {
-  /** What each leaf costs as things stand. */
-  cost: Float64Array
-  /** Which place explains each leaf; -1 for none. */
-  owner: Int32Array
-}
-
 interface Candidate {
   key: string
-  attributes: readonly number[]
-  price: number
-  members: readonly number[]
-}
-
-interface Picked {
-  candidate: Candidate
+  cuboid: Cuboid
+  cell: number
   fit: Fit
   gain: number
 }
 
 interface Explained {
-  picked: Picked[]
+  picked: Candidate[]
+  /** Which of the picked explains each leaf; -1 for none. */
   owner: Int32Array
   saved: number
 }
 
-/** One after the other the candidate that saves most, looked for anew among what is left until nothing saves. */
+/** One after the other the element that saves most among what is left, until nothing saves. */
 function explain(table: Table, banned: ReadonlySet<string>): Explained {
-  const state: State = { ...table, cost: table.plain.slice(), owner: new Int32Array(table.plain.length).fill(-1) }
-  const picked: Picked[] = []
+  const owner = new Int32Array(table.plain.length).fill(-1)
+  const picked: Candidate[] = []
   let saved = 0
-  for (let before = -1; before < picked.length && picked.length < MAXIMUM_PLACES;) {
-    before = picked.length
-    let candidates = candidatesOf(state, banned)
-    while (picked.length < MAXIMUM_PLACES) {
-      const best = bestOf(candidates, state)
-      if (best === null) break
-      for (const leaf of best.candidate.members) {
-        const own = costUnder(best.fit, leaf, state)
-        if (state.owner[leaf] !== -1 && own >= state.cost[leaf]!) continue
-        state.cost[leaf] = own
-        state.owner[leaf] = picked.length
-      }
-      saved += best.gain
-      picked.push(best)
-      // What lies wholly inside can save next to nothing more.
-      candidates = candidates.filter(({ members }) => members.some((leaf) => state.owner[leaf] === -1))
+  while (picked.length < MAXIMUM_PLACES) {
+    const best = bestOf(table, unexplained(owner), banned)
+    if (best === null) break
+    const { cellOf } = best.cuboid
+    for (let leaf = 0; leaf < owner.length; leaf++) {
+      if (owner[leaf] === -1 && cellOf[leaf] === best.cell) owner[leaf] = picked.length
     }
+    saved += best.gain
+    picked.push(best)
   }
-  return { picked, owner: state.owner, saved }
-}
-
-function bestOf(candidates: readonly Candidate[], state: State): Picked | null {
-  let best: Picked | null = null
-  for (const candidate of candidates) {
-    const fit = fitOf(candidate.members, state)
-    const gain = gainOf(candidate, fit, state)
-    if (gain > (best?.gain ?? 0)) best = { candidate, fit, gain }
-  }
-  return best
+  return { picked, owner, saved }
 }
 
 const firstMisfit = ({ picked }: Explained, banned: ReadonlySet<string>): string | null =>
-  picked.find(({ candidate, fit }) => fit.strays && !banned.has(candidate.key))?.candidate.key ?? null
+  picked.find(({ fit, key }) => fit.strays && !banned.has(key))?.key ?? null
 
 interface Fit {
   count: number
   centre: number
-  /** Variance about the centre, as a multiple of that of leaves that are well. */
-  spread: number
   /** Leaves vary more about the centre than those of one cause do. */
   strays: boolean
+  /** Nats to tell the leaves about the centre. */
+  cost: number
   /** Nats saved against leaves that vary about zero less than others do: what is only quieter than usual has not moved. */
   moved: number
-}
-
-function fitOf(members: readonly number[], { owner, weight, wy, wyy }: State): Fit {
-  let count = 0
-  let w = 0
-  let first = 0
-  let second = 0
-  for (const leaf of members) {
-    if (owner[leaf] !== -1) continue
-    count++
-    w += weight[leaf]!
-    first += wy[leaf]!
-    second += wyy[leaf]!
-  }
-  return fitFrom(count, w, first, second)
 }
 
 function fitFrom(count: number, w: number, wy: number, wyy: number): Fit {
@@ -175,34 +178,20 @@ function fitFrom(count: number, w: number, wy: number, wyy: number): Fit {
   const found = (PRIOR_LEAVES + squares) / (PRIOR_LEAVES + count)
   const spread = Math.min(most, found)
   const quiet = Math.min(1, (PRIOR_LEAVES + wyy) / (PRIOR_LEAVES + count))
-  const moved = 0.5 * (wyy / quiet - squares / spread + count * Math.log(quiet / spread))
-  return { count, centre, spread, strays: found > most, moved }
-}
-
-const costUnder = ({ centre, spread }: Fit, leaf: number, { y, weight }: Table): number =>
-  0.5 * ((weight[leaf]! * (y[leaf]! - centre) ** 2) / spread + Math.log(spread))
-
-function gainOf({ members, price }: Candidate, fit: Fit, state: State): number {
-  if (fit.count === 0 || Math.abs(fit.centre) < leastChange) return 0
-  let saved = 0
-  for (const leaf of members) {
-    const own = state.cost[leaf]! - costUnder(fit, leaf, state)
-    // What another place explains already stays there when that tells it better.
-    saved += state.owner[leaf] === -1 ? own : Math.max(0, own)
-  }
-  return Math.min(saved, fit.moved) - fullPrice(price, fit.count)
+  const cost = 0.5 * (squares / spread + count * Math.log(spread))
+  const moved = 0.5 * (wyy / quiet + count * Math.log(quiet)) - cost
+  return { count, centre, strays: found > most, cost, moved }
 }
 
 /** The change is told to a precision that grows with the leaves (as in the Bayesian information criterion). */
 const fullPrice = (price: number, count: number): number => price + 0.5 * Math.log(count + 1)
 
-/** The elements of all cuboids that save something with the leaves that nothing explains yet. */
-function candidatesOf(state: State, banned: ReadonlySet<string>): Candidate[] {
-  const { cuboids, plain, owner, weight, wy, wyy } = state
-  const left = unexplained(owner)
+/** Of all elements of all cuboids the one that saves most with the leaves that are left. */
+function bestOf(table: Table, left: Uint32Array, banned: ReadonlySet<string>): Candidate | null {
+  const { cuboids, plain, weight, wy, wyy } = table
   // One table for all cuboids: new ones would be most of the work.
   const sums = new Float64Array(5 * cuboids.reduce((most, { cells }) => Math.max(most, cells), 0))
-  const good: { cuboid: Cuboid; cell: number; key: string; price: number; gain: number }[] = []
+  let best: Candidate | null = null
   for (const cuboid of cuboids) {
     const { cells, cellOf } = cuboid
     const price = Math.log(cells) + Math.log(cuboids.length) + COST
@@ -218,17 +207,16 @@ function candidatesOf(state: State, banned: ReadonlySet<string>): Candidate[] {
     }
     for (let cell = 0; cell < cells; cell++) {
       const at = 5 * cell
-      if (sums[at + 4]! <= price) continue
+      if (sums[at + 4]! <= price + (best?.gain ?? 0)) continue
       const fit = fitFrom(sums[at]!, sums[at + 1]!, sums[at + 2]!, sums[at + 3]!)
       if (Math.abs(fit.centre) < leastChange) continue
-      const squares = Math.max(0, sums[at + 3]! - sums[at + 1]! * fit.centre ** 2)
-      const inside = 0.5 * (squares / fit.spread + fit.count * Math.log(fit.spread))
-      const gain = Math.min(sums[at + 4]! - inside, fit.moved) - fullPrice(price, fit.count)
+      const gain = Math.min(sums[at + 4]! - fit.cost, fit.moved) - fullPrice(price, fit.count)
+      if (gain <= (best?.gain ?? 0)) continue
       const key = `${cuboid.attributes.join()}:${cell}`
-      if (gain > 0 && !banned.has(key)) good.push({ cuboid, cell, key, price, gain })
+      if (!banned.has(key)) best = { key, cuboid, cell, fit, gain }
     }
   }
-  return withMembers(good.sort((a, b) => b.gain - a.gain).slice(0, MAXIMUM_CANDIDATES))
+  return best
 }
 
 function unexplained(owner: Int32Array): Uint32Array {
@@ -238,37 +226,14 @@ function unexplained(owner: Int32Array): Uint32Array {
   return left.subarray(0, count)
 }
 
-/** One walk over the leaves for each cuboid that has a candidate. */
-function withMembers(good: readonly { cuboid: Cuboid; cell: number; key: string; price: number }[]): Candidate[] {
-  const listOf = new Map<Cuboid, Map<number, number[]>>()
-  for (const { cuboid, cell } of good) {
-    const lists = listOf.get(cuboid) ?? new Map<number, number[]>()
-    listOf.set(cuboid, lists.set(cell, []))
-  }
-  for (const [{ cells, cellOf }, lists] of listOf) {
-    const wanted = new Uint8Array(cells)
-    for (const cell of lists.keys()) wanted[cell] = 1
-    for (let leaf = 0; leaf < cellOf.length; leaf++) {
-      if (wanted[cellOf[leaf]!] === 1) lists.get(cellOf[leaf]!)!.push(leaf)
-    }
-  }
-  return good.map(({ cuboid, cell, key, price }) => ({
-    key,
-    attributes: cuboid.attributes,
-    price,
-    members: listOf.get(cuboid)!.get(cell)!,
-  }))
-}
-
 function placesOf({ picked, owner }: Explained): CountPlace[] {
   return picked
-    .map(({ candidate: { attributes, members }, fit, gain }, index) => ({
-      attributes,
-      members,
-      own: members.filter((leaf) => owner[leaf] === index),
-      change: fit.centre,
-      strength: gain,
-    }))
+    .map(({ cuboid: { attributes, cellOf }, cell, fit, gain }, index) => {
+      const members: number[] = []
+      for (let leaf = 0; leaf < owner.length; leaf++) if (cellOf[leaf] === cell) members.push(leaf)
+      const own = members.filter((leaf) => owner[leaf] === index)
+      return { attributes, members, own, change: fit.centre, strength: gain }
+    })
     .sort((a, b) => b.strength - a.strength)
 }
 
@@ -281,4 +246,14 @@ function restOf(owner: Int32Array, { weight, wy }: Table): { change: number; sco
     first += wy[leaf]!
   }
   return w > 0 ? { change: first / w, score: first / Math.sqrt(w) } : { change: 0, score: 0 }
+}
+
+function wholeError(forecast: Float64Array, weight: Float64Array): number {
+  let squares = 0
+  let total = 0
+  for (let leaf = 0; leaf < forecast.length; leaf++) {
+    squares += forecast[leaf]! ** 2 / weight[leaf]!
+    total += forecast[leaf]!
+  }
+  return total > 0 ? Math.sqrt(squares) / total : 0
 }
