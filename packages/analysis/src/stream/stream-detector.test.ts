@@ -122,6 +122,47 @@ describe('stream detector', () => {
   })
 })
 
+describe('false alarms', () => {
+  /** Alarms a day in the third week of a series by the minute. */
+  function perDay(shape: (random: () => number) => (place: number) => number): number {
+    const value = shape(randomOf(21))
+    const alarms = alarmsOf(run((_, place) => value(place), { points: 21 * 1440 }))
+    return alarms.filter((place) => place >= 14 * 1440).length / 7
+  }
+
+  it('are less than two a day on healthy series of very different shapes, with nothing told of them', () => {
+    const shapes: Record<string, (random: () => number) => (place: number) => number> = {
+      'lognormal, so with a heavy tail': (random) => () => Math.exp(normalOf(random)),
+      'a walk without a level': (random) => {
+        let at = 0
+        return () => (at += normalOf(random))
+      },
+      'a tenth of an event a minute': (random) => () => poisson(0.1, random),
+      'rounded to whole numbers': (random) => () => Math.round(5 + 0.2 * normalOf(random)),
+      'noisy every night': (random) => (place) => 100 + normalOf(random) * (place % 1440 < 300 ? 30 : 3),
+      'a job every hour': (random) => (place) => (place % 60 < 2 ? 300 : 100) + 5 * normalOf(random),
+      'on and off by the hour': (random) => {
+        let on = 0
+        return () => 50 * (on = random() < 0.02 ? 1 - on : on) + normalOf(random)
+      },
+      'a slow request now and then': (random) => () =>
+        200 * Math.exp(0.3 * normalOf(random)) * (random() < 0.005 ? 5 : 1),
+    }
+    const many = Object.entries(shapes).map(([name, shape]) => [name, perDay(shape)] as const)
+    expect(many.filter(([, alarms]) => alarms >= 2)).toEqual([])
+  })
+
+  it('never become a storm, even where every jump is one', () => {
+    const sawtooth = (random: () => number) => {
+      let full = 0
+      return () => (full = full > 100 ? 0 : full + random()) + 0.3 * normalOf(random)
+    }
+    const cauchy = (random: () => number) => () => Math.tan(Math.PI * (random() - 0.5))
+    expect(perDay(sawtooth)).toBeLessThan(12)
+    expect(perDay(cauchy)).toBeLessThan(4)
+  })
+})
+
 describe('bad input', () => {
   const odd = fc.oneof(
     { weight: 6, arbitrary: fc.double({ min: -1e3, max: 1e3, noNaN: true }) },
