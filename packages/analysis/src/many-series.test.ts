@@ -110,13 +110,14 @@ describe('judgeManySeries', () => {
           expect(found.series.length).toBe(series.length)
           expect(found.confidence >= 0 && found.confidence <= 1).toBe(true)
           const known = found.series.filter((one) => one.pValue !== null)
-          for (const one of known) {
-            expect(one.adjusted! >= one.pValue! - 1e-12 && one.adjusted! <= 1).toBe(true)
-            for (const other of known)
-              if (one.pValue! < other.pValue!) expect(one.adjusted! <= other.adjusted!).toBe(true)
-          }
-          for (const one of found.series) if (one.pValue === null) expect(one.value).toBe('inconclusive')
-          if (series.length === 0) expect(found.value).toBe('inconclusive')
+          const inOrder = known.every((one) =>
+            known.every((other) => !(one.pValue! < other.pValue!) || one.adjusted! <= other.adjusted!),
+          )
+          expect(inOrder).toBe(true)
+          expect(known.every((one) => one.adjusted! >= one.pValue! - 1e-12 && one.adjusted! <= 1)).toBe(true)
+          const unknown = found.series.filter((one) => one.pValue === null)
+          expect(unknown.every((one) => one.value === 'inconclusive')).toBe(true)
+          expect(series.length > 0 || found.value === 'inconclusive').toBe(true)
         },
       ),
     )

@@ -2,7 +2,7 @@
  * Looks for what the series has hardly ever shown, whatever its shape: it needs no season and no distribution.
  *
  * Five statistics look at a value: the mean of the last eight hours and that of the last two points, against the mean of the last days; the
- * step from the point before; how far the last six were from the usual course of the day; and how rarely values near it were seen. Each is
+ * step from the point before; how far the last 24 were from the usual course of the day; and how rarely values near it were seen. Each is
  * measured in its own long root mean square, then against its own records (records.ts); the one furthest beyond its records counts.
  */
 import { closeBlock, overRecord, recordSlots, startRecords } from './records.ts'
@@ -23,7 +23,7 @@ const places = 24
  */
 const [daysPoints, hoursPoints, stepPoints, blockPoints] = [3000, 100, 1000, 24]
 const coarseSeconds = 300
-const [pairPoints, apartPoints] = [2, 6]
+const [pairPoints, apartPoints] = [2, 24]
 /** How far beyond its records is worth an alarm. */
 const usualMargin = 1.2
 /** Of a statistic in root mean squares; more says no more. */
