@@ -21,6 +21,9 @@ export interface Cost {
   cost: Float64Array
 }
 
+/** Rates below are what is left of rounding. */
+const LEAST_REQUESTS = 1e-6
+
 /** Null without one known step. */
 export function costOf(
   flow: FlowSeries,
@@ -37,11 +40,12 @@ export function costOf(
     const count = own[step]
     const value = each[step]
     if (!isFigure(count)) continue
+    const isAsked = count > LEAST_REQUESTS
     // Where nobody asked, nothing was spent, and no mean is to be had.
-    if (count > 0 && !isFigure(value)) continue
-    requests[step] = Math.max(0, count)
-    cost[step] = count > 0 && isFigure(value) ? count * Math.max(0, value) : 0
-    if (count > 0) known++
+    if (isAsked && !isFigure(value)) continue
+    requests[step] = isAsked ? count : 0
+    cost[step] = isAsked && isFigure(value) ? count * Math.max(0, value) : 0
+    if (isAsked) known++
   }
   return known > 0 ? { requests, cost } : null
 }

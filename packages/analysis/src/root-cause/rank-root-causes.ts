@@ -120,8 +120,8 @@ function ownParts(
       // What was never called before is a call that this node began to make: its doing.
       .reduce((sum, callee) => sum + (callee && !callee.isNew ? Math.max(0, callee.extra) : 0), 0)
     const left = excess.isNew ? 0 : Math.max(0, excess.extra - waited)
-    const noise = excess.error === null ? 0 : (HALF_SCORE * excess.error) ** 2
-    own.set(id, left > 0 ? left * (left ** 2 / (left ** 2 + noise)) : 0)
+    const noise = excess.error === null || left <= 0 ? 0 : HALF_SCORE * (excess.error / left)
+    own.set(id, left / (1 + noise ** 2))
   }
   // Deepest last in breadth-first order: what a node passes on is taken from what its callers have passed to it.
   for (const id of nodes) {
