@@ -6,7 +6,7 @@
  */
 import type { StreamMember } from './member.ts'
 import { addRecent, recentMedian, recentSlots, shiftRecent, startRecent } from './recent.ts'
-import { dayPart, isWeekend, learnSeason, seasonAt, seasonShape, startSeason } from './season.ts'
+import { findPlace, learnSeason, noPlace, seasonAt, seasonShape, startSeason } from './season.ts'
 import { defaultTail, startTail, tailQuantile, tailSlots, tailSurprise } from './tail.ts'
 
 const [seen, short, long, offset, expected, width, weekend] = [0, 1, 2, 3, 4, 5, 6]
@@ -38,6 +38,7 @@ export interface SeasonalMember extends StreamMember {
 
 export function createSeasonalMember(intervalSeconds: number): SeasonalMember {
   const shape = seasonShape(intervalSeconds)
+  const place = noPlace()
   const perHour = 3600 / intervalSeconds
   const perDay = Math.max(1, 24 * perHour)
   const shortRate = rateOf(shortPoints)
@@ -56,20 +57,21 @@ export function createSeasonalMember(intervalSeconds: number): SeasonalMember {
   function update(state: Float32Array, at: number, value: number, t: number, missed: number): number {
     if (missed > forgetAfter) startRecent(state, at + recentAt)
     const points = state[at + seen]!
-    const season = seasonAt(state, at + seasonFrom, shape, t)
-    rebase(state, at, season, t)
+    findPlace(place, shape, t)
+    const season = seasonAt(state, at + seasonFrom, shape, place)
+    rebase(state, at, season, place.isWeekend)
     const usual = Number.isNaN(season) ? 0 : season
     const centre = recentMedian(state, at + recentAt)
     state[at + seen] = Math.min(points + 1, 1e6)
     if (Number.isNaN(centre)) {
       addRecent(state, at + recentAt, value - usual)
-      learnSeason(state, at + seasonFrom, shape, { t, value, days: points / perDay })
+      learnSeason(state, at + seasonFrom, shape, place, value, points / perDay)
       state[at + expected] = Number.NaN
       return 0
     }
     const residual = value - usual - centre
     const size = Math.abs(residual)
-    const hour = at + hoursAt + Math.min(23, Math.floor(dayPart(t, 24)))
+    const hour = at + hoursAt + place.hour
     const ofHour = state[hour]!
     const scale = Math.max(state[at + short]!, state[at + long]!, meanOfSquare * ofHour || 0)
     const isReady = points >= warmUp
@@ -83,11 +85,8 @@ export function createSeasonalMember(intervalSeconds: number): SeasonalMember {
       ? scale
       : Math.sqrt(ofHour * ofHour * (1 - hourRate) + atHour * atHour * hourRate)
     addRecent(state, at + recentAt, value - usual)
-    learnSeason(state, at + seasonFrom, shape, {
-      t,
-      value: usual + centre + Math.sign(residual) * Math.min(size, 2 * most),
-      days: points / perDay,
-    })
+    const believed = usual + centre + Math.sign(residual) * Math.min(size, 2 * most)
+    learnSeason(state, at + seasonFrom, shape, place, believed, points / perDay)
     if (!isReady) {
       state[at + expected] = Number.NaN
       return 0
@@ -110,8 +109,8 @@ export function createSeasonalMember(intervalSeconds: number): SeasonalMember {
 }
 
 /** When a season becomes known, or the kind of day changes, the last values are counted from the new one as if nothing had happened. */
-function rebase(state: Float32Array, at: number, season: number, t: number): void {
-  const kind = isWeekend(t) ? 2 : 1
+function rebase(state: Float32Array, at: number, season: number, isWeekend: boolean): void {
+  const kind = isWeekend ? 2 : 1
   const had = state[at + weekend]!
   const isKnown = !Number.isNaN(season)
   const mark = isKnown ? kind : 0
