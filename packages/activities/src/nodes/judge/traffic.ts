@@ -16,6 +16,7 @@ import { entityFinding } from './entity-finding.ts'
 /** Volumes of days differ by some per cent for reasons of their own. */
 const trafficRequest = { bad: 'both', minimumEffect: 0.08 } as const
 const mostCallers = 5
+const mostLevels = 4
 
 export const traffic = defineNode({
   type: 'judge.traffic',
@@ -62,7 +63,7 @@ export const traffic = defineNode({
     const stretches = stretchesOf(volume, span)
     const [failures, callers] = await Promise.all([
       success === null ? null : countFailures(data, success, { stretches, asOf }),
-      Promise.all(callersOf(data, entity).map(async (id) => ({ id, judged: await volumeOf(data, id, span) }))),
+      judgeCallers(data, entity, span),
     ])
     const told = failures === null ? null : judgeCounts(failures)
     const { counts, rare } = told ?? { counts: null, rare: null }
@@ -105,7 +106,14 @@ interface Found {
   volume: Judged | null
   counts: Counts | null
   rare: RareJudgement | null
-  callers: { id: string; judged: Judged | null }[]
+  callers: Caller[]
+}
+
+interface Caller {
+  id: string
+  judged: Judged | null
+  /** No caller of it that is looked at sends less as well. */
+  isFurthest: boolean
 }
 type Outcome = 'enough' | 'failing' | 'less' | 'too-few' | 'inconclusive'
 
@@ -149,11 +157,31 @@ async function volumeOf(
   return golden ? fetchAndJudge(data, { measure: golden.ref, where: golden.where, ...trafficRequest, ...span }) : null
 }
 
-function callersOf(data: DataService, entity: string): string[] {
-  const calls = indexModel(data.model)
-    .relationsTo(entity)
-    .filter(({ kind }) => kind === 'calls')
-  return [...new Set(calls.map(({ from }) => from))].sort().slice(0, mostCallers)
+/** Its callers, and theirs as long as less comes from them as well: the furthest of these is where it begins. */
+async function judgeCallers(
+  data: DataService,
+  entity: string,
+  span: { windowMinutes: number; asOf: number },
+): Promise<Caller[]> {
+  const index = indexModel(data.model)
+  const seen = new Set([entity])
+  const found: Caller[] = []
+  let front = [entity]
+  for (let level = 0; front.length > 0 && level < mostLevels; level++) {
+    const calls = front
+      .flatMap((id) => index.relationsTo(id))
+      .filter(({ kind, from }) => kind === 'calls' && !seen.has(from))
+    const callers = [...new Set(calls.map(({ from }) => from))].sort().slice(0, mostCallers)
+    for (const id of callers) seen.add(id)
+    const judged = await Promise.all(
+      callers.map(async (id) => ({ id, judged: await volumeOf(data, id, span), isFurthest: true })),
+    )
+    const down = judged.filter((one) => isDown(one.judged))
+    if (down.length > 0) for (const one of found) one.isFurthest = false
+    found.push(...judged)
+    front = down.map(({ id }) => id)
+  }
+  return found
 }
 
 const isDown = (one: Judged | null): boolean =>
@@ -232,7 +260,7 @@ function verdictOf(found: Found, outcome: Outcome): Verdict {
 }
 
 function hypothesesOf({ entity, volume, callers, counts }: Found, outcome: Outcome): Hypothesis[] {
-  const sources = callers.flatMap(({ id, judged: own }): Hypothesis[] => {
+  const sources = callers.flatMap(({ id, judged: own, isFurthest }): Hypothesis[] => {
     if (own === null || own.judgement.value === 'inconclusive') return []
     const { actual, expected, deviation } = own.judgement
     const figures = `${own.title}: ${valueText(actual ?? 0, own.unit)}, expected ${valueText(expected ?? 0, own.unit)}`
@@ -241,14 +269,16 @@ function hypothesesOf({ entity, volume, callers, counts }: Found, outcome: Outco
       return [
         { ...common, cause: `${id} sends less`, likelihood: 0, supports: [], against: [`as expected: ${figures}`] },
       ]
-    const likelihood = isDown(volume) ? (outcome === 'less' ? 0.85 : 0.4) : 0.1
+    const base = isDown(volume) ? (outcome === 'less' ? 0.85 : 0.4) : 0.1
+    const against = isFurthest ? [] : [`${id} gets less as well: it only passes it on`]
+    const likelihood = isFurthest ? base : base / 3
     return [
       {
         ...common,
         cause: `${id} has ${percent(deviation ?? 0)} fewer to send`,
         likelihood,
         supports: [figures],
-        against: [],
+        against,
       },
     ]
   })
