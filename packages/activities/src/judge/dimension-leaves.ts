@@ -13,7 +13,7 @@ const guardMinutes = 2
 /** A day of the season moves the whole by no more within an hour. */
 const mostSeason = 2
 
-export interface DimensionSpan {
+interface DimensionSpan {
   /** The span that is judged, unix milliseconds. */
   from: number
   to: number
