@@ -22,7 +22,7 @@ async function conclusionOf(page: Page): Promise<string> {
       { timeout: 60_000 },
     )
     .not.toBe('')
-  await expect(page.getByRole('main').getByText(conclusion.slice(0, 40)).first()).toBeVisible()
+  await expect(page.getByRole('main').getByText(conclusion.slice(0, 40)).first()).toBeVisible({ timeout: 40_000 })
   return conclusion
 }
 
@@ -39,7 +39,9 @@ test.beforeAll(async () => {
 test.afterAll(() => shop.clearFaults())
 
 test('a link: the source of the orders dried up', async ({ page }) => {
-  await page.goto(`/diagnose?${new URLSearchParams({ chain: 'card-payment', symptom: 'drop', at: iso(during('source-drop')) })}`)
+  await page.goto(
+    `/diagnose?${new URLSearchParams({ chain: 'card-payment', symptom: 'drop', at: iso(during('source-drop')) })}`,
+  )
   await expect(page.getByRole('heading', { name: 'Diagnose Card payment?' })).toBeVisible()
   const before = await runsOf(page)
   // Opening a link, as chats and mail programs do, starts nothing.
