@@ -19,10 +19,11 @@ export function startRecords(state: Float32Array, at: number): void {
   state.fill(0, at, at + recordSlots)
 }
 
-/** The statistic as a multiple of the fourth largest block; then learns it. `isKnown`: enough was seen for "it never moved" to mean something. */
+/** The statistic as a multiple of the fourth largest block, 0 below half of that; then learns it. `isKnown`: enough was seen for "it never moved" to mean something. */
 export function overRecord(state: Float32Array, at: number, statistic: number, isKnown: boolean): number {
   const bar = state[at + kept]!
   if (statistic > state[at]!) state[at] = statistic
+  if (statistic < 0.5 * bar) return 0
   if (bar > 0) return statistic / bar
   return isKnown && statistic > 0 ? firstMove : 0
 }

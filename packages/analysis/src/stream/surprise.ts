@@ -10,9 +10,9 @@ import { closeBlock, overRecord, recordSlots, startRecords } from './records.ts'
 const [seen, days, hours, pair, before, apart] = [0, 1, 2, 3, 4, 5]
 /** Root mean squares: distances from the long mean, of the hours', the pair's and single values; steps; distances from the season. */
 const [hoursSize, pairSize, valueSize, stepSize, apartSize] = [6, 7, 8, 9, 10]
-/** Values that the places hold. */
-const placed = 11
-const recordsAt = 12
+/** Values that the places hold, and how rare the rarest of the block was: a ratio. */
+const [placed, rarest] = [11, 12]
+const recordsAt = 13
 const statistics = 5
 const placesAt = recordsAt + statistics * recordSlots
 const places = 24
@@ -23,7 +23,7 @@ const places = 24
  */
 const [daysPoints, hoursPoints, stepPoints, blockPoints] = [3000, 100, 1000, 24]
 const coarseSeconds = 300
-const [pairPoints, apartPoints] = [2, 24]
+const [pairRate, apartRate] = [1 / 2, 1 / 24]
 /** How far beyond its records is worth an alarm. */
 const usualMargin = 1.2
 /** Of a statistic in root mean squares; more says no more. */
@@ -66,12 +66,17 @@ export function createSurpriseMember(intervalSeconds: number): SurpriseMember {
     const single = value - middle
     const size = state[at + valueSize]!
     const far = follow(state, at + hours, value, hoursRate > first ? hoursRate : first) - middle
-    const near = follow(state, at + pair, value, Math.max(1 / pairPoints, first)) - middle
+    const near = follow(state, at + pair, value, pairRate > first ? pairRate : first) - middle
     const step = points === 0 ? 0 : value - state[at + before]!
-    const astray = follow(state, at + apart, Number.isNaN(usual) ? 0 : value - usual, Math.max(1 / apartPoints, first))
+    const astray = follow(
+      state,
+      at + apart,
+      Number.isNaN(usual) ? 0 : value - usual,
+      apartRate > first ? apartRate : first,
+    )
     state[at + before] = value
     state[at + days] = middle + slow * single
-    inSizes(state, at + valueSize, single, slow)
+    state[at + valueSize] = blended(size, single, slow)
 
     const isStill = points >= stillness * block
     let record = at + recordsAt
@@ -89,6 +94,7 @@ export function createSurpriseMember(intervalSeconds: number): SurpriseMember {
     state[at + seen] = isWhole && points > countLimit ? points + 1 - countedOff : points + 1
     if (isWhole) {
       for (let one = 0; one < statistics; one += 1) closeBlock(state, at + recordsAt + one * recordSlots)
+      state[at + rarest] = 0
       if (state[at + placed]! > mostPlaced) fade(state, at)
     }
     return points < warmUp ? 0 : top / (top + margin)
@@ -106,19 +112,28 @@ function follow(state: Float32Array, at: number, value: number, rate: number): n
   return moved
 }
 
+/** A root mean square that has learnt the distance. */
+function blended(size: number, distance: number, rate: number): number {
+  const square = size * size
+  return Math.sqrt(square + rate * (distance * distance - square))
+}
+
 /** How many of its usual sizes the distance is; then learns it. */
 function inSizes(state: Float32Array, at: number, distance: number, rate: number): number {
   const size = state[at]!
-  const square = size * size
-  state[at] = Math.sqrt(square + rate * (distance * distance - square))
-  const away = Math.abs(distance)
+  state[at] = blended(size, distance, rate)
+  const away = distance < 0 ? -distance : distance
   return away === 0 ? 0 : away < most * size ? away / size : most
 }
 
-/** Nats of the share of values near this one: a histogram of standard scores, finer about the middle, smoothed over five places. */
+/**
+ * Nats of the share of values near this one: a histogram of standard scores, finer about the middle, smoothed over five places. Zero for what is
+ * no rarer than another of its block, which saves the logarithm: it would be no record.
+ */
 function rarity(state: Float32Array, from: number, score: number): number {
   const at = from + placesAt
-  const place = Math.round(places / 2 + (3 * score) / (1 + Math.abs(score) / 6))
+  const size = score < 0 ? -score : score
+  const place = Math.floor(places / 2 + 0.5 + (18 * score) / (6 + size))
   const here = place < 0 ? 0 : place >= places ? places - 1 : place
   let near = 0.5 + state[at + here]!
   if (here > 0) near += beside * state[at + here - 1]!
@@ -128,6 +143,8 @@ function rarity(state: Float32Array, from: number, score: number): number {
   const all = state[from + placed]!
   state[at + here]! += 1
   state[from + placed] = all + 1
+  if (all + 2 <= near * state[from + rarest]!) return 0
+  state[from + rarest] = (all + 2) / near
   return Math.log((all + 2) / near)
 }
 
