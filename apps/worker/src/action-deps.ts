@@ -1,6 +1,7 @@
 /** What the action protocol needs, from the model, the connections in PostgreSQL and the leases in Temporal. */
 import {
   ActionError,
+  createAlertmanagerDriver,
   createHaproxyDriver,
   createHttpEdgeDriver,
   defaultCapacityLimits,
@@ -38,6 +39,8 @@ export function createActionDeps({ db, model, leases }: ActionWorld): ActionDeps
         const token = await db.connections.secret(name)
         return createHttpEdgeDriver({ address: connection.url, zoneOf, ...(token === null ? {} : { token }) })
       }
+      case 'alertmanager':
+        return createAlertmanagerDriver({ address: connection.url, secret: await db.connections.secret(name) })
       default:
         throw new ActionError('bad-request', `The connection "${name}" is ${connection.kind} and switches nothing.`, {
           fix: 'Name a connection of kind haproxy or http-edge in the entity’s edge in the model.',
@@ -65,12 +68,20 @@ export function createActionDeps({ db, model, leases }: ActionWorld): ActionDeps
           limits: defaultCapacityLimits,
         }
       },
+      async forSilences(name) {
+        const driver = await driverOf(name)
+        if (driver.name === 'alertmanager') return driver
+        throw new ActionError('bad-request', `The connection "${name}" is no Alertmanager.`, {
+          fix: 'Name a connection of kind alertmanager.',
+        })
+      },
       forConnection: driverOf,
     },
     async writesStopped() {
       const stop = await db.settings.writesStopped()
       return stop && { by: stop.by, at: Date.parse(stop.at), reason: stop.reason }
     },
+    suppressionOn: async () => (await db.settings.alertSuppression()).on,
     startLease: (actionId, leaseSeconds) => leases.start(actionId, leaseSeconds),
     onUnknown: (action, detail) => noticeUnknown(action, detail, db),
     clock: {

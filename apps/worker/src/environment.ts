@@ -12,6 +12,8 @@ export const environment = z.object({
   TENON_TASK_QUEUE: z.string().min(1).default('tenon'),
   /** Folder of `*.yaml` files that are brought into the stored model at start. */
   TENON_MODEL_DIR: z.string().min(1).optional(),
+  /** Where browsers find the pages, for links in what other systems show. */
+  TENON_PUBLIC_URL: z.url().optional(),
   /** The connection of a metrics store that verdicts are written to; none without it. */
   TENON_ANALYSIS_TO: z.string().min(1).optional(),
   /** Where the workflow code of this build and of those before it is kept, for runs that began with them. */

@@ -70,13 +70,15 @@ async function runWorker(env: Environment): Promise<void> {
   const starter = createRunStarter({ client, taskQueue: env.TENON_TASK_QUEUE, db })
   const leases = createLeases(client, env.TENON_TASK_QUEUE)
   const actions = createActionDeps({ db, model: async () => (await data()).model, leases })
+  const publicUrl = env.TENON_PUBLIC_URL?.replace(/\/+$/, '') ?? null
+  const contextFor = createContextFactory({ db, data, actions, leases, publicUrl })
   const options: WorkerOptions = {
     ...workerOptions({ connection: native, namespace: env.TEMPORAL_NAMESPACE, taskQueue: env.TENON_TASK_QUEUE }),
     dataConverter,
     activities: {
       ...createActivities({
         registry: { find: findNode },
-        contextFor: createContextFactory({ db, data, actions, leases }),
+        contextFor,
         runs: createRunStore(db, createRecordVerdicts(db, recorder)),
         others: starter,
         reverts: createReverts(actions, leases),
@@ -84,7 +86,7 @@ async function runWorker(env: Environment): Promise<void> {
       ...createBacktestActivities({
         store: createBacktestStore(db),
         registry: { find: findNode },
-        contextFor: createContextFactory({ db, data, actions, leases }),
+        contextFor,
       }),
     },
   }

@@ -8,11 +8,13 @@ import type { ContextFactory } from './run-node.ts'
 import { postWebhook } from './webhook.ts'
 
 export interface NodeWorld {
-  db: Pick<Database, 'alerts' | 'changes' | 'inbox' | 'connections' | 'actions' | 'inbound'>
+  db: Pick<Database, 'alerts' | 'settings' | 'changes' | 'inbox' | 'connections' | 'actions' | 'inbound'>
   /** Of the newest model; a call keeps the one that it began with. */
   data(): Promise<DataService>
   actions: ActionDeps
-  leases: Pick<Leases, 'actionNotDone'>
+  leases: Pick<Leases, 'actionNotDone' | 'revertNow'>
+  /** Where browsers find the pages; null when the worker was not told. */
+  publicUrl: string | null
 }
 
 export function createContextFactory(world: NodeWorld): ContextFactory {
@@ -30,7 +32,19 @@ export function createContextFactory(world: NodeWorld): ContextFactory {
       changes: { between: (from, to) => world.db.changes.between(from, to) },
       alerts: {
         current: (since) => world.db.alerts.current(since),
-        decide: ({ decisions, groups }) => world.db.alerts.decide(decisions, { runId, at: Date.now(), groups }),
+        async decide({ decisions, groups }) {
+          const told = decisions.flatMap(({ id, action }) => (action === 'page' ? [id] : []))
+          await liftSilences(told, world, trigger.by)
+          await world.db.alerts.decide(decisions, { runId, at: Date.now(), groups })
+        },
+        async silenceable() {
+          if (!(await world.db.settings.alertSuppression()).on) return []
+          const connections = await world.db.connections.list()
+          return connections.flatMap(({ kind, name }) => (kind === 'alertmanager' ? [name] : []))
+        },
+        silenced: (alertId, { actionId, until }) =>
+          world.db.alerts.setSilence(alertId, { id: actionId, until, link: `/actions/${actionId}` }),
+        linkOf: (alertId) => `${world.publicUrl ?? ''}/alerts/${encodeURIComponent(alertId)}`,
       },
       actions: {
         plan: (request) => planAction(request, world.actions, { stepId, key: `${runId}/${stepId}`, signal }),
@@ -58,6 +72,18 @@ export function createContextFactory(world: NodeWorld): ContextFactory {
       signal,
       heartbeat: (detail) => scope.heartbeat(detail),
     }
+  }
+}
+
+/** What people are told of must reach them on every way: a silence of its time as noise is put back at once. */
+async function liftSilences(alertIds: readonly string[], { db, leases }: NodeWorld, by: string): Promise<void> {
+  if (alertIds.length === 0) return
+  const silences = (await db.actions.list({ state: 'open' })).filter(({ kind }) => kind === 'silence')
+  for (const { id, request } of silences) {
+    if (request.kind !== 'silence' || !alertIds.includes(request.alert)) continue
+    // Its lease goes on trying, and the silence ends by itself within the half hour.
+    await leases.revertNow(id, { by, reason: 'run' }).catch(() => undefined)
+    await db.alerts.setSilence(request.alert, null)
   }
 }
 

@@ -9,7 +9,7 @@ import type { ActionDeps } from './deps.ts'
 import type { ActionRequest, ActionStatus, PlannedAction, VerificationRow } from './driver.ts'
 import { assertNever } from './exhaustive.ts'
 import { splitTarget, type ActionEventKind, type LedgerAction, type NewActionEvent } from './ledger.ts'
-import { messageOf, planAction, writesGuard } from './plan-action.ts'
+import { messageOf, planAction, targetOf, writesGuard } from './plan-action.ts'
 import { readBack, type ReadBack } from './read-back.ts'
 import { verifyAction } from './verify-action.ts'
 
@@ -36,7 +36,7 @@ export async function applyAction(input: ApplyInput, deps: ActionDeps, signal?: 
   if (existing) return resume(existing, input, deps, signal)
 
   const plan = await planAction(input.request, deps, { stepId: input.stepId ?? '', key: input.key, signal })
-  const target = await deps.targets.forEntity(input.request.entity)
+  const target = await targetOf(input.request, deps)
   const claim = await deps.ledger.claim(
     {
       key: input.key,

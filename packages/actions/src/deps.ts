@@ -41,11 +41,15 @@ export interface ActionDeps {
   targets: {
     /** @throws ActionError `bad-request` when the entity has no edge. */
     forEntity(entity: string): Promise<ActionTarget>
+    /** Where alerts are silenced: a connection of kind alertmanager. @throws ActionError `bad-request` when it is none. */
+    forSilences?(connection: string): Promise<Driver>
     /** The driver of a connection, for actions that are already in the ledger. */
     forConnection(connection: string): Promise<Driver>
   }
   /** The kill switch. When it cannot be read, writes count as stopped. */
   writesStopped(): Promise<WritesStop | null>
+  /** Whether alerts may be silenced at all. When it cannot be read, or is absent, they may not. */
+  suppressionOn?(): Promise<boolean>
   /** Starts the durable timer that reverts; called after the intent is durable and before the target is touched. */
   startLease(actionId: string, leaseSeconds: number): Promise<void>
   /** An action ended `unknown`: a person must look. */

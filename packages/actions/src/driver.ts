@@ -5,7 +5,10 @@
 import * as z from 'zod'
 import type { ActionPlan } from '@tenon/runbook'
 
-export type ActionKind = 'traffic-switch' | 'rate-limit'
+export type ActionKind = 'traffic-switch' | 'rate-limit' | 'silence'
+
+/** All labels of an alert, each exactly so: a silence must not hold back its neighbours. */
+const matchers = z.array(z.object({ name: z.string().min(1), value: z.string() })).min(2)
 
 /** What a person or runbook wants, before a driver made it absolute. */
 export const actionRequest = z.discriminatedUnion('kind', [
@@ -20,6 +23,20 @@ export const actionRequest = z.discriminatedUnion('kind', [
     kind: z.literal('rate-limit'),
     entity: z.string(),
     requestsPerSecond: z.number().positive(),
+    leaseSeconds: z.number().int().positive(),
+  }),
+  z.object({
+    kind: z.literal('silence'),
+    /** Of kind alertmanager. */
+    connection: z.string(),
+    /** Id of the alert. */
+    alert: z.string(),
+    title: z.string(),
+    matchers,
+    /** Why, with a link, for who meets it in the Alertmanager. */
+    comment: z.string(),
+    /** Unix ms. Absolute, so that the same request is the same silence. */
+    until: z.number().int(),
     leaseSeconds: z.number().int().positive(),
   }),
 ])
@@ -46,6 +63,8 @@ export const targetState = z.object({
   servers: z.array(serverState),
   /** Requests per second allowed; null is unlimited. */
   rateLimit: z.number().nullable(),
+  /** Of an Alertmanager: our silence of one alert, and when it ends (unix ms); null when there is none. */
+  silence: z.object({ id: z.string(), until: z.number() }).nullable().optional(),
 })
 export type TargetState = z.infer<typeof targetState>
 
@@ -53,6 +72,14 @@ export type TargetState = z.infer<typeof targetState>
 export const intent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('set-weights'), target: z.string(), weights: z.record(z.string(), z.number()) }),
   z.object({ kind: z.literal('set-rate-limit'), target: z.string(), requestsPerSecond: z.number().nullable() }),
+  /** `until` null: no silence of ours. */
+  z.object({
+    kind: z.literal('set-silence'),
+    target: z.string(),
+    until: z.number().nullable(),
+    matchers,
+    comment: z.string(),
+  }),
 ])
 export type Intent = z.infer<typeof intent>
 

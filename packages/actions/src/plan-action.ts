@@ -1,12 +1,20 @@
 /** Planning: from what is wanted and what the target looks like to an absolute intent, its effect in numbers, and the guards. */
 import { contentHash } from '@tenon/runbook'
 import { ActionError } from './action-error.ts'
-import { defaultWatchSeconds, type ActionDeps, type ActionTarget, type CapacityLimits } from './deps.ts'
+import {
+  defaultCapacityLimits,
+  defaultWatchSeconds,
+  type ActionDeps,
+  type ActionTarget,
+  type CapacityLimits,
+} from './deps.ts'
 import type { ActionRequest, Driver, Intent, PlannedAction, ServerState, TargetState } from './driver.ts'
+import type { Draft } from './draft.ts'
 import { blockingAction } from './ledger.ts'
+import { planSilence } from './plan-silence.ts'
 
-type Guard = PlannedAction['guards'][number]
-type Fact = PlannedAction['facts'][number]
+type Guard = Draft['guards'][number]
+type Fact = Draft['facts'][number]
 
 /** A share of the present traffic below which a limit would be an outage of its own making. */
 const SMALLEST_LET_THROUGH = 0.2
@@ -26,12 +34,14 @@ export async function planAction(
   deps: ActionDeps,
   scope: { stepId: string; key?: string; signal?: AbortSignal },
 ): Promise<PlannedAction> {
-  const target = await deps.targets.forEntity(request.entity)
-  const { state, rates } = await watch(target.driver, target.backend, deps, scope.signal)
-  const traffic = { state, rates }
+  const target = await targetOf(request, deps)
+  const traffic =
+    request.kind === 'silence'
+      ? { state: await target.driver.observe(target.backend, scope.signal), rates: new Map<string, number | null>() }
+      : await watch(target.driver, target.backend, deps, scope.signal)
+  const { state } = traffic
   const general = [await writesGuard(deps), await otherActionGuard(request, target, deps, scope.key ?? '')]
-  const draft =
-    request.kind === 'traffic-switch' ? planSwitch(request, target, traffic) : planLimit(request, target, traffic)
+  const draft = await draftOf(request, { target, traffic, deps })
   const plan = {
     stepId: scope.stepId,
     title: draft.title,
@@ -50,19 +60,34 @@ export async function planAction(
   return { ...plan, hash: contentHash({ request, intent: plan.intent, revert: plan.revert, version: state.version }) }
 }
 
+async function draftOf(
+  request: ActionRequest,
+  of: { target: ActionTarget; traffic: Traffic; deps: ActionDeps },
+): Promise<Draft> {
+  switch (request.kind) {
+    case 'traffic-switch':
+      return planSwitch(request, of.target, of.traffic)
+    case 'rate-limit':
+      return planLimit(request, of.target, of.traffic)
+    case 'silence':
+      return planSilence(request, of.traffic.state, of.deps)
+  }
+}
+
+/** @throws ActionError `bad-request` when there is nothing to act upon. */
+export async function targetOf(request: ActionRequest, deps: ActionDeps): Promise<ActionTarget> {
+  if (request.kind !== 'silence') return deps.targets.forEntity(request.entity)
+  const { connection, alert, title } = request
+  if (!deps.targets.forSilences)
+    throw new ActionError('bad-request', 'Alerts cannot be silenced here.', { fix: 'Leave the step out.' })
+  const driver = await deps.targets.forSilences(connection)
+  return { title, connection, backend: alert, driver, limits: defaultCapacityLimits }
+}
+
 interface Traffic {
   state: TargetState
   /** Requests a second by server; null where the system does not say. */
   rates: Map<string, number | null>
-}
-
-interface Draft {
-  title: string
-  intent: Intent
-  revert: Intent
-  diff: PlannedAction['diff']
-  facts: Fact[]
-  guards: Guard[]
 }
 
 type SwitchRequest = Extract<ActionRequest, { kind: 'traffic-switch' }>

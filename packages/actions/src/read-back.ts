@@ -36,10 +36,11 @@ export function readBack(state: TargetState, intent: Intent, revert: Intent): Re
 }
 
 const LIMIT = 'the limit'
+const SILENCE = 'the end of the silence'
 
 function partsOf(state: TargetState): Map<string, number | null> {
   const parts = new Map<string, number | null>(state.servers.map((server) => [server.name, server.weight]))
-  return parts.set(LIMIT, state.rateLimit)
+  return parts.set(LIMIT, state.rateLimit).set(SILENCE, state.silence?.until ?? null)
 }
 
 function partsOfIntent(intent: Intent): Map<string, number | null> {
@@ -48,9 +49,11 @@ function partsOfIntent(intent: Intent): Map<string, number | null> {
       return new Map(Object.entries(intent.weights))
     case 'set-rate-limit':
       return new Map([[LIMIT, intent.requestsPerSecond]])
+    case 'set-silence':
+      return new Map([[SILENCE, intent.until]])
   }
 }
 
 function show(value: number | null): string {
-  return value === null ? 'unlimited' : String(value)
+  return value === null ? 'none' : String(value)
 }

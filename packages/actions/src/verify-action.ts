@@ -19,6 +19,8 @@ export async function verifyAction(
   deps: ActionDeps,
   signal?: AbortSignal,
 ): Promise<VerificationRow[]> {
+  if (action.intent.kind === 'set-silence')
+    return [silenceRow(action, await driver.observe(action.before.target, signal))]
   const seconds = (deps.watchSeconds ?? defaultWatchSeconds).verify
   // The first second belongs to requests that began before the change.
   await deps.clock.sleep(Math.min(1000, seconds * 250), signal)
@@ -39,6 +41,14 @@ export async function verifyAction(
     case 'set-weights':
       return [weightsRow(action, state, asIntended.kind === 'applied'), ...trafficRows(action, state, rates)]
   }
+}
+
+/** Nothing moves that would have to be watched: it is there, or it is not. */
+function silenceRow(action: LedgerAction, state: TargetState): VerificationRow {
+  const show = ({ silence }: TargetState): string =>
+    silence ? `until ${new Date(silence.until).toISOString()}` : 'none'
+  const pass = readBack(state, action.intent, action.revert).kind === 'applied'
+  return { label: 'silence', before: show(action.before), after: show(state), pass }
 }
 
 function weightsRow(action: LedgerAction, state: TargetState, pass: boolean): VerificationRow {

@@ -71,7 +71,8 @@ export class EdgeWorld implements Driver {
   private take(intent: Intent): void {
     this.applied.push(intent)
     if (intent.kind === 'set-rate-limit') this.rateLimit = intent.requestsPerSecond
-    else for (const server of this.servers) server.weight = intent.weights[server.name] ?? server.weight
+    if (intent.kind === 'set-weights')
+      for (const server of this.servers) server.weight = intent.weights[server.name] ?? server.weight
   }
 
   private pass(milliseconds: number): void {

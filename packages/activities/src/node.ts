@@ -38,6 +38,8 @@ export interface AlertRecord {
   verdict: TriageVerdict | null
   reason: string
   decidedAt: string | null
+  /** Its source holds it back until then. */
+  silencedUntil: string | null
   groupKey: string
 }
 
@@ -84,8 +86,14 @@ export interface NodeContext extends RunContext {
   alerts: {
     /** Those that fire, or that began after `since` (unix milliseconds), oldest first. */
     current(since: number): Promise<AlertRecord[]>
-    /** Only for writes. Idempotent: the same decisions twice are those decisions. */
+    /** Connections whose alerts may be silenced; none while suppression is off. */
+    silenceable(): Promise<string[]>
+    /** Only for writes. What is told to people is no longer silenced. Idempotent: the same decisions twice are those decisions. */
     decide(decisions: AlertDecisions): Promise<void>
+    /** Only for writes. Notes that the action holds the alert back until `until` (unix milliseconds). */
+    silenced(alertId: string, silence: { actionId: string; until: number }): Promise<void>
+    /** Where people see an alert. */
+    linkOf(alertId: string): string
   }
   actions: {
     /** Plans without changing anything. */

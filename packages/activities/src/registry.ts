@@ -4,6 +4,7 @@ import { alertVerdicts } from './nodes/act/alert-verdicts.ts'
 import { notify } from './nodes/act/notify.ts'
 import { rateLimit } from './nodes/act/rate-limit.ts'
 import { sendEvent } from './nodes/act/send-event.ts'
+import { silenceAlerts } from './nodes/act/silence-alerts.ts'
 import { trafficSwitch } from './nodes/act/traffic-switch.ts'
 import { compute } from './nodes/ask/compute.ts'
 import { entities } from './nodes/ask/entities.ts'
@@ -67,6 +68,7 @@ export const nodes: readonly NodeDefinition[] = [
   rateLimit,
   notify,
   alertVerdicts,
+  silenceAlerts,
   sendEvent,
 ]
 

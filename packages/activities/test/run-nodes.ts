@@ -9,6 +9,7 @@ export interface World {
   asOf: number
   changes?: ChangeRecord[]
   alerts?: AlertRecord[]
+  silenceable?: string[]
 }
 
 export function readContext(world: World, steps: ComputeContext['steps'] = []): NodeContext & ComputeContext {
@@ -28,7 +29,10 @@ export function readContext(world: World, steps: ComputeContext['steps'] = []): 
     alerts: {
       current: async (since) =>
         (world.alerts ?? []).filter(({ startsAt, endsAt }) => endsAt === null || Date.parse(startsAt) >= since),
+      silenceable: async () => world.silenceable ?? [],
+      linkOf: (id) => `https://tenon.example/alerts/${id}`,
       decide: refuse,
+      silenced: refuse,
     },
     actions: { plan: refuse, apply: refuse },
     inbox: { post: refuse },

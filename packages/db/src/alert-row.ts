@@ -42,6 +42,8 @@ export interface AlertRow {
   /** The run that judged it. */
   runId: string | null
   decidedAt: string | null
+  /** Its source holds it back until then; null when it does not. */
+  silencedUntil: string | null
   groupKey: string
 }
 
@@ -98,6 +100,7 @@ export function alertFacts(row: Omit<AlertPayload, 'evidence'>): Omit<AlertRow, 
     reason: row.reason,
     runId: row.runId,
     decidedAt: isoOrNull(row.decidedAt),
+    silencedUntil: isoOrNull(row.silencedUntil),
     groupKey: row.groupKey,
   }
 }
@@ -120,7 +123,7 @@ export function groupRow(row: GroupPayload): AlertGroupRow {
     label: alertLabel.nullable().parse(row.label),
     labelledBy: row.labelledBy,
     silence:
-      silenceId !== null && silenceUntil !== null
+      silenceId !== null && silenceUntil !== null && silenceUntil.getTime() > Date.now()
         ? { id: silenceId, until: iso(silenceUntil), link: silenceLink ?? '' }
         : null,
     alerts: row.alerts.map(alertRow),

@@ -244,18 +244,22 @@ export function createAlerts(store: Store) {
       return groupRow(await store.client.alertGroup.findUniqueOrThrow({ where: { key }, include: included }))
     },
 
-    /** The silence that holds a group back at its source; null when there is none any more. */
-    async setSilence(key: string, silence: { id: string; until: number; link: string } | null): Promise<void> {
+    /**
+     * Notes that an alert is held back at its source until `until` (unix milliseconds), or that it is no longer (null).
+     *
+     * @param silence.id of the action, `silence.link` where it is shown.
+     */
+    async setSilence(id: string, silence: { id: string; until: number; link: string } | null): Promise<void> {
       await store.write(async (tx, tell) => {
-        await tx.alertGroup.updateMany({
-          where: { key },
-          data: {
-            silenceId: silence?.id ?? null,
-            silenceUntil: silence ? new Date(silence.until) : null,
-            silenceLink: silence?.link ?? null,
-          },
+        const row = await tx.alert.findUnique({ where: { id }, select: { groupKey: true } })
+        if (!row) return
+        const until = silence ? new Date(silence.until) : null
+        await tx.alert.update({ where: { id }, data: { silencedUntil: until } })
+        await tx.alertGroup.update({
+          where: { key: row.groupKey },
+          data: { silenceId: silence?.id ?? null, silenceUntil: until, silenceLink: silence?.link ?? null },
         })
-        tell({ topic: 'alert', id: key })
+        tell({ topic: 'alert', id })
       })
     },
 

@@ -23,7 +23,11 @@ afterAll(async () => {
 
 const runner = createExpressRunner({
   nodes: registryOf({ calls: [], answer: async (stepId) => `from ${stepId}` }),
-  contextFor: async () => ({ data: {} as never, changes: { between: async () => [] }, alerts: { current: async () => [] } }),
+  contextFor: async () => ({
+    data: {} as never,
+    changes: { between: async () => [] },
+    alerts: { current: async () => [] },
+  }),
   record: (batch) => db.runs.createMany(batch),
 })
 

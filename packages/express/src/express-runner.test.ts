@@ -10,7 +10,11 @@ function makeRunner(options: { answer?: Reading['answer']; most?: number; record
   const recorded: FinishedRun[] = []
   const runner = createExpressRunner({
     nodes: registryOf(reading),
-    contextFor: async () => ({ data: {} as never, changes: { between: async () => [] }, alerts: { current: async () => [] } }),
+    contextFor: async () => ({
+      data: {} as never,
+      changes: { between: async () => [] },
+      alerts: { current: async () => [] },
+    }),
     record: async (batch) => {
       await options.record?.()
       recorded.push(...batch)

@@ -27,7 +27,14 @@ export async function runRead(
     const ctx = {
       ...notForReads,
       ...found,
-      alerts: { ...found.alerts, decide: refuse },
+      // Only writes silence, so that nothing can be here.
+      alerts: {
+        current: found.alerts.current,
+        silenceable: async () => [],
+        decide: refuse,
+        silenced: refuse,
+        linkOf: refuse,
+      },
       runId: of.runId,
       stepId,
       asOf,

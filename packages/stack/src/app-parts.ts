@@ -10,6 +10,8 @@ export interface AppEnvironment {
   temporalAddress: string
   modelDirectory: string
   encryptionKeyFile: string
+  /** As browsers see it. */
+  publicUrl: string
 }
 
 /** @param options.port of the worker's own health check; `buildsDirectory` keeps workflow code for the runs that began with it. */
@@ -29,11 +31,8 @@ export function workerPart(app: AppEnvironment, options: { port: number; buildsD
   }
 }
 
-/** @param options.publicUrl as browsers see it; `host` is where it listens. */
-export function webPart(
-  app: AppEnvironment,
-  options: { host: string; port: number; publicUrl: string; dev: boolean },
-): PartSpec {
+/** @param options.host where it listens. */
+export function webPart(app: AppEnvironment, options: { host: string; port: number; dev: boolean }): PartSpec {
   const { host, port } = options
   return {
     name: 'web',
@@ -44,7 +43,6 @@ export function webPart(
       ...variables(app),
       NODE_ENV: options.dev ? 'development' : 'production',
       NEXT_TELEMETRY_DISABLED: '1',
-      TENON_PUBLIC_URL: options.publicUrl,
       HOST: host,
       PORT: String(port),
     },
@@ -108,6 +106,7 @@ function variables(app: AppEnvironment): Record<string, string> {
     TEMPORAL_ADDRESS: app.temporalAddress,
     TENON_MODEL_DIR: app.modelDirectory,
     TENON_ENCRYPTION_KEY_FILE: app.encryptionKeyFile,
+    TENON_PUBLIC_URL: app.publicUrl,
     TENON_PARENT: String(process.pid),
   }
 }

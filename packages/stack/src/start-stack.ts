@@ -256,7 +256,8 @@ function startParts({ home, supervisor, ports, options }: Parts): Starting {
   const app = (async (): Promise<AppEnvironment> => {
     const [{ databaseUrl }, temporalAddress] = await Promise.all([database, temporal])
     const modelDirectory = environment.TENON_MODEL_DIR ?? modelFolder(home, withDemo)
-    return { databaseUrl, temporalAddress, modelDirectory, encryptionKeyFile: home.encryptionKeyFile }
+    const { encryptionKeyFile } = home
+    return { databaseUrl, temporalAddress, modelDirectory, encryptionKeyFile, publicUrl: url }
   })()
   const worker = (async () => {
     const [variables] = await Promise.all([app, built.rest])
@@ -269,7 +270,7 @@ function startParts({ home, supervisor, ports, options }: Parts): Starting {
     const [variables] = await Promise.all([app, built.rest])
     const dev = options.dev ?? false
     await step('Web', async () => {
-      await supervisor.start(webPart(variables, { host, port: ports.web, publicUrl: url, dev }))
+      await supervisor.start(webPart(variables, { host, port: ports.web, dev }))
       return [null, dev ? 'compiled as pages are opened' : '']
     })
   })()

@@ -6,7 +6,7 @@ import { ActionError } from '../action-error.ts'
 import type { Driver, Intent, ServerState, TargetState } from '../driver.ts'
 import { stateVersion } from '../state-version.ts'
 import { haproxyCommand } from './haproxy-runtime.ts'
-import { assertSafeName, type ZoneOf } from './names.ts'
+import { assertSafeName, noSilences, type ZoneOf } from './names.ts'
 
 export interface HaproxyOptions {
   /** `tcp://host:port` or `unix:///path`. */
@@ -61,6 +61,8 @@ export function createHaproxyDriver(options: HaproxyOptions): Driver {
           return setWeights(intent, signal)
         case 'set-rate-limit':
           return setRateLimit(intent, signal)
+        case 'set-silence':
+          throw noSilences()
       }
     },
   }

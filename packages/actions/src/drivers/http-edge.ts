@@ -6,7 +6,7 @@ import * as z from 'zod'
 import { ActionError } from '../action-error.ts'
 import type { Driver, ServerState, TargetState } from '../driver.ts'
 import { stateVersion } from '../state-version.ts'
-import { assertSafeName, type ZoneOf } from './names.ts'
+import { assertSafeName, noSilences, type ZoneOf } from './names.ts'
 
 export interface HttpEdgeOptions {
   /** `http(s)://host:port` */
@@ -88,6 +88,9 @@ export function createHttpEdgeDriver(options: HttpEdgeOptions): Driver {
             { requestsPerSecond: intent.requestsPerSecond },
             signal,
           )
+          return
+        case 'set-silence':
+          throw noSilences()
       }
     },
   }

@@ -14,3 +14,7 @@ export function assertSafeName(name: string | undefined): asserts name is string
     fix: 'Use letters, digits and _ . : - only, at most 64 characters.',
   })
 }
+
+/** An edge has no alerts. */
+export const noSilences = (): ActionError =>
+  new ActionError('bad-request', 'An edge cannot silence alerts.', { fix: 'Name a connection of kind alertmanager.' })

@@ -36,7 +36,23 @@ export const alertDecisions = z.object({
   ),
 })
 
+/** Noise that its source can hold back for a while: what "Silence noise" takes. Empty while suppression is off. */
+export const alertSilences = z.array(
+  z.object({
+    /** Id of the alert. */
+    alert: z.string(),
+    /** Of kind alertmanager. */
+    connection: z.string(),
+    title: z.string(),
+    matchers: z.array(z.object({ name: z.string(), value: z.string() })),
+    reason: z.string(),
+    /** Unix ms. */
+    until: z.number().int(),
+  }),
+)
+
 export const alertsOutput = alertDecisions.extend({
+  silences: alertSilences,
   counts: z.object({
     /** Alerts that fire. */
     open: z.number().int(),

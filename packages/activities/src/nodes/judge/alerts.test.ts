@@ -23,6 +23,7 @@ const alert = (id: string, more: Partial<AlertRecord> & { ago?: number } = {}): 
     verdict: null,
     reason: '',
     decidedAt: null,
+    silencedUntil: null,
     groupKey: id,
     ...rest,
   }
@@ -42,9 +43,13 @@ const healthy: Record<string, MemorySeries[]> = {
 
 async function judge(
   alerts: AlertRecord[],
-  { series = healthy, changes = [] }: { series?: Record<string, MemorySeries[]>; changes?: ChangeRecord[] } = {},
+  {
+    series = healthy,
+    changes = [],
+    silenceable = [],
+  }: { series?: Record<string, MemorySeries[]>; changes?: ChangeRecord[]; silenceable?: string[] } = {},
 ) {
-  const ctx = readContext({ data: memoryData({ series }), asOf, alerts, changes })
+  const ctx = readContext({ data: memoryData({ series }), asOf, alerts, changes, silenceable })
   const result = await runNode('judge.alerts', {}, ctx)
   const output = alertsOutput.parse(result.output)
   return { ...result, output, said: Object.fromEntries(output.decisions.map((one) => [one.id, one])) }
@@ -202,6 +207,38 @@ describe('judge.alerts', () => {
     expect(worse.output.tell).toMatchObject([{ group: 'a1', severity: 'critical' }])
   })
 
+  it('offers to silence certain noise where that is on, and nothing else', async () => {
+    const labels = { alertname: 'SuccessRateLow', service: 'pay', severity: 'warning' }
+    const noise = alert('a1', { labels })
+    const critical = alert('a2', { labels, severity: 'critical' })
+    const strange = alert('a3', { labels, entity: null, name: 'Strange' })
+    const elsewhere = alert('a4', { labels, source: 'triage/alerts' })
+    const held = alert('a5', {
+      labels,
+      action: 'suppress',
+      verdict: 'normal-loss',
+      decidedAt: iso(asOf - minute),
+      silencedUntil: iso(asOf + minute),
+    })
+    const all = [noise, critical, strange, elsewhere, held]
+    expect((await judge(all)).output.silences).toEqual([])
+    expect((await judge(all, { silenceable: ['am'] })).output.silences).toEqual([
+      {
+        alert: 'a1',
+        connection: 'am',
+        title: 'SuccessRateLow on pay',
+        matchers: Object.entries(labels).map(([name, value]) => ({ name, value })),
+        reason: expect.stringContaining('as usual'),
+        until: asOf + 30 * minute,
+      },
+    ])
+    const known = { ...held, silencedUntil: iso(asOf - minute) }
+    expect(await judge([known], { silenceable: ['am'] })).toMatchObject({
+      outcome: 'noise',
+      output: { silences: [{ alert: 'a5' }] },
+    })
+  })
+
   it('knows nothing of the future in a backtest', async () => {
     const later = alert('a2', { startsAt: iso(asOf + minute) })
     const decidedLater = alert('a1', {
@@ -223,7 +260,11 @@ describe('act.alert-verdicts', () => {
     const written: AlertDecisions[] = []
     const world = {
       ...ctx,
-      alerts: { current: async () => [], decide: async (said: AlertDecisions) => void written.push(said) },
+      alerts: {
+        ...ctx.alerts,
+        current: async () => [],
+        decide: async (said: AlertDecisions) => void written.push(said),
+      },
     }
     expect(await runNode('act.alert-verdicts', { found: output, webhook: 'chat' }, world)).toMatchObject({
       outcome: 'told',
@@ -238,5 +279,45 @@ describe('act.alert-verdicts', () => {
       outcome: 'recorded',
     })
     expect(asked.posted).toHaveLength(1)
+  })
+})
+
+describe('act.silence-alerts', () => {
+  const silence = {
+    alert: 'a1',
+    connection: 'am',
+    title: 'SuccessRateLow on pay',
+    matchers: [
+      { name: 'alertname', value: 'SuccessRateLow' },
+      { name: 'service', value: 'pay' },
+    ],
+    reason: 'It passed.',
+    until: asOf + 30 * minute,
+  }
+  it('acts through the ledger, once an alert, and notes what is held back', async () => {
+    const { ctx, asked } = writeContext()
+    const noted: unknown[] = []
+    const world = { ...ctx, alerts: { ...ctx.alerts, silenced: async (...said: unknown[]) => void noted.push(said) } }
+    expect(await runNode('act.silence-alerts', { silences: [silence] }, world)).toMatchObject({
+      outcome: 'silenced',
+      output: { silenced: 1, refused: 0 },
+    })
+    expect(asked.applied).toMatchObject([
+      {
+        key: 'run-1/step-1/a1',
+        approvedHash: null,
+        request: { kind: 'silence', connection: 'am', leaseSeconds: 1800, until: silence.until },
+      },
+    ])
+    expect(asked.applied[0]!.request).toMatchObject({
+      comment: expect.stringContaining('https://tenon.example/alerts/a1'),
+    })
+    expect(noted).toEqual([['a1', { actionId: 'a1', until: silence.until }]])
+  })
+
+  it('says that it was refused, and that there was nothing', async () => {
+    const { ctx } = writeContext({ status: 'refused' })
+    expect(await runNode('act.silence-alerts', { silences: [silence] }, ctx)).toMatchObject({ outcome: 'refused' })
+    expect(await runNode('act.silence-alerts', { silences: [] }, ctx)).toMatchObject({ outcome: 'nothing' })
   })
 })

@@ -6,7 +6,7 @@ import { secondsOf } from '../../input-fields.ts'
 import { alertEvents } from '../../judge/alert-events.ts'
 import { createAlertFacts, type AlertFact } from '../../judge/alert-facts.ts'
 import { defineNode, type AlertRecord } from '../../node.ts'
-import { alertsOutput } from './alerts-output.ts'
+import { alertsOutput, type alertSilences } from './alerts-output.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -16,6 +16,10 @@ const mostJudged = 40
 const reviewMs = 5 * minute
 /** Decisions of one run: a storm is worked off in several. */
 const mostDecided = 200
+/** A silence outlives nothing: what lasts longer is judged anew. */
+const silenceMs = 30 * minute
+/** Of one run. */
+const mostSilences = 5
 /** Charts that are kept with alerts, a run. */
 const mostCharts = 12
 
@@ -55,7 +59,11 @@ export const alerts = defineNode({
   async run(ctx, { history }) {
     const { asOf } = ctx
     const since = asOf - secondsOf(history) * second
-    const [all, changes] = await Promise.all([ctx.alerts.current(since), ctx.changes.between(since, asOf)])
+    const [all, changes, silenceable] = await Promise.all([
+      ctx.alerts.current(since),
+      ctx.changes.between(since, asOf),
+      ctx.alerts.silenceable(),
+    ])
     const known = all.filter(({ startsAt }) => Date.parse(startsAt) <= asOf).map((alert) => asKnownAt(alert, asOf))
     const { model } = ctx.data
     const facts = await factsOf(known, { data: ctx.data, asOf })
@@ -75,11 +83,12 @@ export const alerts = defineNode({
     const open = known.filter(({ endsAt }) => endsAt === null).length
     const count = (action: TriageDecision['action']): number => made.filter((one) => one.action === action).length
     const counts = { open, held: held.length, page: count('page'), merge: count('merge'), suppress: count('suppress') }
-    const outcome = outcomeOf(made)
+    const silences = silencesOf(known, { made, silenceable, asOf })
+    const outcome = outcomeOf(made, silences.length)
     const verdict = verdictOf(outcome, made)
     return {
       outcome,
-      output: { ...output, counts },
+      output: { ...output, silences, counts },
       summary: summaryOf(outcome, counts),
       ...(verdict ? { verdict } : {}),
       evidence: made.length === 0 ? [] : [tableOf(made, byId)],
@@ -180,10 +189,31 @@ function titleOf({ name, entity, labels }: AlertRecord): string {
   return place === undefined ? name : `${name} on ${place}`
 }
 
+/** Open noise of certain cause, that is not held back yet. What is undetermined never is, and what is critical never is. */
+function silencesOf(
+  known: readonly AlertRecord[],
+  of: { made: readonly TriageDecision[]; silenceable: readonly string[]; asOf: number },
+): z.infer<typeof alertSilences> {
+  const now = new Map(of.made.map((one) => [one.id, one]))
+  return known
+    .flatMap((alert) => {
+      const { id, severity, endsAt, source, silencedUntil, labels } = alert
+      const { action, reason } = now.get(id) ?? alert
+      const isFree = silencedUntil === null || Date.parse(silencedUntil) <= of.asOf
+      const isOurs = of.silenceable.includes(source) && labels['alertname'] !== undefined
+      if (action !== 'suppress' || endsAt !== null || severity === 'critical' || !isFree || !isOurs) return []
+      const matchers = Object.entries(labels).map(([name, value]) => ({ name, value }))
+      if (matchers.length < 2) return []
+      const title = titleOf(alert)
+      return [{ alert: id, connection: source, title, matchers, reason, until: of.asOf + silenceMs }]
+    })
+    .slice(0, mostSilences)
+}
+
 type Outcome = 'none' | 'noise' | 'real' | 'inconclusive'
 
-function outcomeOf(made: readonly TriageDecision[]): Outcome {
-  if (made.length === 0) return 'none'
+function outcomeOf(made: readonly TriageDecision[], silences: number): Outcome {
+  if (made.length === 0) return silences > 0 ? 'noise' : 'none'
   const pages = made.filter(({ action }) => action === 'page')
   if (pages.some(({ verdict }) => verdict === 'real')) return 'real'
   return pages.length > 0 ? 'inconclusive' : 'noise'
@@ -208,7 +238,7 @@ type Counts = z.infer<typeof alertsOutput>['counts']
 
 function summaryOf(outcome: Outcome, { open, held, page, merge, suppress }: Counts): string {
   const waiting = held > 0 ? `, ${held} held to see whether ${held === 1 ? 'it passes' : 'they pass'}` : ''
-  if (outcome === 'none') return `${open} open${waiting}; nothing new to decide`
+  if (page + merge + suppress === 0) return `${open} open${waiting}; nothing new to decide`
   return `${page} to tell, ${merge} of what was told, ${suppress} noise${waiting}`
 }
 

@@ -32,6 +32,7 @@ const alertSchema = z
     evidence: z.array(evidence),
     runId: z.string().nullable().describe('The run that judged it.'),
     decidedAt: time.nullable(),
+    silencedUntil: time.nullable().describe('Its source holds it back until then.'),
     groupKey: key,
   })
   .meta({ id: 'Alert' })
