@@ -112,6 +112,21 @@ describe('stream detector', () => {
     expect(pool.bytesPerSeries).toBeLessThanOrEqual(2048)
   })
 
+  it('keeps what is odd in one series of a pool out of the others, and knows its number of series', () => {
+    const pool = createStreamPool(3, { intervalSeconds: 60 })
+    const single = createStreamDetector({ intervalSeconds: 60 })
+    const healthy = traffic(15)
+    const odd = [1e22, -1e24, 8.64e15, 1e300, Number.NaN]
+    for (let place = 0; place < 3000; place += 1) {
+      const t = start + place * minute
+      for (const series of [0, 2]) pool.update(series, place % 7 === 0 ? odd[place % 5]! : t, (place % 3) * 1e300)
+      const value = healthy(t)
+      expect({ ...pool.update(1, t, value) }).toEqual(single.update(t, value))
+    }
+    expect(() => pool.update(3, start, 1)).toThrow('no series 3 of 3')
+    expect(() => pool.update(0.5, start, 1)).toThrow(RangeError)
+  })
+
   it('does not hang on what values are counted from, nor on their unit', () => {
     const places = [1, 1000].map((unit) => {
       const healthy = traffic(12)

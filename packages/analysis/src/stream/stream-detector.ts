@@ -38,11 +38,13 @@ export interface StreamDetector {
 export interface StreamPool {
   readonly count: number
   readonly bytesPerSeries: number
-  /** As of one detector, for the series numbered 0..count-1. The answer is one object, written anew by every call: copy what you keep. */
+  /** As of one detector, for the series numbered 0..count-1; another number is a RangeError. The answer is one object, written anew by every call: copy what you keep. */
   update(series: number, t: number, value: number | null): StreamPoint
 }
 
 const limit = 1e30
+/** Where dates end (ECMAScript); beyond it a time has no place in a day. */
+const latestTime = 8.64e15
 const threshold = 0.5
 /** A clock that goes back by so many intervals was set back. */
 const setBackSteps = 100
@@ -82,8 +84,9 @@ export function createStreamPool(count: number, { intervalSeconds, kind, bad = '
   }
 
   function update(series: number, t: number, value: number | null): StreamPoint {
+    if (series >>> 0 !== series || series >= count) throw new RangeError(`There is no series ${series} of ${count}`)
     const before = times[series]!
-    if (value === null || !Number.isFinite(value) || !Number.isFinite(t)) return gap()
+    if (value === null || !Number.isFinite(value) || !(Math.abs(t) <= latestTime)) return gap()
     const steps = (t - before) / 1000 / interval
     // A point that comes late or twice is left out; a clock that was set back goes on from there.
     if (steps <= 0 && steps > -setBackSteps) return gap()
