@@ -24,6 +24,7 @@ test('a runbook is stale for what it names, its tests, its age and because nobod
     publishedAt: '2026-05-01T00:00:00Z',
     lastRun: { id: 'r', at: '2026-05-20T00:00:00Z' },
     untouched: false,
+    unused: false,
     gone: [],
     unbounded: false,
     tests: { total: 3, failing: [] },
@@ -31,7 +32,7 @@ test('a runbook is stale for what it names, its tests, its age and because nobod
     stale: false,
   }
   expect(staleReasons(well, now)).toEqual([])
-  expect([well, { ...well, untouched: true }, { ...well, lastRun: null }].map(todoOf)).toEqual([
+  expect([well, { ...well, untouched: true }, { ...well, unused: true }].map(todoOf)).toEqual([
     'Open',
     'Open and look',
     'Open and run',
@@ -41,6 +42,7 @@ test('a runbook is stale for what it names, its tests, its age and because nobod
     savedAt: '2026-01-01T00:00:00Z',
     lastRun: null,
     untouched: true,
+    unused: true,
     unbounded: true,
     gone: [{ kind: 'measure', name: 'payment.gone', where: 'Is it abnormal?' }],
     tests: { total: 3, failing: ['One zone'] },

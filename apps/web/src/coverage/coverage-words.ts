@@ -38,15 +38,15 @@ export function chosenRunbooks({
 }
 
 /** What a person does about it. */
-export function todoOf({ gone, unbounded, tests, testProblem, lastRun, untouched }: RunbookState): string {
+export function todoOf({ gone, unbounded, tests, testProblem, unused, untouched }: RunbookState): string {
   if (gone.length > 0 || unbounded || tests.failing.length > 0 || testProblem !== null) return 'Open and mend'
-  if (lastRun === null) return 'Open and run'
+  if (unused) return 'Open and run'
   return untouched ? 'Open and look' : 'Open'
 }
 
 /** Why a runbook is stale, a short text each, the worst first; empty when it is not. */
 export function staleReasons(state: RunbookState, now: number): string[] {
-  const { gone, unbounded, tests, testProblem, untouched, savedAt, lastRun } = state
+  const { gone, unbounded, tests, testProblem, untouched, unused, savedAt } = state
   const days = Math.floor((now - Date.parse(savedAt)) / 86_400_000)
   return [
     ...gone.map(({ kind, name, where }) => `${where} names the ${kind} ${name}, which the model has no longer`),
@@ -56,6 +56,6 @@ export function staleReasons(state: RunbookState, now: number): string[] {
     ...(testProblem === null ? [] : [`its tests cannot be run: ${testProblem}`]),
     ...(unbounded ? ['it may conclude too late: give the step that concludes a startBy of at most 50 s'] : []),
     ...(untouched ? [`nobody saved it for ${days} days`] : []),
-    ...(lastRun === null ? ['it never ran'] : []),
+    ...(unused ? ['it never ran'] : []),
   ]
 }

@@ -1,5 +1,10 @@
+import { Suspense } from 'react'
 import { RunbooksPage } from '../../editor/runbooks-page.tsx'
 
 export default function Page() {
-  return <RunbooksPage />
+  return (
+    <Suspense>
+      <RunbooksPage />
+    </Suspense>
+  )
 }

@@ -16,8 +16,8 @@ export interface Coverage {
 /** What has a runbook and what has none, and which runbooks have gone stale. Asks no source. */
 export async function readCoverage(
   services: Pick<Services, 'db' | 'data' | 'catalogue' | 'compile'>,
+  now = Date.now(),
 ): Promise<Coverage> {
-  const now = Date.now()
   const [{ model }, candidates, alerts] = await Promise.all([
     services.data(),
     diagnosingRunbooks(services.db),

@@ -9,6 +9,8 @@ import { goneReferences, type GoneReference } from './gone-references.ts'
 
 /** Nobody saved it for so many days. */
 export const untouchedDays = 90
+/** A runbook that is published waits for its first incident so long before it counts as one that nobody uses. */
+export const unusedDays = 7
 const dayMs = 86_400_000
 
 export interface RunbookState {
@@ -20,6 +22,8 @@ export interface RunbookState {
   /** ISO 8601; null when it never ran. */
   lastRun: { id: string; at: string } | null
   untouched: boolean
+  /** Published for some days, and it never ran. */
+  unused: boolean
   gone: GoneReference[]
   /** It diagnoses, and may conclude later than a diagnosis must: a read that hangs is waited for. */
   unbounded: boolean
@@ -46,6 +50,7 @@ export async function runbookStates(
     const saved = savedAt.get(one.name) ?? one.publishedAt.toISOString()
     // One after the other: tests take the process's time.
     const { gone, unbounded, ...tested } = await contentOf(services, one, model)
+    const unused = !run && now - one.publishedAt.getTime() > unusedDays * dayMs
     const untouched = now - Date.parse(saved) > untouchedDays * dayMs
     const failing = tested.tests.failing.length > 0 || tested.testProblem !== null
     states.push({
@@ -55,10 +60,11 @@ export async function runbookStates(
       publishedAt: one.publishedAt.toISOString(),
       lastRun: run ? { id: run.id, at: run.startedAt } : null,
       untouched,
+      unused,
       gone,
       unbounded,
       ...tested,
-      stale: untouched || unbounded || gone.length > 0 || failing || run === undefined,
+      stale: untouched || unbounded || gone.length > 0 || failing || unused,
     })
   }
   return states.toSorted(

@@ -1,7 +1,7 @@
 import { symptom } from '@tenon/runbook'
 import * as z from 'zod'
 import { readCoverage } from '../../coverage/read-coverage.ts'
-import { untouchedDays } from '../../coverage/stale-runbooks.ts'
+import { untouchedDays, unusedDays } from '../../coverage/stale-runbooks.ts'
 import { defineOperation } from '../operation.ts'
 
 const time = z.iso.datetime({ offset: true })
@@ -42,6 +42,7 @@ const coverageSchema = z
         publishedAt: time,
         lastRun: z.object({ id: z.string(), at: time }).nullable().describe('null: it never ran.'),
         untouched: z.boolean().describe(`Nobody saved it for ${untouchedDays} days.`),
+        unused: z.boolean().describe(`Published for ${unusedDays} days, and it never ran.`),
         gone: z
           .array(z.object({ kind: z.enum(['chain', 'entity', 'measure']), name: z.string(), where: z.string() }))
           .describe('What it names that the model has no longer.'),
