@@ -1,6 +1,6 @@
 import { parseRunbook } from '@tenon/runbook'
 import { expect, test } from 'vitest'
-import { copyOfRunbook, emptyRunbook, nameOf, nameProblem } from './new-runbook.ts'
+import { copyOfRunbook, emptyRunbook, freeName, nameOf, nameProblem } from './new-runbook.ts'
 
 test('a title suggests a name that is allowed', () => {
   expect(nameOf('Payment drop (EU)')).toBe('payment-drop-eu')
@@ -14,6 +14,11 @@ test('a malformed and a taken name say what to do', () => {
   expect(nameProblem('Payment', [])).toContain('lower-case')
   expect(nameProblem('payment', ['payment'])).toContain('Choose another')
   expect(nameProblem('payment', ['other'])).toBeNull()
+})
+
+test('a name that is taken gets a number', () => {
+  expect(freeName('a', [])).toBe('a')
+  expect(freeName('a', ['a', 'a-2'])).toBe('a-3')
 })
 
 test('an empty runbook is a document', () => {

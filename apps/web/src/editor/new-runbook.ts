@@ -47,3 +47,10 @@ export function copyOfRunbook(source: string, name: string, title: string): stri
   if (!document) return null
   return editRunbookText(source, { ...document, name, title, triggers: {} })
 }
+
+/** The name itself, or with a number behind it when it is taken. */
+export function freeName(name: string, taken: readonly string[]): string {
+  let free = name
+  for (let number = 2; taken.includes(free); number += 1) free = `${name}-${number}`
+  return free
+}

@@ -1,5 +1,6 @@
 'use client'
 import { useState } from 'react'
+import { useSearchParams } from 'next/navigation'
 import { useQuery } from '@tanstack/react-query'
 import { Plus, Waypoints } from 'lucide-react'
 import { useApi } from '../ui/api.tsx'
@@ -13,8 +14,12 @@ import { DeleteRunbookDialog } from './delete-runbook-dialog.tsx'
 import { NewRunbookDialog } from './new-runbook-dialog.tsx'
 import type { RunbookListing } from './runbook-listing.ts'
 import { RunbookRow } from './runbook-row.tsx'
+import { TemplateDialog, type RunbookTemplate } from './template-dialog.tsx'
 
-type Open = { dialog: 'new'; copyOf: string | null } | { dialog: 'delete'; runbook: RunbookListing }
+type Open =
+  | { dialog: 'new'; copyOf: string | null; template?: RunbookTemplate }
+  | { dialog: 'templates' }
+  | { dialog: 'delete'; runbook: RunbookListing }
 
 /** All runbooks: how each stands, when it runs next, and what it last found. */
 export function RunbooksPage() {
@@ -22,7 +27,9 @@ export function RunbooksPage() {
   const runbooks = useQuery(api.runbooks.list.queryOptions())
   const { lacks } = useSession()
   const why = lacks('editor')
-  const [open, setOpen] = useState<Open | null>(null)
+  // Where something has no runbook yet, a link leads here: /runbooks?new=template.
+  const asked = useSearchParams().get('new')
+  const [open, setOpen] = useState<Open | null>(asked === 'template' ? { dialog: 'templates' } : null)
   const begin = (): void => setOpen({ dialog: 'new', copyOf: null })
   useShortcut(why ? null : { keys: 'n', label: 'New runbook', group: 'Runbooks', run: begin })
   const rows = runbooks.data ?? []
@@ -44,6 +51,9 @@ export function RunbooksPage() {
       actions={
         <>
           <ButtonLink href="/coverage">Coverage</ButtonLink>
+          <Button disabledReason={why} onClick={() => setOpen({ dialog: 'templates' })}>
+            New from template
+          </Button>
           {create}
         </>
       }
@@ -92,7 +102,18 @@ export function RunbooksPage() {
         )}
       </Panel>
       {open?.dialog === 'new' && (
-        <NewRunbookDialog runbooks={rows} copyOf={open.copyOf} onClose={() => setOpen(null)} />
+        <NewRunbookDialog
+          runbooks={rows}
+          copyOf={open.copyOf}
+          template={open.template ?? null}
+          onClose={() => setOpen(null)}
+        />
+      )}
+      {open?.dialog === 'templates' && (
+        <TemplateDialog
+          onChoose={(template) => setOpen({ dialog: 'new', copyOf: null, template })}
+          onClose={() => setOpen(null)}
+        />
       )}
       {open?.dialog === 'delete' && <DeleteRunbookDialog runbook={open.runbook} onClose={() => setOpen(null)} />}
     </Shell>

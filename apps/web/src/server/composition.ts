@@ -20,19 +20,23 @@ import { followModel } from './follow-model.ts'
 import { createLiveHub } from './live-hub.ts'
 import { recordVerdicts } from './record-verdicts.ts'
 import { createReportFonts } from './report/pdf/pdf-fonts.ts'
+import { createTemplates } from './runbook-templates.ts'
 import type { Services } from './services.ts'
 import { createTokenCache } from './token-cache.ts'
 
 /** `next dev` loads modules anew at each edit; connections must not multiply with them. */
 const kept = globalThis as { tenonComposition?: Services }
 
-/** @throws Error when the environment is not complete. */
-export function composition(): Services {
-  kept.tenonComposition ??= compose()
+/**
+ * @param packs folder of the templates that ship: given by the process that begins, before any page asks.
+ * @throws Error when the environment is not complete.
+ */
+export function composition(packs: string | null = null): Services {
+  kept.tenonComposition ??= compose(packs)
   return kept.tenonComposition
 }
 
-function compose(): Services {
+function compose(packs: string | null): Services {
   const configuration = readConfiguration(process.env)
   const secretBox = createSecretBox(configuration.encryptionKey)
   const db = openDatabase(configuration.databaseUrl, { secretBox })
@@ -84,6 +88,7 @@ function compose(): Services {
     dataCatalogue,
     chainHealth: createChainHealth({ data }),
     reportFonts: createReportFonts(configuration.pdfFonts),
+    templates: createTemplates(packs),
     live,
     tokens: createTokenCache(db.tokens, live),
   }

@@ -21,6 +21,7 @@ export const policy = {
 
   'runbooks.list': 'viewer',
   'runbooks.get': 'viewer',
+  'runbooks.templates': 'viewer',
   'runbooks.check': 'viewer',
   'runbooks.upgrade': 'viewer',
   'runbooks.create': 'editor',

@@ -8,6 +8,7 @@ import type { Auth } from './auth.ts'
 import type { Engine } from './engine.ts'
 import type { LiveHub } from './live-hub.ts'
 import type { PdfFonts } from './report/pdf/pdf-fonts.ts'
+import type { RunbookTemplate } from './runbook-templates.ts'
 import type { TokenCache } from './token-cache.ts'
 
 /** What the server's parts are built from; made once in composition.ts and passed in. */
@@ -30,6 +31,8 @@ export interface Services {
   chainHealth: ChainHealth
   /** Of exported reports; read when the first is asked for. */
   reportFonts(): Promise<PdfFonts>
+  /** Runbooks that ship, to begin a new one with. */
+  templates(): Promise<RunbookTemplate[]>
   /** What any process writes, as it is written. */
   live: LiveHub
   /** Who API tokens speak for. */

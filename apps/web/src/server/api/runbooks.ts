@@ -60,6 +60,9 @@ export const runbooksRouter = router({
     }
   }),
 
+  /** Runbooks that ship, with their texts: to begin a new one with. */
+  templates: procedure.query(({ ctx }) => ctx.services.templates()),
+
   /** What the compiler says of a text; nothing is saved. */
   check: procedure.input(z.object({ source })).query(({ ctx, input }) => check(ctx.services, input.source)),
 

@@ -23,6 +23,7 @@ import type { Engine } from '../engine.ts'
 import { followModel } from '../follow-model.ts'
 import { createLiveHub } from '../live-hub.ts'
 import { createReportFonts } from '../report/pdf/pdf-fonts.ts'
+import { createTemplates } from '../runbook-templates.ts'
 import type { Services } from '../services.ts'
 import { createTokenCache } from '../token-cache.ts'
 import type { ScheduleName, ScheduleStatus, WantedSchedule } from '../temporal-schedules.ts'
@@ -158,6 +159,7 @@ export async function openServer(): Promise<ServerWorld> {
     dataCatalogue: createCatalogue(),
     chainHealth: createChainHealth({ data }),
     reportFonts: createReportFonts([]),
+    templates: createTemplates(null),
     live,
     tokens: createTokenCache(db.tokens, live),
   }
