@@ -1,6 +1,6 @@
 'use client'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { BellRing } from 'lucide-react'
 import { useApi, useApiClient } from '../ui/api.tsx'
 import { Button, ButtonLink } from '../ui/button.tsx'
@@ -44,7 +44,16 @@ export function AlertList() {
     // While a filter is typed the last answer stays; another filter's rows are marked as such.
     placeholderData: (before) => before,
   })
-  const groups = list.data?.pages.flatMap((page) => page.groups) ?? []
+  // What is real comes first, however long ago it began.
+  const real = useQuery(
+    api.alerts.list.queryOptions(
+      { ...asked, verdict: 'real' },
+      { enabled: state === 'open' && verdict === null, refetchInterval: refetchMs },
+    ),
+  )
+  const first = state === 'open' && verdict === null ? (real.data?.groups ?? []) : []
+  const rest = list.data?.pages.flatMap((page) => page.groups) ?? []
+  const groups = [...new Map([...first, ...rest].map((group) => [group.key, group])).values()]
   const counts = list.data?.pages[0]?.counts ?? null
   return (
     <Panel

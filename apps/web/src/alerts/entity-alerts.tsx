@@ -7,7 +7,7 @@ import { Panel, Rows } from '../ui/panel.tsx'
 import { ErrorState, LoadingRows } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import { filterAddress } from './alert-filter.ts'
-import { lookOf } from './verdict-words.ts'
+import { lookOf, reasonOf } from './verdict-words.ts'
 
 const shown = 6
 
@@ -56,7 +56,7 @@ export function EntityAlerts({ entity }: { entity: string }) {
                     group.title
                   )}
                 </p>
-                {group.reason && <p className="text-sm text-second text-pretty">{group.reason}</p>}
+                <p className="text-sm text-second text-pretty">{reasonOf(group)}</p>
               </li>
             )
           })}

@@ -4,11 +4,12 @@ import Link from 'next/link'
 import { Badge } from '../ui/badge.tsx'
 import { plural } from '../ui/figures.ts'
 import { Time } from '../ui/time.tsx'
-import { type AlertGroup, lookOf } from './verdict-words.ts'
+import { type AlertGroup, lookOf, reasonOf } from './verdict-words.ts'
 
 export function GroupLine({ group }: { group: AlertGroup }) {
   const look = lookOf(group.verdict)
   const alert = group.alerts[0]
+  const reason = reasonOf(group)
   return (
     <li className="flex flex-wrap items-baseline gap-x-3 gap-y-1 px-4 py-2">
       <span className="sm:w-28">
@@ -26,7 +27,7 @@ export function GroupLine({ group }: { group: AlertGroup }) {
             group.title
           )}
         </p>
-        {group.reason && <p className="line-clamp-2 text-sm text-second">{group.reason}</p>}
+        {reason && <p className="line-clamp-2 text-sm text-second">{reason}</p>}
       </div>
       <span className="text-sm whitespace-nowrap text-third">
         {plural(group.count, 'alert')} · since <Time at={group.firstSeen} />

@@ -11,7 +11,7 @@ import { personName } from '../ui/person-name.ts'
 import { Countdown, Time } from '../ui/time.tsx'
 import { GroupChildren } from './group-children.tsx'
 import { LabelButtons } from './label-buttons.tsx'
-import { type AlertGroup, type AlertLabel, lookOf, ownerOf } from './verdict-words.ts'
+import { type AlertGroup, type AlertLabel, lookOf, ownerOf, reasonOf } from './verdict-words.ts'
 
 /** Stays the same object, so that a row is drawn again only for what changes in it. */
 export interface RowActions {
@@ -39,7 +39,6 @@ export const GroupRow = memo(function GroupRow(props: GroupRowProps) {
   const { group, label, current, selected, expanded, diagnosing, lacks, actions } = props
   const look = lookOf(group.verdict)
   const owner = ownerOf(group)
-  const summary = group.alerts[0]?.annotations['summary']
   const row = useRef<HTMLLIElement>(null)
   useEffect(() => {
     if (current) row.current?.scrollIntoView({ block: 'nearest' })
@@ -85,7 +84,7 @@ export const GroupRow = memo(function GroupRow(props: GroupRowProps) {
             )}
             {owner && <span className="text-sm text-third">owner {owner}</span>}
           </p>
-          <p className="text-second text-pretty break-words">{group.reason || summary || look.meaning}</p>
+          <p className="text-second text-pretty break-words">{reasonOf(group) || look.meaning}</p>
           <p className="mt-0.5 flex flex-wrap gap-x-3 text-sm text-third">
             <button
               type="button"

@@ -44,6 +44,11 @@ export function isNoise(verdict: AlertVerdict | null): boolean {
   return verdict !== null && verdict !== 'real' && verdict !== 'undetermined'
 }
 
+/** Why it is what it is; what its rule says while nothing judged it. */
+export function reasonOf({ reason, alerts }: Pick<AlertGroup, 'reason' | 'alerts'>): string {
+  return reason || (alerts[0]?.annotations['summary'] ?? '')
+}
+
 /** Who owns what it is about, as its labels say. */
 export function ownerOf({ alerts }: Pick<AlertGroup, 'alerts'>): string | null {
   const labels = alerts[0]?.labels ?? {}
