@@ -8,7 +8,7 @@ import {
   type ActionTarget,
   type CapacityLimits,
 } from './deps.ts'
-import type { ActionRequest, Driver, Intent, PlannedAction, ServerState, TargetState } from './driver.ts'
+import type { ActionRequest, Driver, PlannedAction, ServerState, TargetState } from './driver.ts'
 import type { Draft } from './draft.ts'
 import { blockingAction } from './ledger.ts'
 import { planSilence } from './plan-silence.ts'
