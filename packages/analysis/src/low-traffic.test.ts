@@ -87,6 +87,7 @@ describe('judgeRareEvents', () => {
   it('silence where three are usual says little, where nine are usual much', () => {
     expect(judgeRareEvents(count(0, 3), { bad: 'down' }).value).toBe('inconclusive')
     expect(judgeRareEvents(count(0, 9), { bad: 'down' }).value).toBe('abnormal')
+    expect(judgeRareEvents(count(0, 30), { bad: 'both', effect: 2 }).value).toBe('abnormal')
     expect(judgeRareEvents(count(0, 9), { bad: 'down', looks: 1000 }).value).toBe('inconclusive')
     expect(judgeRareEvents(count(100, 95), { bad: 'down' }).value).toBe('normal')
   })

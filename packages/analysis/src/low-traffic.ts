@@ -10,8 +10,14 @@
  * Not for large counts (from a few hundred events on the day's course matters more than chance: `judgeSeries`), not for events that come in
  * bursts (one customer's retries are one event: count customers), and not repeatedly on every point of a growing window without `looks`.
  */
-import { betaBelow, betaQuantile, binomialAtLeast, binomialAtMost } from './distributions.ts'
-import { hypergeometricAtLeast, hypergeometricAtMost } from './distributions.ts'
+import {
+  betaBelow,
+  betaQuantile,
+  binomialAtLeast,
+  binomialAtMost,
+  hypergeometricAtLeast,
+  hypergeometricAtMost,
+} from './distributions.ts'
 import type { BadDirection } from './series.ts'
 
 /** Events counted in a time: `exposure` in any unit, the same one for both. */
@@ -174,7 +180,7 @@ function judgeCount({ events, exposure, baseline }: RareCount, plan: Plan): Rare
     interval: { low: quantile(0.025) * usual, high: quantile(0.975) * usual },
     matters: mattering(plan.bad, {
       up: 1 - below(1 + plan.effect),
-      down: plan.effect >= 1 ? 0 : below(1 - plan.effect),
+      down: below(fallen(plan.effect)),
     }),
     seen: usual,
     behind: baseline.events,
@@ -306,11 +312,14 @@ function countPower(expected: number, { bad, effect, alpha }: Plan): number {
   const down = () => {
     if (binomialAtMost(0, many, share) > level) return 0
     const above = criticalHits(many, (hits) => binomialAtMost(hits, many, share) > level) ?? 0
-    return binomialAtMost(above - 1, many, share * Math.max(0, 1 - effect))
+    return binomialAtMost(above - 1, many, share * fallen(effect))
   }
   if (bad === 'up') return up()
   return bad === 'down' ? down() : Math.min(up(), down())
 }
+
+/** What is left of a count that fell by the effect: no fall is larger than nine tenths, or silence would never matter. */
+const fallen = (effect: number) => Math.max(0.1, 1 - effect)
 
 /** Smallest count from which on the condition holds, by bisection; null when it never does. */
 function criticalHits(largest: number, holds: (hits: number) => boolean): number | null {
