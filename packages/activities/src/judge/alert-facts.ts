@@ -178,6 +178,8 @@ function sentence({ title, unit, judgement }: Judged): string {
   if (value === 'inconclusive' || actual === null || expected === null) return `${title}: ${reasons[0] ?? 'not known'}.`
   const figures = `${valueText(actual, unit)}, expected ${valueText(expected, unit)}`
   if (value === 'normal') return `${title} is as usual at this time: ${figures}.`
+  // Thousands of per cent say less than the figures.
+  if (Math.abs(deviation ?? 0) > 3) return `${title}: ${figures}.`
   return `${title} is ${percent(deviation ?? 0)} ${(deviation ?? 0) < 0 ? 'below' : 'above'} expected: ${figures}.`
 }
 

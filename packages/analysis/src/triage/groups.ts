@@ -1,6 +1,7 @@
 /**
  * Which alerts have one cause. A fault shows at the faulty entity and at those that depend on it, so a set of alerts has one possible cause when some
- * entity is a dependency of each (or is it). A group keeps those possible causes; an alert joins when some of them explain it too, and narrows them.
+ * entity is a dependency of each (or is it). A group keeps those possible causes; an alert joins when one of them that is told of, or the alert's own
+ * entity, explains it too, and narrows them.
  * Saturation does not travel to callers as errors and waiting do: it pins the cause to where it is, so it begins a group of its own elsewhere.
  */
 import { rank, type Judged } from './judged.ts'
@@ -46,7 +47,10 @@ export function createGroups(reach: Reach): Groups {
     const { alert, signal } = one
     if (signal === 'saturation' && group.place !== null && group.place !== alert.entity) return null
     const left = new Set([...causesOf(one)].filter((cause) => group.causes.has(cause)))
-    if (left.size > 0) return left
+    const isTold = (cause: string): boolean =>
+      cause === alert.entity || group.members.some(({ alert: other }) => other.entity === cause)
+    // A fault of which nothing itself is told could always be behind two things.
+    if ([...left].some(isTold)) return left
     // What is told of stays told of, whatever else the place may turn out to be.
     return isMember(group, one) ? group.causes : null
   }

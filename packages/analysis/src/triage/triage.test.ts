@@ -138,6 +138,14 @@ describe('groups', () => {
     expect(judge([first, second]).of(second)).toMatchObject({ action: 'page', group: second.id })
   })
 
+  it('a common dependency that no alert speaks of is no cause', () => {
+    const [one, two] = [alert('biz', 'errors'), alert('x', 'errors', { after: 1 })]
+    const shared = { biz: ['db'], x: ['db'] }
+    expect(judge([one, two], { calls: shared }).of(two)).toMatchObject({ action: 'page', group: two.id })
+    const db = alert('db', 'errors', { after: -1 })
+    expect(judge([db, one, two], { calls: shared }).of(two)).toMatchObject({ action: 'merge', group: db.id })
+  })
+
   it('a group that gets worse is told again; a mild one never buries a severe one', () => {
     const mild = alert('db', 'errors', { severity: 'info' })
     const severe = alert('core', 'errors', { severity: 'critical', after: 10 })

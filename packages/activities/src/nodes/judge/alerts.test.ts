@@ -207,6 +207,18 @@ describe('judge.alerts', () => {
     expect(worse.output.tell).toMatchObject([{ group: 'a1', severity: 'critical' }])
   })
 
+  it('keeps two hosts of one zone apart, and not a host from what its service stores in', async () => {
+    const nowhere = { series: {} }
+    const [host, other] = [alert('a1', { entity: 'pay-a', ago: 5 }), alert('a2', { entity: 'pay-b' })]
+    expect((await judge([host, other], nowhere)).said['a2']).toMatchObject({ action: 'page', group: 'a2' })
+    const database = alert('a3', { entity: 'db', ago: 5 })
+    expect((await judge([database, other], nowhere)).said['a2']).toMatchObject({
+      action: 'merge',
+      group: 'a3',
+      verdict: 'echo',
+    })
+  })
+
   it('offers to silence certain noise where that is on, and nothing else', async () => {
     const labels = { alertname: 'SuccessRateLow', service: 'pay', severity: 'warning' }
     const noise = alert('a1', { labels })

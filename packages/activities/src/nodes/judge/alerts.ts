@@ -127,15 +127,19 @@ function triageAlert(alert: AlertRecord, asOf: number): TriageAlert {
   }
 }
 
-/** What an entity depends on: what it calls and stores in, and what it runs on. */
+/** What a fault travels by: what an entity calls, stores in and runs on. A host slows down with what its service calls. */
 function callsOf(model: Model): Record<string, string[]> {
   const calls: Record<string, string[]> = {}
   const add = (from: string, to: string): unknown => (calls[from] ??= []).push(to)
-  for (const { from, to, kind } of model.relations) {
-    if (dependencyKinds.includes(kind) || kind === 'runs-on') add(from, to)
-  }
+  const dependencies = model.relations.filter(({ kind }) => dependencyKinds.includes(kind))
+  for (const { from, to } of dependencies) add(from, to)
+  for (const { from, to, kind } of model.relations) if (kind === 'runs-on') add(from, to)
+  const byCaller = Map.groupBy(dependencies, ({ from }) => from)
   for (const { id, attributes } of model.entities) {
-    if (attributes['service'] !== undefined) add(attributes['service'], id)
+    const service = attributes['service']
+    if (service === undefined) continue
+    add(service, id)
+    for (const { to } of byCaller.get(service) ?? []) add(id, to)
   }
   return calls
 }
