@@ -40,12 +40,14 @@ function Figures({ precision }: { precision: Precision }) {
           <dt className="text-sm text-third">before</dt>
           <dd className="figures text-2xl font-bold text-second">{share(before)}</dd>
         </div>
-        <div aria-hidden className="pb-1 text-third">
-          →
-        </div>
         <div>
-          <dt className="text-sm text-third">after</dt>
-          <dd className="figures text-2xl font-bold">{share(after)}</dd>
+          <dt className="pl-5 text-sm text-third">after</dt>
+          <dd className="figures text-2xl font-bold">
+            <span aria-hidden className="mr-4 -ml-2 text-base font-normal text-third">
+              →
+            </span>
+            {share(after)}
+          </dd>
         </div>
       </dl>
       <p className="mt-2 text-second text-pretty">
