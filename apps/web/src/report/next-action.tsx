@@ -9,6 +9,7 @@ import { Badge } from '../ui/badge.tsx'
 import { Button, ButtonLink } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Facts } from '../ui/panel.tsx'
+import { personName } from '../ui/person-name.ts'
 import { reportProblem } from '../ui/report-problem.ts'
 import { useSession } from '../ui/session.ts'
 import { Countdown, Time } from '../ui/time.tsx'
@@ -23,6 +24,7 @@ export function NextAction({ run, view }: { run: RunDetail; view: ReportView }) 
   return (
     <>
       {run.actions.length > 0 && <TakenActions run={run} />}
+      {run.actions.length === 0 && <EndedAsking run={run} />}
       {view.nextAction && run.actions.length === 0 && <SuggestedAction suggested={view.nextAction} />}
     </>
   )
@@ -53,6 +55,28 @@ function WaitingPlan({ run, approval, suggested }: WaitingPlanProps) {
         asked until <Time at={approval.expiresAt} />, <Countdown until={approval.expiresAt} /> left
       </span>
     </div>
+  )
+}
+
+/** What people were asked and how that ended, where nothing came of it. */
+function EndedAsking({ run }: { run: RunDetail }) {
+  const asked = run.approvals.filter(({ status }) => status === 'rejected' || status === 'expired')
+  if (asked.length === 0) return null
+  return (
+    <ul className="mt-3 space-y-1">
+      {asked.map((approval) => (
+        <li key={approval.id} className="flex flex-wrap items-center gap-x-2">
+          <Badge tone="neutral">{approval.status === 'rejected' ? 'rejected' : 'nobody decided in time'}</Badge>
+          <Link
+            className="inline-flex items-center font-medium underline-offset-2 hover:underline max-sm:min-h-11"
+            href={`/approvals/${run.id}/${encodeURIComponent(approval.stepId)}`}
+          >
+            {approval.plans[0]?.title ?? approval.question}
+          </Link>
+          {approval.decidedBy && <span className="text-sm text-second">by {personName(approval.decidedBy)}</span>}
+        </li>
+      ))}
+    </ul>
   )
 }
 
