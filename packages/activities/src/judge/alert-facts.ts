@@ -26,6 +26,8 @@ const mostMeasures = 3
 const shownPoints = 60
 /** Of a verdict that is to silence something. */
 const sureEnough = 0.6
+/** An alert fires at the worst of many moments, so that a score that would do of itself says little of one. */
+const sureScore = 8
 /** What few events are compared with. */
 const baselineMinutes = 240
 
@@ -74,7 +76,10 @@ export function createAlertFacts(data: DataService, asOf: number) {
       const fromSource = fell && (await sourceOf(alert, fell.judged))
       if (fromSource) return { fact: { kind: 'source-drop', reason: fromSource }, evidence }
       const [worst] = wrong
-      if (worst) return { fact: { kind: 'abnormal', reason: sentence(worst.judged) }, evidence }
+      if (worst) {
+        const isSure = Math.abs(worst.judged.judgement.score ?? 0) >= sureScore
+        return { fact: { kind: 'abnormal', reason: sentence(worst.judged), isSure }, evidence }
+      }
       const isOld = asOf - Date.parse(alert.startsAt) >= ownMinutes * minute
       const allNormal = seen.every(
         ({ judged: { judgement } }) => judgement.value === 'normal' && judgement.confidence >= sureEnough,

@@ -36,6 +36,8 @@ export interface TriageFact {
   kind: 'abnormal' | 'normal' | 'source-drop' | 'low-traffic' | 'unknown'
   /** One sentence with the figures. */
   reason: string
+  /** So clear that nothing need be waited for. */
+  isSure?: boolean
 }
 
 export interface TriageInput {

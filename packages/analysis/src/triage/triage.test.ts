@@ -107,7 +107,7 @@ describe('what was planned', () => {
   it('is a bad change when the data are abnormal after it', () => {
     const one = alert('core', 'success_rate_low')
     const facts = new Map<string, TriageFact>([
-      [one.id, { kind: 'abnormal', reason: 'Success is 12 % below expected.' }],
+      [one.id, { kind: 'abnormal', reason: 'Success is 12 % below expected.', isSure: true }],
     ])
     const said = judge([one], { events: [event('change', 'core', -1)], facts, now: t0 + minute })
     expect(said.of(one)).toMatchObject({ action: 'page', verdict: 'real', reason: 'Success is 12 % below expected.' })
@@ -212,6 +212,16 @@ describe('facts', () => {
       action,
       verdict,
       reason: 'So it is.',
+    })
+  })
+
+  it('are waited for like all else, unless they are sure', () => {
+    const one = alert('core', 'errors')
+    expect(judge([one], { ...factOf(one, 'abnormal'), now: one.at + minute }).held).toEqual([one.id])
+    const sure = new Map([[one.id, { kind: 'abnormal', reason: 'So it is.', isSure: true } as const]])
+    expect(judge([one], { facts: sure, now: one.at + minute }).of(one)).toMatchObject({
+      action: 'page',
+      verdict: 'real',
     })
   })
 

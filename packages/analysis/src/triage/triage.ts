@@ -126,7 +126,8 @@ export function triageAlerts(input: TriageInput): TriageResult {
   const due = ({ alert }: Judged): number => {
     if (alert.reviewAt !== undefined) return alert.reviewAt
     if (alert.decided) return Math.min(alert.decided.at, now)
-    if (input.facts?.get(alert.id)?.kind === 'abnormal') return now
+    const fact = input.facts?.get(alert.id)
+    if (fact?.kind === 'abnormal' && fact.isSure) return now
     if (alert.severity === 'critical') return alert.at
     return Math.min(alert.at + holdMs, Math.max(alert.at, alert.resolvedAt ?? Infinity))
   }
