@@ -1,6 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { locateDimensions, locateOverTime, type DimensionAnswer } from '@tenon/analysis'

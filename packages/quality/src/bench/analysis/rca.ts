@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { rankRootCauses, type FlowSeries, type RootCauseNode } from '@tenon/analysis'
 import * as z from 'zod'
@@ -33,7 +33,7 @@ export const rcaPart: AnalysisPart = {
       // A set has its parts (by load, say) in folders of their own, or is one itself.
       for (const part of [folder, ...(await foldersIn(folder)).map((name) => join(folder, name))]) {
         if (existsSync(join(part, 'graph.json')) && existsSync(join(part, 'cases')))
-          Object.assign(ranks, await rankPart(part))
+          Object.assign(ranks, await rankPart(part, note))
       }
       if (Object.keys(ranks).length === 0) {
         note(`rca/${set}: not a call graph with cases, not answered`)
@@ -59,29 +59,37 @@ export const rcaPart: AnalysisPart = {
   },
 }
 
-async function rankPart(folder: string): Promise<Record<string, string[]>> {
-  const graph = graphFile.parse(await readJson(join(folder, 'graph.json')))
+async function rankPart(folder: string, note: (line: string) => void): Promise<Record<string, string[]>> {
   const usual = existsSync(join(folder, 'normal.json.gz')) ? 'normal.json.gz' : 'normal.json'
-  const history = flowsOf(metrics.parse(await readJson(join(folder, usual))))
+  const graph = graphFile.safeParse(await readJson(join(folder, 'graph.json')))
+  const normal = metrics.safeParse(await readJson(join(folder, usual)))
+  if (!graph.success || !normal.success) {
+    note(`${basename(folder)}: its graph or usual time is laid out otherwise, not answered`)
+    return {}
+  }
+  const history = flowsOf(normal.data)
   const ranks: Record<string, string[]> = {}
   for (const file of (await readdir(join(folder, 'cases'))).sort()) {
-    const one = caseFile.parse(await readJson(join(folder, 'cases', file)))
-    const recent = flowsOf(one.metrics)
-    const ids = new Set([...graph.nodes, ...history.keys(), ...recent.keys()])
-    const nodes = [...ids].map((id): RootCauseNode => ({
-      id,
-      history: history.get(id) ?? none(history),
-      recent: recent.get(id) ?? { requests: [] },
-    }))
-    const { ranked } = rankRootCauses({
-      target: one.target.node,
-      symptom: one.target.metric === 'latency' ? 'latency' : 'errors',
-      nodes,
-      calls: graph.edges,
-    })
-    ranks[one.id] = ranked.map(({ id }) => id)
+    const parsed = caseFile.safeParse(await readJson(join(folder, 'cases', file)))
+    if (parsed.success) ranks[parsed.data.id] = rankCase(parsed.data, { history, graph: graph.data })
+    else note(`${basename(folder)}/${file}: laid out otherwise, not answered`)
   }
   return ranks
+}
+
+function rankCase(
+  { target, metrics: found }: z.infer<typeof caseFile>,
+  { history, graph }: { history: ReadonlyMap<string, FlowSeries>; graph: z.infer<typeof graphFile> },
+): string[] {
+  const recent = flowsOf(found)
+  const ids = new Set([...graph.nodes, ...history.keys(), ...recent.keys()])
+  const nodes = [...ids].map((id): RootCauseNode => ({
+    id,
+    history: history.get(id) ?? none(history),
+    recent: recent.get(id) ?? { requests: [] },
+  }))
+  const symptom = target.metric === 'latency' ? 'latency' : 'errors'
+  return rankRootCauses({ target: target.node, symptom, nodes, calls: graph.edges }).ranked.map(({ id }) => id)
 }
 
 /** A node that a whole usual time does not know had no requests in it. */
@@ -102,7 +110,9 @@ function flowsOf({ series }: z.infer<typeof metrics>): Map<string, FlowSeries> {
   return flows
 }
 
+/** Null when there is no such file. */
 async function readJson(file: string): Promise<unknown> {
+  if (!existsSync(file)) return null
   const bytes = await readFile(file)
   return JSON.parse((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'))
 }
