@@ -5,6 +5,7 @@
  * its surprise on the series itself, and the strongest counts. State lies in typed arrays; `createStreamPool` holds very many series.
  */
 import type { BadDirection, SeriesKind } from '../series.ts'
+import { habitSlots, startHabits, withoutHabits } from './habits.ts'
 import { createOnsetOnly } from './onset-only.ts'
 import { createSeasonalMember } from './seasonal-member.ts'
 import { createSurpriseMember } from './surprise.ts'
@@ -61,7 +62,8 @@ export function createStreamPool(count: number, { intervalSeconds, kind, bad = '
   const onset = createOnsetOnly(interval)
   const surpriseAt = seasonal.slots
   const onsetAt = surpriseAt + surprise.slots
-  const slots = onsetAt + onset.slots
+  const habitsAt = onsetAt + onset.slots
+  const slots = habitsAt + habitSlots
   const state = new Float32Array(count * slots)
   const origins = new Float64Array(count).fill(Number.NaN)
   const times = new Float64Array(count).fill(Number.NaN)
@@ -70,6 +72,7 @@ export function createStreamPool(count: number, { intervalSeconds, kind, bad = '
     seasonal.start(state, at, interval)
     surprise.start(state, at + surpriseAt)
     onset.start(state, at + onsetAt)
+    startHabits(state, at + habitsAt)
   }
   const point: StreamPoint = { score: 0, expected: null, low: null, high: null, status: 'gap', alarm: false }
 
@@ -101,7 +104,8 @@ export function createStreamPool(count: number, { intervalSeconds, kind, bad = '
     const expected = seasonal.expected(state, at)
     const isKnown = !Number.isNaN(expected)
     const isBad = isKnown && (bad === 'both' || (bad === 'down' ? seen - origin < expected : seen - origin > expected))
-    point.score = onset.update(state, at + onsetAt, isBad ? score : 0, isBad ? rare : 0)
+    const begun = onset.update(state, at + onsetAt, isBad ? score : 0, isBad ? rare : 0)
+    point.score = withoutHabits(state, at + habitsAt, t, begun)
     if (isKnown) {
       const middle = origin + expected
       const width = seasonal.width(state, at)
