@@ -167,6 +167,15 @@ describe('false alarms', () => {
     expect(many.filter(([, alarms]) => alarms >= 2)).toEqual([])
   })
 
+  it('are none of a job that comes every night, and its hour still shows what is worse', () => {
+    const nightly = (random: () => number) => (place: number) => (place % 1440 < 30 ? 500 : 100) + 5 * normalOf(random)
+    expect(perDay(nightly)).toBeLessThanOrEqual(0.3)
+    const at = 14 * 1440 + 10
+    const value = nightly(randomOf(22))
+    const found = run((_, place) => (place === at ? 20_000 : value(place)), { points: at + 1 })
+    expect(found.at(-1)!.alarm).toBe(true)
+  })
+
   it('never become a storm, even where every jump is one', () => {
     const sawtooth = (random: () => number) => {
       let full = 0
