@@ -2,7 +2,7 @@
  * Alerts of the demo: vmalert evaluates demo/alerts/*.yaml on the metrics store, an Alertmanager groups what fires and tells Tenon. Nothing of a
  * diagnosis needs them, so a tool that cannot be had is said and the start goes on.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PartSpec } from './supervisor.ts'
 
@@ -130,6 +130,8 @@ function alertmanagerConfiguration({
 /** @returns the folder of the copies. */
 function copyRules({ rules, directory, tenonUrl }: RuleEvaluatorOptions): string {
   const folder = join(directory, 'rules')
+  // Rules of an earlier version are not evaluated beside those of this one.
+  rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   for (const file of readdirSync(rules).filter((name) => name.endsWith('.yaml'))) {
     writeFileSync(join(folder, file), readFileSync(join(rules, file), 'utf8').replaceAll('TENON_URL', tenonUrl))
