@@ -21,10 +21,11 @@ export function changeHypotheses(ranked: RankedChange[], place: FaultPlace | nul
       const common = { kind: 'change' as const, key: `change:${change.id}` }
       if (place?.part && touches(change.scope, place.part))
         return { ...common, cause: place.part.cause, likelihood: 0.9 + 0.08 * score, supports: lead, against: [] }
-      const cause = `${change.title} (${change.id})`
+      const cause = `change ${change.id} came at the right time: ${change.title}`
       if (place !== null && place.part === null && change.scope.entity === place.entity && score >= wholeScore) {
         const whole = `it changed ${place.entity}, which is at fault on all its hosts alike`
-        return { ...common, cause, likelihood: 0.6 + 0.3 * score, supports: [...lead, whole], against: [] }
+        const broke = `change ${change.id} broke ${place.entity}: ${change.title}`
+        return { ...common, cause: broke, likelihood: 0.6 + 0.3 * score, supports: [...lead, whole], against: [] }
       }
       const against = place?.part
         ? 'it does not name the hosts or the version that fail'

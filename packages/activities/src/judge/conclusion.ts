@@ -13,8 +13,19 @@ export function concludeAbnormal(findings: Findings, cause: Hypothesis | null, i
   const what = headline(findings)
   const began = beganText(findings, cause)
   if (cause === null) return { conclusion: `${what}; no cause was found${began}.`, why: whyAbnormal(findings, null) }
+  if (isNamed && tellsItself(findings, cause))
+    return { conclusion: `${capital(cause.cause)}${began}.`, why: whyAbnormal(findings, cause) }
   const because = isNamed ? ` because ${cause.cause}` : `; the cause is not certain, most likely ${cause.cause}`
   return { conclusion: `${what}${because}${began}.`, why: whyAbnormal(findings, cause) }
+}
+
+/** Where nothing else was felt, the cause says all that the headline would: that a host differs, or what is full. */
+function tellsItself({ entities, place }: Findings, cause: Hypothesis): boolean {
+  const [felt] = entities
+  if (!felt) return false
+  return (
+    (felt.headline === place?.headline && cause.cause === place.cause) || cause.key === `capacity:${felt.entity ?? ''}`
+  )
 }
 
 export function concludeNormal(findings: Findings, hypotheses: Hypothesis[]): Words {
@@ -67,7 +78,7 @@ function beganText({ changes, since }: Findings, cause: Hypothesis | null): stri
   const change = changes?.ranked.find(({ id }) => cause?.key === `change:${id}`)
   if (change) {
     const span = spanText(change.secondsBeforeOnset * 1000)
-    if (change.secondsBeforeOnset < 0) return `; it began as change ${change.id} did`
+    if (change.secondsBeforeOnset < 5) return `; it began as change ${change.id} did`
     return `; it began ${span} after change ${change.id}`
   }
   return since === null ? '' : `; it began at ${since.slice(11, 16)} UTC`
@@ -80,7 +91,7 @@ function whyAbnormal(findings: Findings, cause: Hypothesis | null): string {
   if (loss) sentences.push(partsText(loss))
   else sentences.push(...judges.filter(({ verdict }) => verdict.value === 'abnormal').map(({ summary }) => summary))
   const support = cause?.supports[0]
-  if (support) sentences.push(`${support[0]?.toUpperCase() ?? ''}${support.slice(1)}`)
+  if (support) sentences.push(capital(support))
   const unseen = judges
     .filter(({ verdict }) => verdict.value === 'inconclusive')
     .flatMap(({ verdict }) => verdict.reasons[0] ?? [])
@@ -98,6 +109,8 @@ function partsText({ parts, expected, deviation }: ChainLossOutput): string {
   const where = abnormal.length > 0 ? `${lost}${whole}` : 'no single step holds the loss'
   return normal.length > 0 ? `${listText(normal)} ${normal.length === 1 ? 'is' : 'are'} as expected; ${where}` : where
 }
+
+const capital = (text: string): string => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`
 
 const lower = (text: string): string =>
   /^[A-Z][a-z]/.test(text) ? `${text[0]?.toLowerCase() ?? ''}${text.slice(1)}` : text

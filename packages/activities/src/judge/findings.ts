@@ -35,10 +35,10 @@ const dated = z.object({ since: z.string().nullable() })
 const telling = [
   'judge.chain-loss',
   'judge.business-dependency',
+  'judge.capacity',
   'judge.anomalies',
   'judge.anomaly',
   'judge.traffic',
-  'judge.capacity',
   'judge.peers',
   'judge.dependency-health',
 ]

@@ -72,14 +72,14 @@ export function placeHypotheses(
   if (isZone && found.zone !== null) {
     const beside = alsoFailing(controls, found.zone)
     const services = [entity, ...beside]
-    const what =
+    const where =
       beside.length > 0 ? `: ${services.length} services lose requests there` : `: ${entity} loses requests there`
     return [
       {
         ...common,
         kind: 'zone',
         key: `zone:${found.zone}`,
-        cause: `zone ${found.zone} is ${isSlow ? 'slow' : 'failing'}${what}`,
+        cause: `zone ${found.zone} is ${isSlow ? 'slow' : 'failing'}${where}`,
         // One service alone may fail in one zone for a reason of its own.
         likelihood: beside.length > 0 ? 0.95 : 0.6,
         supports: [
@@ -90,12 +90,13 @@ export function placeHypotheses(
       ...rivals.filter(({ key }) => key !== `zone:${found.zone}`),
     ]
   }
+  const what = isSlow ? 'is slow and fails' : 'fails'
   if (found.version !== null) {
-    const cause = `${entity} ${found.version} fails on ${found.hosts.length} of ${totalHosts} hosts${inZone}`
+    const cause = `${entity} ${found.version} ${what} on ${found.hosts.length} of ${totalHosts} hosts${inZone}`
     const key = `version:${entity}@${found.version}`
     return [{ ...common, kind: 'version', key, cause, likelihood: 0.85 }, ...rivals.filter((one) => one.key !== key)]
   }
-  const cause = `${entity} fails on ${found.hosts.length} of ${totalHosts} hosts (${listText(found.hosts)})`
+  const cause = `${entity} ${what} on ${found.hosts.length} of ${totalHosts} hosts (${listText(found.hosts)})`
   const key = `host:${found.hosts.join(',')}`
   return [{ ...common, kind: 'host', key, cause, likelihood: 0.8 }, ...rivals.filter((one) => one.key !== key)]
 }

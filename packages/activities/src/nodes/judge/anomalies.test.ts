@@ -43,7 +43,10 @@ test('more traffic than usual is no fault, but may be why something else is', as
 
 test('all as expected is normal', async () => {
   const series = { 'pay.attempts': attempts, 'pay.rate': rates(fine) }
-  expect(await ask(series, { entity: 'pay' })).toMatchObject({ outcome: 'normal', summary: 'All 2 are as expected' })
+  expect(await ask(series, { entity: 'pay' })).toMatchObject({
+    outcome: 'normal',
+    summary: 'Attempts and Success rate are as expected',
+  })
 })
 
 test.each([

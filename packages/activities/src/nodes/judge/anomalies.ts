@@ -12,6 +12,9 @@ import { NodeError } from '../../node-error.ts'
 import { defineNode } from '../../node.ts'
 
 const mostCharts = 4
+const mostNamed = 4
+/** From here on people think in times, not in per cent. */
+const manyTimes = 3
 
 export const anomalies = defineNode({
   type: 'judge.anomalies',
@@ -151,6 +154,8 @@ function headlineOf({ title, judged: { judgement, unit } }: JudgedSeries): strin
   if (actual === null || expected === null) return `${title}: ${reasons[0] ?? 'abnormal'}`
   const figures = `${valueText(actual, unit)}, expected ${valueText(expected, unit)}`
   if (unit === 'ratio' || deviation === null) return `${title} is ${figures}`
+  if (1 + deviation >= manyTimes)
+    return `${title} is ${Number((1 + deviation).toPrecision(2))} times what is expected (${figures})`
   return `${title} is ${percent(deviation)} ${deviation < 0 ? 'below' : 'above'} expected (${figures})`
 }
 
@@ -162,7 +167,10 @@ function summaryOf(all: JudgedSeries[], { found, unseen }: { found: JudgedSeries
   }
   if (all.length === 0) return 'The model has nothing to judge here'
   if (unseen.length > 0) return `Cannot judge ${listText(unseen.map(({ title }) => title))}`
-  return all.length === 1 ? `${all[0]?.title ?? ''} is as expected` : `All ${all.length} are as expected`
+  if (all.length === 1) return `${all[0]?.title ?? ''} is as expected`
+  return all.length > mostNamed
+    ? `All ${all.length} are as expected`
+    : `${listText(all.map(({ title }) => title))} are as expected`
 }
 
 function verdictOf(

@@ -1,5 +1,5 @@
 import type { Hypothesis, StepResult, Verdict } from '@tenon/runbook'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { conclude } from './conclude.ts'
 
 const verdict = (value: Verdict['value'], reason: string, confidence = 0.9): Verdict => ({
@@ -23,9 +23,9 @@ const cause = (key: string, likelihood: number, rest: Partial<Hypothesis> = {}):
   against: [],
   ...rest,
 })
-const run = (steps: ReturnType<typeof step>[]) => {
+const run = (steps: ReturnType<typeof step>[], input: { actionStep?: string; actionRunbook?: string } = {}) => {
   if (conclude.effect !== 'compute') throw new Error('conclude must be pure')
-  const { report } = conclude.run({ runId: 'r', stepId: 's', asOf: 0, steps }, {})
+  const { report } = conclude.run({ runId: 'r', stepId: 's', asOf: 0, steps }, input)
   if (!report) throw new Error('no report')
   return report
 }
@@ -112,4 +112,136 @@ test('evidence that speaks for the cause comes first', () => {
     step('d', {}),
   ])
   expect(report.evidenceSteps).toEqual(['c', 'b', 'a'])
+})
+
+const finding = (entity: string, more: object = {}) => ({
+  entity,
+  since: '2026-03-01T09:52:00.000Z',
+  headline: `${entity} is slow`,
+  owner: 'team',
+  ...more,
+})
+const placed = (entity: string, zone: string | null, causeText: string) =>
+  finding(entity, {
+    headline: `1 host of ${entity} is slow`,
+    localised: { zone, hosts: [`${entity}-1`], version: null, healthyZone: zone === null ? null : 'B' },
+    placeKind: 'host',
+    cause: causeText,
+    switchEntity: zone === null ? null : entity,
+  })
+const bad = verdict('abnormal', 'bad')
+
+describe('about one entity', () => {
+  const felt = { ...step('felt', { verdict: bad, output: finding('pay') }), type: 'judge.anomalies' }
+
+  test('what is felt is said first, then the cause, since when, and whom to ask', () => {
+    const ill = step('deps', {
+      verdict: bad,
+      output: finding('db', { owner: 'data' }),
+      hypotheses: [cause('dependency:db', 0.8, { kind: 'dependency', cause: 'db is slow' })],
+    })
+    const report = run([{ ...ill, type: 'judge.dependency-health' }, felt])
+    expect(report.conclusion).toBe('pay is slow because db is slow; it began at 09:52 UTC.')
+    expect(report.scope).toEqual([
+      { label: 'Entity', value: 'pay' },
+      { label: 'Owner', value: 'team' },
+    ])
+    expect(report.nextAction).toMatchObject({ title: 'Ask data to relieve db', step: null, runbook: null })
+  })
+
+  test('steps that end in another order give the same report', () => {
+    const others = ['b', 'a'].map((id) =>
+      step(id, { verdict: bad, hypotheses: [cause(`host:${id}`, 0.7, { cause: `${id} is slow` })] }),
+    )
+    expect(run([...others, felt])).toEqual(run([felt, ...others.toReversed()]))
+  })
+
+  test('a part of a dependency is the cause of that dependency being ill', () => {
+    const deps = step('deps', {
+      hypotheses: [cause('dependency:db', 0.92, { kind: 'dependency', supports: ['db waits'] })],
+    })
+    const part = step('origin', {
+      verdict: bad,
+      output: placed('db', null, 'db is slow on 1 of 3 hosts (db-1)'),
+      hypotheses: [cause('host:db-1', 0.8, { cause: 'db is slow on 1 of 3 hosts (db-1)' })],
+    })
+    const report = run([felt, deps, part])
+    expect(report.cause).toMatchObject({ key: 'host:db-1', likelihood: 0.92, supports: ['db waits'] })
+    expect(report.hypotheses[1]?.against).toEqual(['only a part of it: db is slow on 1 of 3 hosts (db-1)'])
+    expect(report.scope).toContainEqual({ label: 'Fault in', value: 'db' })
+  })
+
+  test('more traffic during a load test is that load test', () => {
+    const surge = step('load', {
+      hypotheses: [
+        cause('surge:pay', 0.55, { kind: 'source', cause: 'pay gets 60 % more', supports: ['800 a minute'] }),
+      ],
+    })
+    const ranked = { id: 'LT-1', title: 'Load test', kind: 'load-test', score: 0.7, secondsBeforeOnset: 30, reason: '' }
+    const changes = step('changes', {
+      output: { entity: 'pay', since: '2026-03-01T09:52:00Z', top: ranked, ranked: [ranked] },
+      hypotheses: [cause('change:LT-1', 0.35, { kind: 'change', cause: 'load test LT-1' })],
+    })
+    const report = run([felt, surge, changes])
+    expect(report.cause).toMatchObject({ key: 'change:LT-1', supports: ['800 a minute'] })
+    expect(report.nextAction?.title).toBe('End the load test LT-1')
+  })
+
+  test('where only the part was asked about, the sentence is the cause', () => {
+    const text = 'pay is slow on 1 of 6 hosts (pay-1)'
+    const parts = step('parts', {
+      verdict: bad,
+      output: placed('pay', 'A', text),
+      hypotheses: [cause('host:pay-1', 0.8, { cause: text })],
+    })
+    expect(run([parts]).conclusion).toBe('Pay is slow on 1 of 6 hosts (pay-1); it began at 09:52 UTC.')
+  })
+})
+
+describe('what to do next', () => {
+  const parts = step('parts', {
+    verdict: bad,
+    output: placed('pay', 'A', 'pay fails'),
+    hypotheses: [cause('host:pay-1', 0.8, { cause: 'pay fails' })],
+  })
+
+  test('a fault in one zone is switched away from: by a step of the run, or by a runbook with what it needs', () => {
+    const title = 'Switch pay traffic from zone A to zone B'
+    expect(run([parts]).nextAction).toMatchObject({ title, step: null, runbook: null, params: {} })
+    expect(run([parts], { actionStep: 'approve' }).nextAction).toMatchObject({ title, step: 'approve', runbook: null })
+    expect(run([parts], { actionRunbook: 'switch' }).nextAction).toMatchObject({
+      title,
+      runbook: 'switch',
+      params: { entity: 'pay', from_zone: 'A', to_zone: 'B' },
+    })
+  })
+
+  test('nothing when nothing is wrong; the data when it is missing', () => {
+    expect(run([step('a', { verdict: verdict('normal', 'fine') })]).nextAction).toBeUndefined()
+    const blind = step('a', { verdict: verdict('inconclusive', 'No data in the last 15 min') })
+    expect(run([blind]).nextAction?.title).toMatch(/^Mend the data/)
+    const few = step('a', { verdict: verdict('inconclusive', 'about 40 more events are needed to tell') })
+    expect(run([few]).nextAction?.title).toBe('Run it again when more events have come')
+  })
+})
+
+test('steps that were cut off make the report incomplete, and what could not be checked is listed', () => {
+  const cut = step('late', {
+    outcome: 'cut',
+    verdict: verdict('inconclusive', 'late? had not ended in time'),
+    summary: 'late? had not ended in time',
+  })
+  const report = run([
+    step('a', { verdict: bad, output: { unchecked: ['risk has no measures in the model'] } }),
+    step('b', { verdict: verdict('inconclusive', 'cannot be judged: no data') }),
+    cut,
+  ])
+  expect(report.verdict.value).toBe('abnormal')
+  expect(report.incomplete).toEqual({ reason: 'The time was up before one step had ended.', missing: ['late?'] })
+  expect(report.unchecked).toEqual([
+    'risk has no measures in the model',
+    'b? cannot be judged: no data',
+    'late? had not ended in time',
+  ])
+  expect(run([cut]).conclusion).toBe('Inconclusive: late? had not ended when the time was up.')
 })

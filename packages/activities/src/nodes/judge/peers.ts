@@ -166,8 +166,9 @@ function onsetOf(since: string | null, asOf: number): LossOnset {
 function headlineOf(entity: string, { zone, hosts, version }: LocalisedPlace, status: PeerPlace['status']): string {
   const what = status === 'slow' ? 'slower than' : 'failing more than'
   if (hosts.length === 0) return `Zone ${zone ?? ''} is ${what} the others`
-  const who = version === null ? listText(hosts) : `${version} (${listText(hosts)})`
-  return `${entity}: ${who} ${hosts.length === 1 || version !== null ? 'is' : 'are'} ${what} the rest`
+  const who = hosts.length === 1 ? `Host ${hosts[0] ?? ''}` : `${hosts.length} hosts`
+  const which = version === null ? '' : ` with ${version}`
+  return `${who} of ${entity}${which} ${hosts.length === 1 ? 'is' : 'are'} ${what} the others`
 }
 
 function verdictOf(outcome: 'found' | 'alike' | 'inconclusive', reason: string, quality: DataQuality): Verdict {
