@@ -3,7 +3,6 @@ import type { Outputs } from '../ui/api.tsx'
 import type { Tone } from '../ui/tone.ts'
 
 export type AlertGroup = Outputs['alerts']['list']['groups'][number]
-export type Alert = AlertGroup['alerts'][number]
 export type AlertVerdict = NonNullable<AlertGroup['verdict']>
 export type AlertLabel = NonNullable<AlertGroup['label']>
 
