@@ -3,6 +3,7 @@ import type { Command } from './command.ts'
 import { apply } from './commands/apply.ts'
 import { approve, reject } from './commands/decide.ts'
 import { backtestCancel, backtestGet, backtestStart } from './commands/backtest.ts'
+import { diagnose } from './commands/diagnose.ts'
 import { diff } from './commands/diff.ts'
 import { exportCommand } from './commands/export.ts'
 import { modelCheck, modelDiscover, modelPull, modelPush } from './commands/model.ts'
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   backtestStart,
   backtestGet,
   backtestCancel,
+  diagnose,
   runStart,
   runGet,
   runLogs,

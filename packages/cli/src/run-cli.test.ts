@@ -226,6 +226,65 @@ describe('server', () => {
     ])
   })
 
+  describe('diagnose', () => {
+    const started = {
+      runId: 'r1',
+      link: run.url,
+      runbook: 'one',
+      why: 'latency of Payment: Latency rise',
+      joined: false,
+    }
+    const waiting = { ...run, status: 'running', concludedAt: '2026-03-01T10:00:04Z', endedAt: null }
+    const path = '/api/v1/diagnoses?wait=50s'
+
+    test('it concludes though the run waits for a person, and says what for; the verdict is the exit code', async () => {
+      const { code, out, err, calls } = await tenon(
+        [
+          'diagnose',
+          '--measure',
+          'payment.latency-p95',
+          '--where',
+          'zone=A',
+          '--symptom',
+          'latency',
+          '--at',
+          '2026-03-01T10:00:00Z',
+        ],
+        { answers: { [path]: { body: { ...started, run: waiting } } } },
+      )
+      expect(code).toBe(3)
+      expect(err).toContain('latency of Payment: Latency rise')
+      expect(out).toContain('Payment lost.')
+      expect(calls.map(({ body }) => body)).toEqual([
+        {
+          subject: { kind: 'measure', id: 'payment.latency-p95', where: { zone: 'A' } },
+          symptom: 'latency',
+          at: '2026-03-01T10:00:00Z',
+        },
+      ])
+    })
+
+    test('one that has not concluded is asked for again', async () => {
+      const answers = {
+        [path]: { body: { ...started, run: { ...waiting, concludedAt: null, verdict: null } } },
+        '/api/v1/runs/r1': { body: { ...waiting, verdict: 'inconclusive' } },
+      }
+      const { code, calls } = await tenon(['diagnose', '--chain', 'card-payment'], { answers })
+      expect([code, calls.length]).toEqual([4, 2])
+    })
+
+    test.each([
+      [[], 'One thing is diagnosed.'],
+      [['--chain', 'a', '--entity', 'b'], 'One thing is diagnosed.'],
+      [['--chain', 'a', '--symptom', 'sadness'], '"sadness" is no symptom.'],
+      [['--chain', 'a', '--since', 'yesterday'], '"yesterday" is not a time.'],
+      [['--measure', 'a.b', '--where', 'zone'], '"zone" is no dimension with a value.'],
+    ])('%j is refused', async (words, said) => {
+      const { code, err } = await tenon(['diagnose', ...words])
+      expect([code, err]).toEqual([2, expect.stringContaining(said)])
+    })
+  })
+
   test.each([
     ['succeeded', 'normal', 0],
     ['succeeded', null, 0],

@@ -403,6 +403,65 @@ export type ComputeResult = {
   tookSeconds: number
 }
 
+export type Coverage = {
+  /** Alerts of so many days are counted. */
+  alertDays: number
+  /** Gaps first, the most important before the others. */
+  rows: ({
+    kind: "chain" | "entity" | "alert"
+    /** Of an alert its rule’s name. */
+    id: string
+    title: string
+    owner: string | null
+    entityKind: string | null
+    /** How often it, or an alert of it, fired. */
+    alerts: number
+    /** Business chains that it is a step of. */
+    chains: number
+    symptoms: ({
+      symptom: "drop" | "latency" | "errors" | "saturation" | "low-traffic" | "outlier" | "source" | "any"
+      runbook: {
+        name: string
+        title: string
+      } | null
+      /** Only the general runbook fits. */
+      general: boolean
+    })[]
+    /** `none`: Diagnose refuses. `general`: only the general runbook fits. `partly`: some symptoms have one. */
+    state: "none" | "general" | "partly" | "covered"
+  })[]
+  runbooks: ({
+    name: string
+    title: string
+    savedAt: string
+    publishedAt: string
+    /** null: it never ran. */
+    lastRun: {
+      id: string
+      at: string
+    } | null
+    /** Nobody saved it for 90 days. */
+    untouched: boolean
+    /** Published for 7 days, and it never ran. */
+    unused: boolean
+    /** What it names that the model has no longer. */
+    gone: ({
+      kind: "chain" | "entity" | "measure"
+      name: string
+      where: string
+    })[]
+    /** It diagnoses, and its step that concludes has no `startBy` within 55 s. */
+    unbounded: boolean
+    tests: {
+      total: number
+      failing: string[]
+    }
+    /** Why its tests could not be run. */
+    testProblem: string | null
+    stale: boolean
+  })[]
+}
+
 export type DataResult = {
   measure: string
   unit: string
@@ -553,6 +612,20 @@ export type DecidedEvent = {
   reason: string
   /** The run that it started, joined or was filtered for. */
   runId: string | null
+}
+
+export type Diagnosis = {
+  runId: string
+  /** The page of its report. */
+  link: string
+  /** The runbook that was chosen. */
+  runbook: string
+  /** What for: "latency of Payment: Latency rise". */
+  why: string
+  /** A diagnosis of the same subject goes on already; this is that one. */
+  joined: boolean
+  /** As it is now; with `wait` it has concluded where it could in that time. */
+  run: Run
 }
 
 export type Difference = {
@@ -1864,6 +1937,41 @@ export function createMethods(call: Call) {
       format?: "json" | "markdown" | "pdf"
     }, options?: CallOptions): Promise<RunReport | string | Uint8Array> =>
       call({ method: "GET", path: "/api/v1/runs/{id}/report", query: ["format"], headers: {  }, files: true }, args, options) as Promise<RunReport | string | Uint8Array>,
+    /**
+     * Diagnose. Chooses the published runbook that fits the subject and the symptom, or the general one, and starts it. A diagnosis concludes within 60 s; with `wait` the answer is the conclusion. Asked again for the same subject while the first goes on, it is the same run.
+     * @throws TenonError `unknown-chain`, `unknown-entity`, `unknown-measure`, `unknown-alert`, `bad-time`, `no-fitting-runbook`, `bad-idempotency-key`, `idempotency-key-reused`, `temporal-unreachable`.
+     */
+    startDiagnosis: (args: {
+      /** Answer when the run has ended or waits for people, or after this time: `30s`, at most `60s`. */
+      wait?: string
+      /** The same key with the same request means the same run: 1 to 200 printable characters. */
+      idempotencyKey?: string
+      body: {
+        /** What looks wrong. */
+        subject: {
+          /** A business chain, an entity of the model, an alert, or a measure as a chart shows it. */
+          kind: "chain" | "entity" | "alert" | "measure"
+          /** `card-payment`, `payment`, the alert’s id, `payment.latency-p95`. */
+          id: string
+          /** Of a measure: the dimensions that it was filtered by, e.g. `{ "zone": "A" }`. */
+          where?: Record<string, string>
+        }
+        /** What was noticed; without it the alert’s name, the measure’s kind, or the kind of entity tells. */
+        symptom?: "drop" | "latency" | "errors" | "saturation" | "low-traffic" | "outlier" | "source" | "any"
+        /** The moment that is looked at; now without it, or when the alert fired last. */
+        at?: string
+        /** When it began, where that is known: the runbook’s `since`. With `until` where a selected time begins: the runbook’s `window`. */
+        since?: string
+        /** The end of a selected time, which is then the moment that is looked at. */
+        until?: string
+      }
+    }, options?: CallOptions): Promise<Diagnosis> =>
+      call({ method: "POST", path: "/api/v1/diagnoses", query: ["wait"], headers: { idempotencyKey: "Idempotency-Key" }, body: "application/json" }, args, options) as Promise<Diagnosis>,
+    /**
+     * Get the coverage. Which chains, services and alerts Diagnose has a runbook for, and which published runbooks have gone stale.
+     */
+    getCoverage: (args: Record<string, never> = {}, options?: CallOptions): Promise<Coverage> =>
+      call({ method: "GET", path: "/api/v1/coverage", query: [], headers: {  } }, args, options) as Promise<Coverage>,
     /**
      * List approvals. What waits for people and what they decided, newest first; the newest 200.
      */
