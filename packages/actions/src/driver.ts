@@ -5,7 +5,8 @@
 import * as z from 'zod'
 import type { ActionPlan } from '@tenon/runbook'
 
-export type ActionKind = 'traffic-switch' | 'rate-limit' | 'silence'
+export const actionKind = z.enum(['traffic-switch', 'rate-limit', 'silence'])
+export type ActionKind = z.infer<typeof actionKind>
 
 /** All labels of an alert, each exactly so: a silence must not hold back its neighbours. */
 const matchers = z.array(z.object({ name: z.string().min(1), value: z.string() })).min(2)

@@ -1,6 +1,7 @@
 /** The action ledger in PostgreSQL. The rules are packages/actions'; this keeps them under concurrency. */
 import {
   ActionError,
+  actionKind,
   actionRequest,
   actionStatus,
   assertAdvance,
@@ -26,7 +27,6 @@ import type { Prisma } from './generated/client.ts'
 import type { Store, Transaction } from './store.ts'
 import { dateOrNull, json, jsonValue, storedActionPlan } from './stored.ts'
 
-const actionKind = z.enum(['traffic-switch', 'rate-limit'])
 const eventKind = z.enum(['plan', 'approval', 'intent', 'apply', 'verify', 'lease', 'revert', 'unknown', 'refused'])
 const plannedAction: z.ZodType<PlannedAction> = storedActionPlan.extend({ intent, revert: intent, before: targetState })
 

@@ -1,11 +1,7 @@
 /** Alerts from receivers and from a real Alertmanager to the pages and the REST API. */
-import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { alertmanagerTool, findTool } from '@tenon/stack'
+import { realAlertmanager, type RealAlertmanager } from '@tenon/data/real-alertmanager'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startRestServer, type RestServer } from '../test/rest-server.ts'
 import { openServer, publishRunbook, type ServerWorld } from '../test/server-world.ts'
@@ -15,7 +11,7 @@ const secret = 'a-secret-of-the-tests-long-enough'
 const minute = 60_000
 let world: ServerWorld
 let rest: RestServer
-let alertmanager: { url: string; child: ChildProcess; folder: string }
+let alertmanager: RealAlertmanager
 
 const model = `tenonModel: 1
 entities:
@@ -36,7 +32,7 @@ triggers:
 beforeAll(async () => {
   world = await openServer()
   rest = await startRestServer(world.services)
-  alertmanager = await startAlertmanager()
+  alertmanager = await realAlertmanager()
   const { db } = world
   const editor = await world.as('editor')
   await editor.model.save({ path: 'shop.yaml', text: model, revision: 0 })
@@ -46,41 +42,10 @@ beforeAll(async () => {
   await publishRunbook(world, { name: 'triage', more: triggers })
 })
 afterAll(async () => {
-  alertmanager?.child.kill('SIGKILL')
+  await alertmanager?.stop()
   await rest?.close()
   await world?.close()
-  if (alertmanager) await rm(alertmanager.folder, { recursive: true, force: true })
 })
-
-async function startAlertmanager() {
-  const { path: executable } = await findTool(alertmanagerTool)
-  const folder = await mkdtemp(join(tmpdir(), 'tenon-alerts-'))
-  const configuration = join(folder, 'alertmanager.yml')
-  await writeFile(configuration, JSON.stringify({ route: { receiver: 'nobody' }, receivers: [{ name: 'nobody' }] }))
-  const port = await freePort()
-  const child = spawn(
-    executable,
-    [
-      `--config.file=${configuration}`,
-      `--storage.path=${join(folder, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--cluster.listen-address=',
-      '--log.level=error',
-    ],
-    { stdio: 'ignore' },
-  )
-  const url = `http://127.0.0.1:${port}`
-  for (let attempt = 0; attempt < 600; attempt += 1) {
-    const ready = await fetch(`${url}/-/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    )
-    if (ready) return { url, child, folder }
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  child.kill('SIGKILL')
-  throw new Error('The Alertmanager did not start.')
-}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
