@@ -75,12 +75,21 @@ test('a chart: a time that is dragged over, in which one zone was slow', async (
   expect(await conclusionOf(page)).toMatch(/zone A/i)
 })
 
-test('the API: a load test is no incident, and the answer waits for the conclusion', async ({ request }) => {
-  const answer = await request.post('/api/v1/diagnoses?wait=60s', {
-    headers: authorized,
-    data: { subject: { kind: 'chain', id: 'card-payment' }, at: iso(during('load-test')) },
-  })
-  const { link, why, run } = await answer.json()
+test('the API: a load test is no incident, lost measurements are not "normal"; the answer waits for the conclusion', async ({
+  request,
+}) => {
+  const diagnosed = async (kind: EarlierKind) => {
+    const answer = await request.post('/api/v1/diagnoses?wait=60s', {
+      headers: authorized,
+      data: { subject: { kind: 'chain', id: 'card-payment' }, at: iso(during(kind)) },
+    })
+    return answer.json()
+  }
+  const lost = await diagnosed('lost-scrape')
+  expect(lost.run.verdict).toBe('inconclusive')
+  // Either is the truth: one host lacks, or all are late together.
+  expect(lost.run.report.why).toMatch(/pay-[ab]-\d|newest data is \d+ s old/)
+  const { link, why, run } = await diagnosed('load-test')
   expect(link).toMatch(/\/runs\/[0-9a-f-]{36}$/)
   expect(why).toContain('Card payment')
   expect(run.conclusion).toMatch(/load test|as expected/i)

@@ -6,6 +6,8 @@ const pages = [
   '/',
   '/runbooks',
   '/runbooks/payment-drop',
+  '/coverage',
+  '/diagnose?entity=payment&symptom=latency',
   '/runs',
   '/alerts',
   '/alerts?state=all',

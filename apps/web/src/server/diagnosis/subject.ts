@@ -2,7 +2,7 @@
 import type { Symptom } from '@tenon/runbook'
 import * as z from 'zod'
 
-export const subjectKinds = ['chain', 'entity', 'alert', 'measure'] as const
+const subjectKinds = ['chain', 'entity', 'alert', 'measure'] as const
 
 export const subjectSchema = z.strictObject({
   kind: z
