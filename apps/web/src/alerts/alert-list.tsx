@@ -67,6 +67,7 @@ export function AlertList() {
           As of <Time at={list.dataUpdatedAt} show="relative" />: newer alerts could not be loaded.
         </StaleBanner>
       )}
+      <SilentSources />
       {list.isPending ? (
         <LoadingRows rows={8} label="Loading alerts" />
       ) : groups.length === 0 && list.isError ? (
@@ -86,6 +87,25 @@ export function AlertList() {
       )}
     </Panel>
   )
+}
+
+/** A source that does not answer makes the list partial: fewer alerts are then no good news. */
+function SilentSources() {
+  const api = useApi()
+  const settings = useQuery(api.alerts.settings.queryOptions())
+  const silent = settings.data?.sources.filter(({ problem }) => problem !== null) ?? []
+  return silent.map(({ name, since }) => (
+    <StaleBanner key={name}>
+      Partial: {name} does not answer
+      {since && (
+        <>
+          {' '}
+          since <Time at={since} />
+        </>
+      )}
+      . What it fires now is not in this list.
+    </StaleBanner>
+  ))
 }
 
 function pagedNote(count: number, more: boolean): string {
