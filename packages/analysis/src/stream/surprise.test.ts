@@ -49,6 +49,14 @@ describe('surprise member', () => {
     expect(found! - at).toBeLessThanOrEqual(90)
   })
 
+  it('sees values that freeze at their usual level', () => {
+    const at = 3000
+    const values = noise(8, at + 100).map((value, place) => (place >= at ? 0.1 : value))
+    const found = alarms(scoresOf(values)).find((place) => place >= at)
+    expect(found).toBeDefined()
+    expect(found! - at).toBeLessThanOrEqual(72)
+  })
+
   it('learns what repeats: the first bursts are odd, of the later ones fewer than half', () => {
     const values = noise(6, 6000).map((value, place) => (place % 400 < 3 ? value + 15 : value))
     const scores = alarms(scoresOf(values))

@@ -1,9 +1,9 @@
 /**
  * Looks for what the series has hardly ever shown, whatever its shape: it needs no season and no distribution.
  *
- * Five statistics look at a value: the mean of the last eight hours and that of the last two points, against the mean of the last days; the
- * step from the point before; how far the last 24 were from the usual course of the day; and how rarely values near it were seen. Each is
- * measured in its own long root mean square, then against its own records (records.ts); the one furthest beyond its records counts.
+ * Six statistics look at a value: the mean of the last eight hours and that of the last two points, against the mean of the last days; the
+ * step from the point before; how far the last 24 were from the usual course of the day, each in its own long root mean square; how rarely
+ * values near it were seen; and how still the last 36 were. Each is held against its own records (records.ts); the furthest beyond counts.
  */
 import { closeBlock, overRecord, recordSlots, startRecords } from './records.ts'
 
@@ -12,8 +12,10 @@ const [seen, days, hours, pair, before, apart] = [0, 1, 2, 3, 4, 5]
 const [hoursSize, pairSize, valueSize, stepSize, apartSize] = [6, 7, 8, 9, 10]
 /** Values that the places hold, and how rare the rarest of the block was: a ratio. */
 const [placed, rarest] = [11, 12]
-const recordsAt = 13
-const statistics = 5
+/** Mean sizes of steps: over the last days, of the last 36. */
+const [stepMean, stepNow] = [13, 14]
+const recordsAt = 15
+const statistics = 6
 const placesAt = recordsAt + statistics * recordSlots
 const places = 24
 
@@ -23,11 +25,14 @@ const places = 24
  */
 const [daysPoints, hoursPoints, stepPoints, blockPoints] = [3000, 100, 1000, 24]
 const coarseSeconds = 300
-const [pairRate, apartRate] = [1 / 2, 1 / 24]
+const [pairRate, apartRate, nowRate] = [1 / 2, 1 / 24, 1 / 36]
 /** How far beyond its records is worth an alarm. */
 const usualMargin = 1.2
 /** Of a statistic in root mean squares; more says no more. */
 const most = 50
+/** Times stiller than usual; more says no more. Stillness is common: an excess of it counts about half. */
+const mostStill = 20
+const stillWeight = 0.5
 const warmUp = 150
 /** Counts stay below what float32 counts exactly. */
 const countLimit = 4e6
@@ -89,6 +94,11 @@ export function createSurpriseMember(intervalSeconds: number): SurpriseMember {
     )
     const rare = rarity(state, at, size > 0 ? single / size : 0)
     top = larger(top, overRecord(state, (record += recordSlots), rare, isStill))
+    const pace = step < 0 ? -step : step
+    const pacing = follow(state, at + stepNow, pace, nowRate > first ? nowRate : first)
+    const calm = stillnessOf(state[at + stepMean]!, pacing)
+    follow(state, at + stepMean, pace, quick)
+    top = larger(top, stillWeight * overRecord(state, (record += recordSlots), calm, isStill))
 
     const isWhole = (points + 1) % block === 0
     state[at + seen] = isWhole && points > countLimit ? points + 1 - countedOff : points + 1
@@ -104,6 +114,9 @@ export function createSurpriseMember(intervalSeconds: number): SurpriseMember {
 }
 
 const larger = (a: number, b: number) => (a > b ? a : b)
+
+/** How many times smaller than usual steps are now; 0 when there never were any. */
+const stillnessOf = (usual: number, now: number) => (usual > 0 ? Math.min(mostStill, usual / (now + usual / 100)) : 0)
 
 /** Moves a mean towards the value and returns it. */
 function follow(state: Float32Array, at: number, value: number, rate: number): number {
