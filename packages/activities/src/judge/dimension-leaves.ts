@@ -2,7 +2,7 @@
 import type { DimensionQuestion, Sample } from '@tenon/analysis'
 import { indexModel, worstQuality, type DataResult, type DataService, type MeasurePlace, type Model } from '@tenon/data'
 import type { DataQuality, EvidenceQuery } from '@tenon/runbook'
-import { eventsOver } from './mean-over.ts'
+import { eventsOver, meanOver } from './mean-over.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -12,6 +12,7 @@ const baselineMinutes = 60
 const guardMinutes = 2
 /** A day of the season moves the whole by no more within an hour. */
 const mostSeason = 2
+const completeShare = 0.95
 
 interface DimensionSpan {
   /** The span that is judged, unix milliseconds. */
@@ -92,23 +93,28 @@ export async function fetchLeaves(data: DataService, request: LeavesRequest): Pr
       bad: points,
       total: null,
     }))
-    const leaves = groups.map(({ values, bad }) => {
-      const before = { ...usual, stepSeconds }
-      const scale = ((span.to - span.from) / (usual.to - usual.from)) * season
-      return { values, actual: eventsOver(bad, { ...span, stepSeconds }), forecast: eventsOver(bad, before) * scale }
-    })
+    const answered = answeredOf(own)
+    const minutes = (span.to - span.from) / minute
+    // Where all that should report does, what has no samples has no events; else nobody knows.
+    const unseen = answered.quality.completeness >= completeShare ? 0 : Number.NaN
+    const leaves = groups.map(({ values, bad }) => ({
+      values,
+      actual: (meanOver(bad, span.from, span.to) ?? unseen) * minutes,
+      forecast: (meanOver(bad, usual.from, usual.to) ?? 0) * minutes * season,
+    }))
     const { minimumEvents } = request
     const question = { kind: 'count', attributes: dimensions, leaves, minimumEvents, areEvents: true } as const
-    return { question, groups, ...from(own) }
+    return { question, groups, ...answered }
   }
   const [part, all] = await Promise.all([both(counted.bad), both(counted.total)])
   const partBy = pointsBy(part, dimensions)
   const groups = [...pointsBy(all, dimensions)].map(([key, { values, points: total }]): GroupSeries => {
     const own = new Map(partBy.get(key)?.points)
     const bad = total.map(([t, value]): Sample => {
-      // A counter of failures that has not yet failed has no series: that is none, where others came.
-      const found = own.get(t) ?? 0
-      return [t, value === null ? null : counted.isGood ? Math.max(0, value - found) : Math.min(value, found)]
+      const found = own.get(t) === undefined ? 0 : own.get(t)
+      // A counter that has not yet counted has no series: that is none, where others came. A gap is not known.
+      if (value === null || found === null || found === undefined) return [t, null]
+      return [t, counted.isGood ? Math.max(0, value - found) : Math.min(value, found)]
     })
     return { values, bad, total }
   })
@@ -123,7 +129,7 @@ export async function fetchLeaves(data: DataService, request: LeavesRequest): Pr
   return {
     question: { kind: 'ratio', attributes: dimensions, leaves, minimumEvents },
     groups,
-    ...from([...part, ...all]),
+    ...answeredOf([...part, ...all]),
   }
 }
 
@@ -155,7 +161,8 @@ function pointsBy(results: DataResult[], dimensions: string[]): Map<string, { va
   return found
 }
 
-const from = (results: DataResult[]): { quality: DataQuality; queries: EvidenceQuery[] } => ({
-  quality: worstQuality(results.map(({ quality }) => quality)),
+/** How whole the judged span is: every second result is of it, the others are of the time before. */
+const answeredOf = (results: DataResult[]): { quality: DataQuality; queries: EvidenceQuery[] } => ({
+  quality: worstQuality(results.filter((_, index) => index % 2 === 1).map(({ quality }) => quality)),
   queries: results.map(({ query }) => query),
 })

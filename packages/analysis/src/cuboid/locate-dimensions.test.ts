@@ -147,6 +147,17 @@ describe('ratios', () => {
     expect(placesOf(ratio(leaves))).toEqual([{ version: 'v3' }])
   })
 
+  it('of a new version that is all that runs in one zone, the version is named', () => {
+    const old = ratios(() => 0.03).filter(({ values }) => values[2] === 'v1')
+    const leaves = old.flatMap((leaf): RatioLeaf[] => {
+      const [zone = '', client = ''] = leaf.values
+      if (zone !== 'B') return [leaf]
+      const before = { ...leaf, bad: 0, total: 0 }
+      return [before, { values: [zone, client, 'v2'], total: 300, bad: 90, baselineTotal: 0, baselineBad: 0 }]
+    })
+    expect(placesOf(ratio(leaves))).toEqual([{ version: 'v2' }])
+  })
+
   it('names nothing of chance, and no place of what all share', () => {
     expect(ratio(ratios(() => 0.03)).status).toBe('nothing')
     expect(ratio(ratios(() => 0.2)).status).toBe('spread')

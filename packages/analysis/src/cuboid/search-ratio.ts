@@ -67,7 +67,7 @@ export function searchRatio(coded: CodedLeaves, columns: RatioColumns): RatioSea
     weighed = Math.max(weighed, table.size)
     const first = strongest(table.values())
     if (first === null || first.strength < FURTHER * (places[0]?.strength ?? 0)) break
-    const place = descend(climb(first, table, coded), table, everywhere)
+    const place = newest(descend(climb(first, table, coded), table, everywhere), table, columns)
     const members = membersOf(place, left)
     places.push({ ...place, attributes: place.cuboid.attributes, members })
     for (const leaf of members) left[leaf] = 0
@@ -172,6 +172,21 @@ function descend(start: Element, table: ReadonlyMap<string, Element>, everywhere
     if (next === null) return here
     here = next
   }
+}
+
+/** With fewer of its events in the time before, in proportion, a value is new. */
+const NEW = 0.05
+
+/** Of two names for the same events, what is new is likelier than what was well before: the version, not the zone that it runs in. */
+function newest(place: Element, table: ReadonlyMap<string, Element>, { total }: RatioColumns): Element {
+  const { bad, total: all } = place.events
+  const leaf = place.cuboid.cellOf.findIndex((cell, one) => cell === place.cell && total[one]! > 0)
+  const isNew = ({ events }: Element) => events.baselineTotal < NEW * events.total
+  if (leaf === -1 || isNew(place)) return place
+  const same = [...table.values()].find(
+    (one) => one.cuboid.cellOf[leaf] === one.cell && one.events.total === all && one.events.bad === bad && isNew(one),
+  )
+  return same ?? place
 }
 
 const isChild = (child: Element, parent: Element): boolean =>

@@ -14,6 +14,8 @@ import { entityFinding } from './entity-finding.ts'
 const minute = 60_000
 const mostDimensions = 8
 const mostRows = 12
+/** With less of what should report, a part that is not seen looks like one that fell. */
+const leastComplete = 0.7
 
 export const localiseDimensions = defineNode({
   type: 'judge.localise-dimensions',
@@ -98,7 +100,11 @@ export const localiseDimensions = defineNode({
     const minimumEvents = measure.minimumEvents
     const leaves = await fetchLeaves(data, { counted, dimensions, where, span, minimumEvents, asOf })
     ctx.heartbeat('combinations fetched')
-    const found = locateDimensions(leaves.question)
+    const { completeness, notes } = leaves.quality
+    const found =
+      completeness < leastComplete
+        ? unable(`too much of the data is missing to compare its parts${notes[0] ? `: ${notes[0]}` : ''}`)
+        : locateDimensions(leaves.question)
     const entity = place?.entity ?? null
     const owner = entity === null ? null : ownerOf(data.model, entity)
     return answer({ title, ref, kind: counted.kind, found, leaves, entity, began, owner })
