@@ -899,6 +899,10 @@ export type ReportContent = {
       name: string
       value: string
     })[]
+    alert?: {
+      label: string
+      at: string
+    } | null
     asOf: string
     startedAt: string
     concludedAt: string | null

@@ -44,6 +44,8 @@ export const reportContent = z.object({
     trigger: z.string(),
     requestedBy: z.string(),
     params: z.array(z.object({ name: z.string(), value: z.string() })),
+    /** The alert that it is about, and when it fired. */
+    alert: z.object({ label: z.string(), at: time }).nullable().default(null),
     asOf: time,
     startedAt: time,
     concludedAt: time.nullable(),
@@ -77,6 +79,7 @@ export function contentOf(run: RecordedRun, steps: readonly ReportStep[]): Repor
       error: run.error && errorOf(run.error),
       trigger: run.trigger,
       requestedBy: run.requestedBy,
+      alert: run.alert,
       params: Object.entries(run.params).map(([name, value]) => ({ name, value: textOf(value) })),
       asOf: run.asOf,
       startedAt: run.startedAt,

@@ -88,6 +88,9 @@ test('the alert is told by how long after the onset it came', () => {
   const steps = [aStep({ stepId: 'loss', evidence: [chart('payments', { marks })] })]
   const view = reportView(aContent({ report: aReport(), steps }))
   expect(view.alert).toEqual({ at: ms(7), label: 'PaymentsLow', afterOnset: 300_000 })
+  const about = reportView(aContent({ run: { alert: { label: 'PaymentsGone', at: at(3) } }, report: aReport(), steps }))
+  expect(about.alert).toEqual({ at: ms(3), label: 'PaymentsGone', afterOnset: 60_000 })
+  expect(about.charts[0]?.evidence.marks).toContainEqual({ at: ms(3), label: 'PaymentsGone', kind: 'alert' })
   expect(alertDistance(300_000)).toBe('5 min before the alert')
   expect(alertDistance(-40_000)).toBe('40 s after the alert')
   expect(alertDistance(0)).toBe('at the alert')

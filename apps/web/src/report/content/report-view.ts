@@ -29,7 +29,7 @@ export interface ReportView {
   /** Set when not every step could end in time. */
   incomplete: { reason: string; missing: string[] } | null
   since: number | null
-  /** The first alert on its charts. `afterOnset` in ms: positive when it came later than the onset. */
+  /** The alert that it is about, else the first on its charts. `afterOnset` in ms: positive when it came later than the onset. */
   alert: { at: number; label: string; afterOnset: number | null } | null
   /** From its start to its conclusion, ms. */
   concludedIn: number | null
@@ -52,6 +52,7 @@ export function reportView(content: ReportContent): ReportView {
   const { run, report } = content
   const pieces = piecesInOrder(content)
   const since = timeOrNull(report?.since ?? null)
+  const alert = alertOf(content, pieces, since)
   const concluded = timeOrNull(run.concludedAt)
   const hypotheses = report?.hypotheses ?? []
   return {
@@ -63,7 +64,7 @@ export function reportView(content: ReportContent): ReportView {
     confidence: report?.verdict.confidence ?? null,
     incomplete: report?.incomplete ?? null,
     since,
-    alert: alertOf(pieces, since),
+    alert,
     concludedIn: concluded === null ? null : Math.max(0, concluded - Date.parse(run.startedAt)),
     nextAction: report?.nextAction ?? null,
     scope: report?.scope ?? [],
@@ -72,7 +73,7 @@ export function reportView(content: ReportContent): ReportView {
     unchecked: uncheckedOf(content),
     waterfalls: only(pieces, ['waterfall']),
     topologies: only(pieces, ['topology']),
-    charts: eachOnce(only(pieces, ['series'])),
+    charts: eachOnce(only(pieces, ['series'])).map((chart) => (alert ? withAlert(chart, alert) : chart)),
     rest: only(pieces, ['table', 'changes', 'text']),
     steps: content.steps,
   }
@@ -167,11 +168,21 @@ function verdictRank({ verdict }: Evidence): number {
   }
 }
 
-function alertOf(pieces: readonly Piece[], since: number | null): ReportView['alert'] {
+function alertOf({ run }: ReportContent, pieces: readonly Piece[], since: number | null): ReportView['alert'] {
+  const ofRun = timeOrNull(run.alert?.at ?? null)
   const marks = pieces.flatMap(({ evidence }) => (evidence.kind === 'series' ? (evidence.marks ?? []) : []))
-  const [first] = marks.filter(({ kind }) => kind === 'alert').toSorted((a, b) => a.at - b.at)
+  const [marked] = marks.filter(({ kind }) => kind === 'alert').toSorted((a, b) => a.at - b.at)
+  const first = run.alert && ofRun !== null ? { label: run.alert.label, at: ofRun } : marked
   if (!first) return null
   return { at: first.at, label: first.label, afterOnset: since === null ? null : first.at - since }
+}
+
+/** With the alert as a mark, where it is within the chart's time and not marked yet. */
+function withAlert(chart: Piece<'series'>, alert: NonNullable<ReportView['alert']>): Piece<'series'> {
+  const times = chart.evidence.series.flatMap(({ points }) => [points[0]?.[0] ?? [], points.at(-1)?.[0] ?? []].flat())
+  const isInside = times.some((at) => at <= alert.at) && times.some((at) => at >= alert.at)
+  const isMarked = chart.evidence.marks?.some(({ kind, at }) => kind === 'alert' && at === alert.at) ?? false
+  return isInside && !isMarked ? withMarks(chart, [{ at: alert.at, label: alert.label, kind: 'alert' }]) : chart
 }
 
 /** "5 min before the alert", "40 s after the alert", "at the alert". */

@@ -83,6 +83,7 @@ const run: RecordedRun = {
   trigger: 'button',
   requestedBy: 'ada@example.com',
   params: { chain: 'card-payment', deep: { a: 1 } },
+  alert: null,
   report: null,
   asOf: at(7),
   startedAt: at(7),

@@ -5,6 +5,7 @@ import { actorKey, labelOf } from '../actor.ts'
 import { cancelRun } from '../cancel-run.ts'
 import { ApiError } from '../errors.ts'
 import { isoTime } from '../iso-time.ts'
+import { alertOfRun } from '../report/alert-of-run.ts'
 import { rerunRun } from '../rerun-run.ts'
 import { recordOf } from '../rest/runs/compare-runs.ts'
 import { startRun } from '../start-run.ts'
@@ -59,13 +60,15 @@ export const runsRouter = router({
   get: procedure.input(z.object({ id })).query(async ({ ctx, input }) => {
     const { db } = ctx.services
     const run = existing(await db.runs.get(input.id), input.id)
-    const [steps, approvals, actions] = await Promise.all([
+    const [steps, approvals, actions, alert] = await Promise.all([
       db.runs.steps(run.id),
       db.approvals.ofRun(run.id),
       db.actions.list({ state: 'all', runId: run.id }),
+      alertOfRun({ db }, run),
     ])
     return {
       ...run,
+      alert,
       steps: steps.map(withRounds),
       approvals,
       actions: await Promise.all(actions.map(async (action) => actionView(action, await db.actions.events(action.id)))),

@@ -5,6 +5,7 @@ import { reportMarkdown } from '../../report/content/report-markdown.ts'
 import { titleOfKey } from '@tenon/runbook'
 import type { Services } from '../services.ts'
 import { unknownRun } from '../rest/runs/run-view.ts'
+import { alertOfRun } from './alert-of-run.ts'
 import { reportPdf } from './pdf/report-pdf.ts'
 
 export type ReportFormat = 'markdown' | 'pdf'
@@ -20,9 +21,9 @@ export interface ReportFile {
 export async function contentOfRun({ db }: Pick<Services, 'db'>, runId: string): Promise<ReportContent> {
   const run = await db.runs.get(runId)
   if (!run) throw unknownRun(runId)
-  const steps = await db.runs.steps(runId)
+  const [steps, alert] = await Promise.all([db.runs.steps(runId), alertOfRun({ db }, run)])
   return contentOf(
-    run,
+    { ...run, alert },
     steps.map((step) => ({ ...step, title: titleOfKey(step.stepId, step.title) })),
   )
 }
