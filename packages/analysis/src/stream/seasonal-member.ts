@@ -16,7 +16,7 @@ const hoursAt = tailAt + tailSlots
 const seasonFrom = hoursAt + 24
 
 /** Nats beyond the tracked quantile that are worth an alarm. */
-const criticalSurprise = 4.05
+const criticalSurprise = 4.1
 /** Half-lives of what is usual: of late in points, over days in hours, by hour of the day in hours of that hour. */
 const [shortPoints, longHours, hourHours] = [60, 72, 30]
 /** The most of one residual that is learnt, in usual sizes: in general, and of what comes at an hour of the day. */
