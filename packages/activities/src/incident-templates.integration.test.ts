@@ -253,11 +253,11 @@ describe.each(Object.entries(templates))('%s', (template, cases) => {
     ended.push({ label: labelOf(one), status: 'done', verdict: verdict.value, durationMs: Math.round(seconds * 1000) })
     const wanted = one.label === 'unseen' ? 'inconclusive' : one.label
     expect({ verdict: verdict.value, conclusion }).toEqual({ verdict: wanted, conclusion })
-    if (one.cause)
-      expect({ cause: cause?.key, hypotheses }).toEqual({ cause: expect.stringMatching(one.cause), hypotheses })
-    // What is abnormal without a cause that is named helps nobody, and what is unseen must say what is missing.
-    if (wanted === 'abnormal') expect(report.nextAction?.title).toBeTruthy()
-    if (wanted === 'inconclusive') expect(report.unchecked?.length).toBeGreaterThan(0)
+    const isRight = one.cause === undefined || one.cause.test(cause?.key ?? '')
+    expect({ cause: cause?.key, isRight, hypotheses }).toEqual({ cause: cause?.key, isRight: true, hypotheses })
+    // What is abnormal without a next step helps nobody, and what is unseen must say what is missing.
+    expect(report.nextAction === undefined).toBe(wanted === 'normal')
+    expect((report.unchecked ?? []).length > 0 || wanted !== 'inconclusive').toBe(true)
   })
 
   test('its backtest: every labelled case is right', () => {

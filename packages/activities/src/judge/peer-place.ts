@@ -118,15 +118,13 @@ function placeOfHosts(hosts: string[], parts: Part[]): LocalisedPlace {
   }
   const zone = only(inside.map((part) => part.zone))
   const version = only(inside.map((part) => part.version))
+  const failing = new Set(inside.map((part) => part.zone))
+  const healthy = outside.flatMap((part) => (part.zone === null || failing.has(part.zone) ? [] : [part.zone]))
   return {
     zone,
     hosts: hosts.toSorted(),
     version: version !== null && outside.some((part) => part.version === version) ? null : version,
-    healthyZone:
-      outside
-        .map((part) => part.zone)
-        .filter((one) => one !== null && one !== zone && !inside.some((part) => part.zone === one))
-        .sort()[0] ?? null,
+    healthyZone: healthy.toSorted()[0] ?? null,
   }
 }
 
