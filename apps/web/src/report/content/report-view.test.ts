@@ -57,6 +57,21 @@ describe('each state says what it is', () => {
     expect(view).toMatchObject({ stage: 'concluded', verdict: 'normal', since: null, why: null, unchecked: [] })
   })
 
+  test('inconclusive: what was not seen stands beside it', () => {
+    const report = aReport({
+      verdict: { value: 'inconclusive', confidence: 0.4, reasons: ['no data'], quality },
+      conclusion: 'It could not be judged.',
+      since: null,
+      unchecked: ['Payments: no samples for 20 min.'],
+    })
+    const view = reportView(aContent({ report }))
+    expect(view).toMatchObject({
+      stage: 'concluded',
+      verdict: 'inconclusive',
+      unchecked: ['Payments: no samples for 20 min.'],
+    })
+  })
+
   test('failed with and without a report', () => {
     const error = { code: 'x', message: 'The store is away.', fix: 'Start it.' }
     expect(reportView(aContent({ run: { status: 'failed', error } }))).toMatchObject({
