@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { rankRootCauses, type FlowSeries, type RootCauseNode } from '@tenon/analysis'
+import { rankRootCauses, type FlowSeries, type FlowSymptom, type RootCauseNode } from '@tenon/analysis'
 import * as z from 'zod'
 import { rounded } from '../percentile.ts'
 import { foldersIn } from './multidim.ts'
@@ -88,8 +88,13 @@ function rankCase(
     history: history.get(id) ?? none(history),
     recent: recent.get(id) ?? { requests: [] },
   }))
-  const symptom = target.metric === 'latency' ? 'latency' : 'errors'
-  return rankRootCauses({ target: target.node, symptom, nodes, calls: graph.edges }).ranked.map(({ id }) => id)
+  const rank = (symptom: FlowSymptom) =>
+    rankRootCauses({ target: target.node, symptom, nodes, calls: graph.edges }).ranked.map(({ id }) => id)
+  const [first, second] =
+    target.metric === 'latency' ? (['latency', 'errors'] as const) : (['errors', 'latency'] as const)
+  const ranked = rank(first)
+  // Where what is complained of was not recorded of the target, its other side may tell.
+  return ranked.length > 0 ? ranked : rank(second)
 }
 
 /** A node that a whole usual time does not know had no requests in it. */
