@@ -68,12 +68,14 @@ export interface AlertGroupRow {
   label: AlertLabel | null
   labelledBy: string | null
   silence: { id: string; until: string; link: string } | null
-  /** Newest first, at most 50. */
-  alerts: AlertRow[]
+  /** Newest first, at most 50; their evidence comes with each alone. */
+  alerts: Omit<AlertRow, 'evidence'>[]
 }
 
 type AlertPayload = Prisma.AlertGetPayload<object>
-type GroupPayload = Prisma.AlertGroupGetPayload<{ include: { alerts: true; _count: { select: { alerts: true } } } }>
+type GroupPayload = Prisma.AlertGroupGetPayload<{
+  include: { alerts: { omit: { evidence: true } }; _count: { select: { alerts: true } } }
+}>
 
 export const alertRow = (row: AlertPayload): AlertRow => ({
   ...alertFacts(row),
@@ -126,6 +128,6 @@ export function groupRow(row: GroupPayload): AlertGroupRow {
       silenceId !== null && silenceUntil !== null && silenceUntil.getTime() > Date.now()
         ? { id: silenceId, until: iso(silenceUntil), link: silenceLink ?? '' }
         : null,
-    alerts: row.alerts.map(alertRow),
+    alerts: row.alerts.map(alertFacts),
   }
 }

@@ -1,7 +1,8 @@
 import type { TriageAction, TriageVerdict } from '@tenon/analysis'
 import type { Evidence } from '@tenon/runbook'
 import { alertFacts, alertRow, groupRow, type AlertGroupRow, type AlertLabel, type AlertRow } from './alert-row.ts'
-import { firingKey, insertAlerts, refreshGroups, type ReceivedAlert } from './alert-writes.ts'
+import { receiveAlerts } from './alert-receive.ts'
+import { refreshGroups, type ReceivedAlert } from './alert-writes.ts'
 import { DbError } from './db-error.ts'
 import type { Prisma } from './generated/client.ts'
 import type { Store } from './store.ts'
@@ -57,7 +58,8 @@ const keptDays = 90
 /** What alert receivers tell, in groups of one cause, with what they turned out to be. */
 export function createAlerts(store: Store) {
   const included = {
-    alerts: { orderBy: [{ startsAt: 'desc' }, { id: 'asc' }], take: 50 },
+    // Evidence is long: hundreds of points for each alert. Whoever opens one gets its own.
+    alerts: { orderBy: [{ startsAt: 'desc' }, { id: 'asc' }], take: 50, omit: { evidence: true } },
     _count: { select: { alerts: true } },
   } satisfies Prisma.AlertGroupInclude
 
@@ -69,65 +71,32 @@ export function createAlerts(store: Store) {
      * @param options.pulled `source` is a connection that tells all that fires there: what it told before and does not tell now has ended.
      * @returns how many were new.
      */
-    async receive(
+    receive: (
       source: string,
       alerts: readonly ReceivedAlert[],
       { pulled = false }: { pulled?: boolean } = {},
-    ): Promise<{ fresh: number }> {
-      const told = new Map(alerts.map((alert) => [firingKey(alert), alert]))
-      return store.write(async (tx, tell) => {
-        const now = new Date()
-        const rows = await tx.alert.findMany({
-          where: {
-            fingerprint: { in: alerts.map(({ fingerprint }) => fingerprint) },
-            startsAt: { in: alerts.map(({ startsAt }) => new Date(startsAt)) },
-          },
-          select: { id: true, fingerprint: true, startsAt: true, endsAt: true, groupKey: true },
-        })
-        const known = new Map(
-          rows.map((row) => [firingKey({ ...row, startsAt: row.startsAt.getTime() }), row] as const),
-        )
-        const fresh = [...told].flatMap(([key, alert]) => (known.has(key) ? [] : [alert]))
-        await insertAlerts(tx, source, fresh)
-        const seen: string[] = []
-        const ended = new Set<string>()
-        const touched = new Set(fresh.map(firingKey))
-        for (const [key, row] of known) {
-          const alert = told.get(key)
-          if (!alert || row.endsAt !== null) continue
-          touched.add(row.groupKey)
-          if (alert.endsAt === null) {
-            seen.push(row.id)
-            continue
-          }
-          ended.add(row.groupKey)
-          await tx.alert.update({ where: { id: row.id }, data: { endsAt: new Date(alert.endsAt) } })
-        }
-        await tx.alert.updateMany({ where: { id: { in: seen } }, data: { seenAt: now, ...(pulled ? { source } : {}) } })
-        if (pulled) {
-          const absent = await tx.alert.findMany({
-            where: { source, endsAt: null, seenAt: { lt: now }, id: { notIn: seen } },
-            select: { id: true, fingerprint: true, startsAt: true, groupKey: true },
-          })
-          const gone = absent.filter((row) => !told.has(firingKey({ ...row, startsAt: row.startsAt.getTime() })))
-          await tx.alert.updateMany({ where: { id: { in: gone.map(({ id }) => id) } }, data: { endsAt: now } })
-          for (const { groupKey } of gone) ended.add(groupKey)
-        }
-        await refreshGroups(tx, [...touched, ...ended])
-        if (fresh.length > 0 || ended.size > 0) tell({ topic: 'alert', id: source })
-        return { fresh: fresh.length }
-      })
-    },
+    ): Promise<{ fresh: number }> => receiveAlerts(store, source, { alerts, pulled }),
 
-    /** Those that fire or began after `since` (unix milliseconds), oldest first; at most `limit`, the newest of them. */
-    async current(since: number, limit = 2_000): Promise<Omit<AlertRow, 'evidence'>[]> {
-      const rows = await store.client.alert.findMany({
-        where: { OR: [{ endsAt: null }, { startsAt: { gte: new Date(since) } }] },
+    /**
+     * Those that fire and those that began after `since` (unix milliseconds), oldest first. Of each at most so many, the newest; a storm of what ended
+     * does not push out what fires.
+     */
+    async current(since: number, { open = 2_000, ended = 5_000 } = {}): Promise<Omit<AlertRow, 'evidence'>[]> {
+      const newest = {
         orderBy: [{ startsAt: 'desc' }, { id: 'desc' }],
-        take: limit,
         omit: { evidence: true },
-      })
-      return rows.map(alertFacts).toReversed()
+      } satisfies Prisma.AlertFindManyArgs
+      const [firing, over] = await Promise.all([
+        store.client.alert.findMany({ where: { endsAt: null }, ...newest, take: open }),
+        store.client.alert.findMany({
+          where: { endsAt: { not: null }, startsAt: { gte: new Date(since) } },
+          ...newest,
+          take: ended,
+        }),
+      ])
+      return [...firing, ...over]
+        .toSorted((a, b) => a.startsAt.getTime() - b.startsAt.getTime() || (a.id < b.id ? -1 : 1))
+        .map(alertFacts)
     },
 
     async get(id: string): Promise<AlertRow | null> {

@@ -29,13 +29,16 @@ const alertSchema = z
     verdict: verdict.nullable().describe('null: not judged yet.'),
     action: z.enum(triageActions).nullable(),
     reason: z.string(),
-    evidence: z.array(evidence),
     runId: z.string().nullable().describe('The run that judged it.'),
     decidedAt: time.nullable(),
     silencedUntil: time.nullable().describe('Its source holds it back until then.'),
     groupKey: key,
   })
   .meta({ id: 'Alert' })
+
+const alertWithEvidence = alertSchema
+  .extend({ evidence: z.array(evidence).describe('What its verdict rests on.') })
+  .meta({ id: 'AlertWithEvidence' })
 
 const groupSchema = z
   .object({
@@ -93,7 +96,7 @@ export const getAlertOperation = defineOperation({
   responses: {
     200: {
       description: 'The alert and its group.',
-      schema: z.object({ alert: alertSchema, group: groupSchema }),
+      schema: z.object({ alert: alertWithEvidence, group: groupSchema }),
     },
   },
   errors: { 'unknown-alert': 'There is no such alert; alerts are kept for 90 days.' },
