@@ -1,7 +1,6 @@
 /** How alerts and their groups are written. */
 import { createHash } from 'node:crypto'
 import type { AlertSeverity } from './alert-row.ts'
-import { Prisma } from './generated/client.ts'
 import type { Transaction } from './store.ts'
 import { outsideJson } from './stored.ts'
 
@@ -28,7 +27,11 @@ export const firingKey = ({ fingerprint, startsAt }: { fingerprint: string; star
 const plain = /^[0-9a-f]{1,64}$/
 
 /** Two processes may tell of one firing at the same time: the second adds nothing. */
-export async function insertAlerts(tx: Transaction, source: string, alerts: readonly ReceivedAlert[]): Promise<void> {
+export async function insertAlerts(
+  tx: Transaction,
+  { source, at }: { source: string; at: Date },
+  alerts: readonly ReceivedAlert[],
+): Promise<void> {
   await tx.alertGroup.createMany({
     data: alerts.map((alert) => ({
       key: firingKey(alert),
@@ -36,7 +39,7 @@ export async function insertAlerts(tx: Transaction, source: string, alerts: read
       entity: alert.entity,
       severity: alert.severity,
       firstSeen: new Date(alert.startsAt),
-      lastSeen: new Date(alert.startsAt),
+      lastSeen: alert.endsAt === null ? at : new Date(alert.endsAt),
       open: alert.endsAt === null,
     })),
     skipDuplicates: true,
@@ -52,6 +55,7 @@ export async function insertAlerts(tx: Transaction, source: string, alerts: read
       labels: outsideJson(alert.labels),
       annotations: outsideJson(alert.annotations),
       source,
+      seenAt: at,
       generatorUrl: alert.generatorUrl,
       entity: alert.entity,
       measure: alert.measure,
@@ -69,7 +73,6 @@ function titleOf({ name, labels, entity }: ReceivedAlert): string {
 /** Makes groups say what their alerts say; those that have none left and no label go. */
 export async function refreshGroups(tx: Transaction, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return
-  const named = Prisma.join([...keys])
   await tx.$executeRaw`
     UPDATE "alert_group" AS "g" SET "open" = "a"."open", "firstSeen" = "a"."first", "lastSeen" = "a"."last",
       "severity" = CASE "a"."worst" WHEN 3 THEN 'critical' WHEN 2 THEN 'warning' ELSE 'info' END
@@ -77,7 +80,7 @@ export async function refreshGroups(tx: Transaction, keys: readonly string[]): P
       SELECT "groupKey", bool_or("endsAt" IS NULL) AS "open", min("startsAt") AS "first",
         max(coalesce("endsAt", "seenAt")) AS "last",
         max(CASE "severity" WHEN 'critical' THEN 3 WHEN 'warning' THEN 2 ELSE 1 END) AS "worst"
-      FROM "alert" WHERE "groupKey" IN (${named}) GROUP BY "groupKey"
+      FROM "alert" WHERE "groupKey" = ANY(${[...keys]}::text[]) GROUP BY "groupKey"
     ) AS "a" WHERE "g"."key" = "a"."groupKey"`
   await tx.alertGroup.deleteMany({ where: { key: { in: [...keys] }, label: null, alerts: { none: {} } } })
 }

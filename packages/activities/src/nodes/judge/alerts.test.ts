@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { asOf, changed, memoryData, minute, wobbling, type MemorySeries } from '../../../test/memory-data.ts'
 import { readContext, runNode } from '../../../test/run-nodes.ts'
 import { writeContext } from '../../../test/write-context.ts'
@@ -127,6 +127,20 @@ describe('judge.alerts', () => {
   it('tells of what cannot be judged because the data are away', async () => {
     const { said } = await judge([alert('a1')], { series: {} })
     expect(said['a1']).toMatchObject({ action: 'page', verdict: 'undetermined' })
+  })
+
+  it('tells of what it could not look at in time', async () => {
+    vi.useFakeTimers()
+    try {
+      const data = { ...memoryData({ series: {} }), data: () => new Promise<never>(() => undefined) }
+      const running = runNode('judge.alerts', {}, readContext({ data, asOf, alerts: [alert('a1')] }))
+      await vi.advanceTimersByTimeAsync(30_000)
+      expect(alertsOutput.parse((await running).output).decisions).toMatchObject([
+        { action: 'page', verdict: 'undetermined', reason: 'Its data did not come within 25 s.' },
+      ])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('knows a drop at the source by the chain, and a step that falls further than it', async () => {

@@ -14,6 +14,8 @@ const minute = 60 * second
 const mostJudged = 40
 /** What was suppressed and still fires is looked at again after this time. */
 const reviewMs = 5 * minute
+/** The step itself is given more, so that it ends with what it has. */
+const longestMs = 25 * second
 /** Decisions of one run: a storm is worked off in several. */
 const mostDecided = 200
 /** A silence outlives nothing: what lasts longer is judged anew. */
@@ -66,7 +68,7 @@ export const alerts = defineNode({
     ])
     const known = all.filter(({ startsAt }) => Date.parse(startsAt) <= asOf).map((alert) => asKnownAt(alert, asOf))
     const { model } = ctx.data
-    const facts = await factsOf(known, { data: ctx.data, asOf })
+    const facts = await factsOf(known, { data: ctx.data, asOf, longestMs })
     const events = alertEvents(model, changes)
     const { decisions, held } = triageAlerts({
       alerts: known.map((alert) => triageAlert(alert, asOf)),
@@ -148,7 +150,7 @@ const severities = { critical: 0, warning: 1, info: 2 } as const
 
 async function factsOf(
   known: readonly AlertRecord[],
-  { data, asOf }: { data: Parameters<typeof createAlertFacts>[0]; asOf: number },
+  { data, asOf, longestMs }: { data: Parameters<typeof createAlertFacts>[0]; asOf: number; longestMs: number },
 ): Promise<Map<string, AlertFact>> {
   const asked = known
     .filter((alert) => alert.endsAt === null && (alert.decidedAt === null || isToReview(alert, asOf)))
@@ -157,7 +159,25 @@ async function factsOf(
     )
     .slice(0, mostJudged)
   const facts = createAlertFacts(data, asOf)
-  return new Map(await Promise.all(asked.map(async (alert) => [alert.id, await facts.of(alert)] as const)))
+  const late = giveUp(longestMs)
+  try {
+    const found = await Promise.all(
+      asked.map(async (alert) => [alert.id, await Promise.race([facts.of(alert), late.promise])] as const),
+    )
+    return new Map(found)
+  } finally {
+    late.stop()
+  }
+}
+
+/** A source that hangs must not keep people from being told: what it would have said is not known then. */
+function giveUp(ms: number): { promise: Promise<AlertFact>; stop(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const promise = new Promise<AlertFact>((resolve) => {
+    const reason = `Its data did not come within ${Math.round(ms / second)} s.`
+    timer = setTimeout(() => resolve({ fact: { kind: 'unknown', reason }, evidence: [] }), ms)
+  })
+  return { promise, stop: () => clearTimeout(timer) }
 }
 
 type Known = { byId: Map<string, AlertRecord>; facts: Map<string, AlertFact>; events: readonly TriageEvent[] }
