@@ -21,6 +21,7 @@ import { compare } from './nodes/judge/compare.ts'
 import { conclude } from './nodes/judge/conclude.ts'
 import { dependencyHealth } from './nodes/judge/dependency-health.ts'
 import { localiseDimensions } from './nodes/judge/localise-dimensions.ts'
+import { oddValues } from './nodes/judge/odd-values.ts'
 import { peers } from './nodes/judge/peers.ts'
 import { traffic } from './nodes/judge/traffic.ts'
 import { rootCause } from './nodes/judge/root-cause.ts'
@@ -40,6 +41,7 @@ export const nodes: readonly NodeDefinition[] = [
   chainLoss,
   anomaly,
   anomalies,
+  oddValues,
   peers,
   localiseDimensions,
   rootCause,
