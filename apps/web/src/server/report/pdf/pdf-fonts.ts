@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { create as openFont } from 'fontkit'
+import { unpackWoff } from './woff.ts'
 
 export type Weight = 'regular' | 'bold'
 
@@ -53,7 +54,8 @@ export async function loadPdfFonts(more: readonly string[]): Promise<PdfFonts> {
   }
 }
 
-function faceOf(name: string, bytes: Buffer): Face {
+function faceOf(name: string, file: Buffer): Face {
+  const bytes = unpackWoff(file)
   const font = openFont(bytes)
   if (!('hasGlyphForCodePoint' in font)) {
     throw new Error(`${name} is a collection of fonts: name a file with one font.`)
