@@ -1,8 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { asOf, changed, memoryData, minute, wobbling, type MemorySeries } from '../../../test/memory-data.ts'
 import { readContext, runNode } from '../../../test/run-nodes.ts'
-import { writeContext } from '../../../test/write-context.ts'
-import type { AlertDecisions, AlertRecord, ChangeRecord } from '../../node.ts'
+import type { AlertRecord, ChangeRecord } from '../../node.ts'
 import { alertsOutput } from './alerts-output.ts'
 
 const iso = (t: number): string => new Date(t).toISOString()
@@ -276,74 +275,5 @@ describe('judge.alerts', () => {
     const { said } = await judge([decidedLater, later], { series: failing(asOf - 6 * minute) })
     expect(Object.keys(said)).toEqual(['a1'])
     expect(said['a1']).toMatchObject({ action: 'page' })
-  })
-})
-
-describe('act.alert-verdicts', () => {
-  it('writes what was found, and tells one message a group with a key of its own', async () => {
-    const { output } = await judge([alert('a1', { ago: 1 })], { series: failing(asOf - 6 * minute) })
-    const { ctx, asked } = writeContext()
-    const written: AlertDecisions[] = []
-    const world = {
-      ...ctx,
-      alerts: {
-        ...ctx.alerts,
-        current: async () => [],
-        decide: async (said: AlertDecisions) => void written.push(said),
-      },
-    }
-    expect(await runNode('act.alert-verdicts', { found: output, webhook: 'chat' }, world)).toMatchObject({
-      outcome: 'told',
-      output: { recorded: 1, told: 1 },
-    })
-    expect(written).toMatchObject([{ decisions: [{ id: 'a1', verdict: 'real' }], groups: [{ key: 'a1' }] }])
-    expect(asked.posted).toMatchObject([
-      { title: 'SuccessRateLow on pay', severity: 'warning', key: 'alert/a1/warning' },
-    ])
-    expect(asked.hooked).toMatchObject([{ connection: 'chat', key: 'alert/a1/warning' }])
-    expect(await runNode('act.alert-verdicts', { found: output, notify: false }, world)).toMatchObject({
-      outcome: 'recorded',
-    })
-    expect(asked.posted).toHaveLength(1)
-  })
-})
-
-describe('act.silence-alerts', () => {
-  const silence = {
-    alert: 'a1',
-    connection: 'am',
-    title: 'SuccessRateLow on pay',
-    matchers: [
-      { name: 'alertname', value: 'SuccessRateLow' },
-      { name: 'service', value: 'pay' },
-    ],
-    reason: 'It passed.',
-    until: asOf + 30 * minute,
-  }
-  it('acts through the ledger, once an alert, and notes what is held back', async () => {
-    const { ctx, asked } = writeContext()
-    const noted: unknown[] = []
-    const world = { ...ctx, alerts: { ...ctx.alerts, silenced: async (...said: unknown[]) => void noted.push(said) } }
-    expect(await runNode('act.silence-alerts', { silences: [silence] }, world)).toMatchObject({
-      outcome: 'silenced',
-      output: { silenced: 1, refused: 0 },
-    })
-    expect(asked.applied).toMatchObject([
-      {
-        key: 'run-1/step-1/a1',
-        approvedHash: null,
-        request: { kind: 'silence', connection: 'am', leaseSeconds: 1800, until: silence.until },
-      },
-    ])
-    expect(asked.applied[0]!.request).toMatchObject({
-      comment: expect.stringContaining('https://tenon.example/alerts/a1'),
-    })
-    expect(noted).toEqual([['a1', { actionId: 'a1', until: silence.until }]])
-  })
-
-  it('says that it was refused, and that there was nothing', async () => {
-    const { ctx } = writeContext({ status: 'refused' })
-    expect(await runNode('act.silence-alerts', { silences: [silence] }, ctx)).toMatchObject({ outcome: 'refused' })
-    expect(await runNode('act.silence-alerts', { silences: [] }, ctx)).toMatchObject({ outcome: 'nothing' })
   })
 })
