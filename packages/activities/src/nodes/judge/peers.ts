@@ -123,11 +123,20 @@ async function lookInto(ctx: NodeContext, entity: Entity, onset: LossOnset): Pro
     }
   }
   const service = entity.kind === 'host' ? (entity.attributes['service'] ?? entity.id) : entity.id
+  const first = await lookIntoService(ctx, service, onset)
+  const isFound = first.status === 'failing' || first.status === 'slow'
+  if (onset.isKnown || !isFound || first.began === null) return first
+  // Now that it is known when it began, what lies before it no longer blurs which part it is.
+  const again = await lookIntoService(ctx, service, { at: first.began, isKnown: true })
+  return again.place === null ? first : { ...again, began: first.began }
+}
+
+async function lookIntoService({ data, asOf }: NodeContext, service: string, onset: LossOnset): Promise<Looked> {
   const place = await findPeerPlace(data, service, { onset, asOf })
   const { evidence, began, quality } = await peerEvidence(data, place, { onset, asOf })
   return {
     entity: service,
-    isZone,
+    isZone: false,
     status: place.status,
     place: place.localised,
     began: began ?? onsetOfSlow(place),
