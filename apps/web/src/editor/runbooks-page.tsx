@@ -1,6 +1,5 @@
 'use client'
 import { useState } from 'react'
-import { useSearchParams } from 'next/navigation'
 import { useQuery } from '@tanstack/react-query'
 import { Plus, Waypoints } from 'lucide-react'
 import { useApi } from '../ui/api.tsx'
@@ -21,15 +20,18 @@ type Open =
   | { dialog: 'templates' }
   | { dialog: 'delete'; runbook: RunbookListing }
 
+export interface RunbooksPageProps {
+  /** What a link leads here for: where something has no runbook yet, `/runbooks?new=template`. */
+  asks: 'template' | null
+}
+
 /** All runbooks: how each stands, when it runs next, and what it last found. */
-export function RunbooksPage() {
+export function RunbooksPage({ asks }: RunbooksPageProps) {
   const api = useApi()
   const runbooks = useQuery(api.runbooks.list.queryOptions())
   const { lacks } = useSession()
   const why = lacks('editor')
-  // Where something has no runbook yet, a link leads here: /runbooks?new=template.
-  const asked = useSearchParams().get('new')
-  const [open, setOpen] = useState<Open | null>(asked === 'template' ? { dialog: 'templates' } : null)
+  const [open, setOpen] = useState<Open | null>(asks === 'template' ? { dialog: 'templates' } : null)
   const begin = (): void => setOpen({ dialog: 'new', copyOf: null })
   useShortcut(why ? null : { keys: 'n', label: 'New runbook', group: 'Runbooks', run: begin })
   const rows = runbooks.data ?? []

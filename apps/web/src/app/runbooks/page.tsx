@@ -1,10 +1,6 @@
-import { Suspense } from 'react'
 import { RunbooksPage } from '../../editor/runbooks-page.tsx'
 
-export default function Page() {
-  return (
-    <Suspense>
-      <RunbooksPage />
-    </Suspense>
-  )
+export default async function Page({ searchParams }: { searchParams: Promise<{ new?: string }> }) {
+  const { new: asked } = await searchParams
+  return <RunbooksPage asks={asked === 'template' ? 'template' : null} />
 }
