@@ -64,6 +64,19 @@ test.each([
   expect(result.verdict?.reasons[0]).toBeTruthy()
 })
 
+test('one of many that is hardly odd is normal: by chance some are', async () => {
+  const many = Array.from({ length: 60 }, (_, index) => `h-${index}`)
+  const at = (odd: number): MemorySeries[] =>
+    many.map((host, index) => ({
+      dimensions: { host },
+      at: index === 7 ? changed(onset, 0.96, odd) : wobbling(0.96, 0.03),
+    }))
+  const clear = await ask({ 'pay.rate': at(0.6) }, { measures: ['pay.rate'], groupBy: ['host'] })
+  expect((clear.output as { abnormal: object[] }).abnormal).toHaveLength(1)
+  const hardly = await ask({ 'pay.rate': at(0.94) }, { measures: ['pay.rate'], groupBy: ['host'] })
+  expect(hardly.outcome).toBe('normal')
+})
+
 test('an entity of which nothing is measured is inconclusive', async () => {
   const result = await ask({}, { entity: 'market', aspects: ['latency'] })
   expect(result).toMatchObject({ outcome: 'inconclusive', summary: 'The model has nothing to judge here' })
