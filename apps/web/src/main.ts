@@ -17,7 +17,7 @@ const graceMs = 5_000
 const closeMs = 2_000
 
 // Before the pages are loaded: they take the parts that are made here (composition.ts).
-const services = composition(fileURLToPath(new URL('../../../packs', import.meta.url)))
+const services = composition(fileURLToPath(new URL('../../../packages/activities/packs', import.meta.url)))
 const limit = readRateLimit(process.env)
 const rest = createRest({
   operations,

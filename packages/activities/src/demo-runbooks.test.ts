@@ -14,7 +14,7 @@ const filesOf = (folder: string): string[] =>
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => `${folder}/${name}`)
 const demo = filesOf('demo/runbooks')
-const templates = filesOf('packs/incident')
+const templates = filesOf('packages/activities/packs/incident')
 const files = [...demo, ...templates]
 const textOf = (file: string): string => readFileSync(`${root}/${file}`, 'utf8')
 
@@ -26,7 +26,7 @@ function documentOf(file: string) {
 
 test('there are runbooks to look at', () => {
   expect(demo).toContain('demo/runbooks/payment-drop.yaml')
-  const names = templates.map((file) => file.slice('packs/incident/'.length, -'.yaml'.length))
+  const names = templates.map((file) => file.slice('packages/activities/packs/incident/'.length, -'.yaml'.length))
   expect(names.toSorted()).toEqual([
     'entity-check',
     'error-burst',

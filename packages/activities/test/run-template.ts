@@ -8,7 +8,7 @@ import { catalogue } from '../src/catalogue.ts'
 import { stepErrorFrom } from '../src/step-failure.ts'
 import { readContext, runNode, type World } from './run-nodes.ts'
 
-const folder = fileURLToPath(new URL('../../../packs/incident', import.meta.url))
+const folder = fileURLToPath(new URL('../packs/incident', import.meta.url))
 
 export interface TemplateRun {
   report: Report

@@ -73,8 +73,8 @@ test('any input gives an answer with finite figures', () => {
   fc.assert(
     fc.property(fc.array(peer, { maxLength: 8 }), fc.constantFrom('up' as const, 'down' as const), (peers, bad) => {
       const split = splitPeers(peers, { bad })
-      if (split.status === 'insufficient') expect(split.score).toBeNull()
-      else expect(Number.isFinite(split.score)).toBe(true)
+      expect(split.score === null).toBe(split.status === 'insufficient')
+      expect(Number.isFinite(split.score ?? 0)).toBe(true)
       for (const { factor, before, now } of [...split.outliers, ...split.rest])
         expect([factor, before, now].every(Number.isFinite)).toBe(true)
       expect(split.outliers.length + split.rest.length + split.unseen.length).toBe(peers.length)

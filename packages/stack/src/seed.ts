@@ -38,8 +38,8 @@ export async function withDatabase<T>(
 }
 
 /**
- * Publishes demo/runbooks/*.yaml and the templates of packs/incident, each unless people changed it. Where both have a name, the demo's acts on the
- * demo's edge and is the one that is published.
+ * Publishes demo/runbooks/*.yaml and the templates of packages/activities/packs/incident, each unless people changed it. Where both have
+ * a name, the demo's acts on the demo's edge and is the one that is published.
  *
  * @returns the names of those that were published now.
  * @throws StackError `bad-runbook` when one does not compile, with its problems.
@@ -60,7 +60,7 @@ export async function seedRunbooks(db: Database): Promise<string[]> {
 
 async function runbookFiles(): Promise<string[]> {
   const [demo = [], templates = []] = await Promise.all(
-    ['demo/runbooks', 'packs/incident'].map(async (folder) =>
+    ['demo/runbooks', 'packages/activities/packs/incident'].map(async (folder) =>
       (await readdir(join(repository, folder)))
         .filter((name) => name.endsWith('.yaml'))
         .map((name) => `${folder}/${name}`),

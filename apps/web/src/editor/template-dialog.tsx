@@ -35,7 +35,7 @@ export function TemplateDialog({
           retry={() => void templates.refetch()}
         />
       ) : templates.data.length === 0 ? (
-        <p className="text-second">This installation has no templates: its folder packs/ is empty.</p>
+        <p className="text-second">This installation has no templates: its folder of packs is empty.</p>
       ) : (
         <ul className="divide-y divide-line" aria-label="Templates">
           {templates.data.map((template) => (

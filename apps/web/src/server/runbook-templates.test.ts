@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { createTemplates } from './runbook-templates.ts'
 
-const packs = fileURLToPath(new URL('../../../../packs', import.meta.url))
+const packs = fileURLToPath(new URL('../../../../packages/activities/packs', import.meta.url))
 
 test('the packs that ship are read, each with what it answers', async () => {
   const templates = await createTemplates(packs)()
