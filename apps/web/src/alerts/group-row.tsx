@@ -140,18 +140,19 @@ export const GroupRow = memo(function GroupRow(props: GroupRowProps) {
 
 /** A silence always says where it is and when it ends. */
 function SilenceLine({ silence }: { silence: NonNullable<AlertGroup['silence']> }) {
-  const where = silence.link ? (
-    <a href={silence.link} target="_blank" rel="noreferrer" className="underline underline-offset-2">
-      silenced in Alertmanager
-    </a>
-  ) : (
-    'silenced in Alertmanager'
-  )
+  const words = 'silenced in its Alertmanager'
   return (
     <p className="mt-0.5 flex items-center gap-1.5 text-sm text-inconclusive">
       <BellOff aria-hidden className="size-3.5 shrink-0" />
       <span>
-        {where}, ends in <Countdown until={silence.until} over="moments" />
+        {silence.link.startsWith('/') ? (
+          <Link href={silence.link} className="underline underline-offset-2">
+            {words}
+          </Link>
+        ) : (
+          words
+        )}
+        , ends in <Countdown until={silence.until} over="moments" />
       </span>
     </p>
   )

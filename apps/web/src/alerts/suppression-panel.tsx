@@ -90,14 +90,17 @@ export function SuppressionPanel() {
       >
         <ul className="list-disc space-y-1.5 pl-5 text-second">
           <li>
-            A group that is judged noise gets a silence in its Alertmanager. It names this Tenon and the run that judged
-            it.
+            An alert that is noise of certain cause gets a silence in its Alertmanager, by the author tenon, with the
+            reason and a link to it here.
           </li>
-          <li>Each silence is short and ends by itself; its link and its end stand beside the group.</li>
           <li>
-            What is real, undetermined or not judged always notifies. A group that turns real is not silenced again.
+            Each silence ends by itself after 30 minutes at most. It is an action: its page shows it and reverts it.
           </li>
-          <li>Every alert stays in this list. Switching it off, and on, is in the audit log.</li>
+          <li>
+            What is real, undetermined or not judged always notifies. What turns real is given back at once. A critical
+            alert is only silenced when the data show that its source dropped as much.
+          </li>
+          <li>Every alert stays in this list. Switching it on, and off, is in the audit log.</li>
         </ul>
       </Dialog>
     </Panel>
