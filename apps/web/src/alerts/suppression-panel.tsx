@@ -97,8 +97,8 @@ export function SuppressionPanel() {
             Each silence ends by itself after 30 minutes at most. It is an action: its page shows it and reverts it.
           </li>
           <li>
-            What is real, undetermined or not judged always notifies. What turns real is given back at once. A critical
-            alert is only silenced when the data show that its source dropped as much.
+            What is real, undetermined or not judged always notifies. A critical alert is never silenced. What turns
+            real is given back at once.
           </li>
           <li>Every alert stays in this list. Switching it on, and off, is in the audit log.</li>
         </ul>
