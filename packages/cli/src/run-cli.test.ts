@@ -3,47 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commands } from './commands.ts'
-import { runCli } from './run-cli.ts'
 import { exitCodeOf, paramsOf } from './commands/run-start.ts'
+import { tenon } from '../test/run-tenon.ts'
 
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tenon-'))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
-
-interface Answer {
-  status?: number
-  body: unknown
-}
-
-/** Runs the program with a server that answers as told, by path. */
-async function tenon(
-  words: string[],
-  { answers = {}, isTerminal = false }: { answers?: Record<string, Answer>; isTerminal?: boolean } = {},
-) {
-  let out = ''
-  let err = ''
-  const calls: { path: string; method: string; body: unknown; token: string | null }[] = []
-  const code = await runCli(words, {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    env: { TENON_URL: 'http://tenon.test', TENON_TOKEN: 'secret' },
-    isTerminal,
-    input: null,
-    async fetch(input, init) {
-      const { pathname, search } = new URL(input instanceof Request ? input.url : input)
-      const path = `${pathname}${search}`
-      const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined
-      const token = new Headers(init?.headers).get('authorization')
-      calls.push({ path, method: init?.method ?? 'GET', body, token })
-      const answer = answers[path]
-      if (!answer) throw new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') })
-      return Response.json(answer.body, { status: answer.status ?? 200 })
-    },
-  })
-  return { code, out, err, calls }
-}
 
 const good = `# Ours.
 tenon: 1
@@ -374,51 +341,5 @@ describe('server', () => {
       'has a test "second" already',
     )
     expect((await tenon(['run', 'test', 'r1'], { answers })).out).toContain('tests:\n  run_r1:\n')
-  })
-})
-
-describe('sdk', () => {
-  const answerOf = (files: { path: string; text: string }[]) => ({
-    body: { domains: [{ id: 'service', kind: 'service', services: 2 }], files },
-  })
-  const path = '/api/v1/data/sdk?language=python&domain=service'
-  const words = (out: string) => ['sdk', '--language', 'python', '--domain', 'service', '--out', out]
-
-  test('writes what the server makes, and removes what it wrote before and is gone', async () => {
-    const out = join(folder, 'sdk')
-    const first = await tenon(words(out), {
-      answers: {
-        [path]: answerOf([
-          { path: 'tenon_data/__init__.py', text: 'a' },
-          { path: 'tenon_data/old.py', text: 'b' },
-        ]),
-      },
-    })
-    expect([first.code, first.err]).toEqual([0, ''])
-    expect(first.out).toContain('2 data services in 1 domains.')
-    expect(first.calls[0]).toMatchObject({ method: 'GET', token: 'Bearer secret' })
-    await writeFile(join(out, 'tenon_data', 'mine.py'), 'mine')
-    await tenon(words(out), { answers: { [path]: answerOf([{ path: 'tenon_data/__init__.py', text: 'c' }]) } })
-    expect(await readFile(join(out, 'tenon_data', '__init__.py'), 'utf8')).toBe('c')
-    expect(await readFile(join(out, 'tenon_data', 'mine.py'), 'utf8')).toBe('mine')
-    await expect(readFile(join(out, 'tenon_data', 'old.py'))).rejects.toThrow('ENOENT')
-  })
-
-  test('nothing is written, and nothing removed, outside of the folder', async () => {
-    const out = join(folder, 'sdk-2')
-    const { code } = await tenon(words(out), { answers: { [path]: answerOf([{ path: '../out.py', text: 'x' }]) } })
-    expect(code).toBe(1)
-    await expect(readFile(join(folder, 'out.py'))).rejects.toThrow('ENOENT')
-    await writeFile(join(folder, 'keep.txt'), 'keep')
-    const third = join(folder, 'sdk-3')
-    await tenon(words(third), { answers: { [path]: answerOf([{ path: 'a.py', text: '' }]) } })
-    await writeFile(join(third, 'tenon-sdk.python.json'), '{"files": ["../keep.txt"]}')
-    await tenon(words(third), { answers: { [path]: answerOf([{ path: 'a.py', text: '' }]) } })
-    expect(await readFile(join(folder, 'keep.txt'), 'utf8')).toBe('keep')
-  })
-
-  test('a language that is none and a folder that is missing are said', async () => {
-    expect(await tenon(['sdk', '--language', 'cobol', '--out', 'x'])).toMatchObject({ code: 2 })
-    expect((await tenon(['sdk', '--language', 'python'])).err).toContain('--out DIR')
   })
 })

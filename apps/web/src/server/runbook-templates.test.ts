@@ -32,7 +32,7 @@ test('what is no runbook is left out, and without a folder there are none', asyn
 test('a folder that is not there yet is read again', async () => {
   const folder = join(await mkdtemp(join(tmpdir(), 'tenon-packs-')), 'later')
   const templates = createTemplates(folder)
-  await expect(templates()).rejects.toThrow()
+  await expect(templates()).rejects.toThrow('ENOENT')
   await mkdir(folder)
   expect(await templates()).toEqual([])
   await rm(join(folder, '..'), { recursive: true })
