@@ -62,6 +62,229 @@ export type ActionPlan = {
   leaseSeconds: number
 }
 
+export type Alert = {
+  id: string
+  fingerprint: string
+  name: string
+  severity: "info" | "warning" | "critical"
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  startsAt: string
+  /** null while it fires. */
+  endsAt: string | null
+  /** The receiver (`runbook/trigger`) or the connection that told of it. */
+  source: string
+  generatorUrl: string
+  /** Of the data model; null when no label leads there. */
+  entity: string | null
+  measure: string | null
+  /** null: not judged yet. */
+  verdict: "real" | "source-drop" | "low-traffic" | "normal-loss" | "expected-change" | "expected-load-test" | "duplicate" | "echo" | "undetermined" | null
+  action: "page" | "merge" | "suppress" | null
+  reason: string
+  /** The run that judged it. */
+  runId: string | null
+  decidedAt: string | null
+  /** Its source holds it back until then. */
+  silencedUntil: string | null
+  groupKey: string
+}
+
+export type AlertGroup = {
+  key: string
+  title: string
+  entity: string | null
+  severity: "info" | "warning" | "critical"
+  count: number
+  firstSeen: string
+  lastSeen: string
+  /** Whether one of its alerts fires. */
+  open: boolean
+  /** null: not judged yet. */
+  verdict: "real" | "source-drop" | "low-traffic" | "normal-loss" | "expected-change" | "expected-load-test" | "duplicate" | "echo" | "undetermined" | null
+  reason: string
+  runId: string | null
+  /** When people were told of it. */
+  notifiedAt: string | null
+  /** What people say. */
+  label: "real" | "noise" | null
+  labelledBy: string | null
+  silence: {
+    id: string
+    until: string
+    link: string
+  } | null
+  /** Newest first, at most 50. */
+  alerts: Alert[]
+}
+
+export type AlertPrecision = {
+  before: number | null
+  after: number | null
+  /** Groups that people labelled. */
+  labelled: number
+  basis: "labels" | "verdicts"
+  /** 1 - alerts that page / alerts that were judged. */
+  reduction: number | null
+  alerts: number
+  pages: number
+  since: string
+}
+
+export type AlertWithEvidence = {
+  id: string
+  fingerprint: string
+  name: string
+  severity: "info" | "warning" | "critical"
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  startsAt: string
+  /** null while it fires. */
+  endsAt: string | null
+  /** The receiver (`runbook/trigger`) or the connection that told of it. */
+  source: string
+  generatorUrl: string
+  /** Of the data model; null when no label leads there. */
+  entity: string | null
+  measure: string | null
+  /** null: not judged yet. */
+  verdict: "real" | "source-drop" | "low-traffic" | "normal-loss" | "expected-change" | "expected-load-test" | "duplicate" | "echo" | "undetermined" | null
+  action: "page" | "merge" | "suppress" | null
+  reason: string
+  /** The run that judged it. */
+  runId: string | null
+  decidedAt: string | null
+  /** Its source holds it back until then. */
+  silencedUntil: string | null
+  groupKey: string
+  /** What its verdict rests on. */
+  evidence: ({
+    id: string
+    title: string
+    subtitle?: string
+    verdict?: "normal" | "abnormal" | "inconclusive"
+    queries?: ({
+      source: string
+      expression: string
+      from: string
+      to: string
+      stepSeconds: number
+    })[]
+    kind: "series"
+    unit: string
+    series: ({
+      name: string
+      points: ([number, number | null])[]
+    })[]
+    band?: ([number, number, number])[]
+    marks?: ({
+      at: number
+      label: string
+      kind: "change" | "onset" | "alert"
+    })[]
+  } | {
+    id: string
+    title: string
+    subtitle?: string
+    verdict?: "normal" | "abnormal" | "inconclusive"
+    queries?: ({
+      source: string
+      expression: string
+      from: string
+      to: string
+      stepSeconds: number
+    })[]
+    kind: "waterfall"
+    unit: string
+    expected: number
+    actual: number
+    parts: ({
+      name: string
+      change: number
+      verdict: "normal" | "abnormal" | "inconclusive"
+    })[]
+  } | {
+    id: string
+    title: string
+    subtitle?: string
+    verdict?: "normal" | "abnormal" | "inconclusive"
+    queries?: ({
+      source: string
+      expression: string
+      from: string
+      to: string
+      stepSeconds: number
+    })[]
+    kind: "table"
+    columns: ({
+      key: string
+      label: string
+      unit?: string
+    })[]
+    rows: (Record<string, string | number | null>)[]
+  } | {
+    id: string
+    title: string
+    subtitle?: string
+    verdict?: "normal" | "abnormal" | "inconclusive"
+    queries?: ({
+      source: string
+      expression: string
+      from: string
+      to: string
+      stepSeconds: number
+    })[]
+    kind: "changes"
+    changes: ({
+      id: string
+      title: string
+      kind: string
+      at: string
+      score: number | null
+      reason: string
+    })[]
+  } | {
+    id: string
+    title: string
+    subtitle?: string
+    verdict?: "normal" | "abnormal" | "inconclusive"
+    queries?: ({
+      source: string
+      expression: string
+      from: string
+      to: string
+      stepSeconds: number
+    })[]
+    kind: "topology"
+    nodes: ({
+      id: string
+      title: string
+      kind?: string
+      verdict?: "normal" | "abnormal" | "inconclusive"
+      note?: string
+    })[]
+    edges: ({
+      from: string
+      to: string
+      hot?: boolean
+    })[]
+  } | {
+    id: string
+    title: string
+    subtitle?: string
+    verdict?: "normal" | "abnormal" | "inconclusive"
+    queries?: ({
+      source: string
+      expression: string
+      from: string
+      to: string
+      stepSeconds: number
+    })[]
+    kind: "text"
+    text: string
+  })[]
+}
+
 export type Applied = {
   dryRun: boolean
   changes: ({
@@ -1148,7 +1371,7 @@ export type Run = {
     why: string
     since: string | null
     cause: {
-      kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step"
+      kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step" | "entity" | "dimension" | "capacity" | "data"
       key: string
       cause: string
       likelihood: number
@@ -1156,7 +1379,7 @@ export type Run = {
       against: string[]
     } | null
     hypotheses: ({
-      kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step"
+      kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step" | "entity" | "dimension" | "capacity" | "data"
       key: string
       cause: string
       likelihood: number
@@ -1168,6 +1391,18 @@ export type Run = {
       value: string
     })[]
     evidenceSteps: string[]
+    incomplete?: {
+      reason: string
+      missing: string[]
+    }
+    unchecked?: string[]
+    nextAction?: {
+      title: string
+      consequence: string
+      step: string | null
+      runbook: string | null
+      params: Record<string, string>
+    }
   } | null
   /** Why it failed. */
   error: StepError | null
@@ -1390,7 +1625,7 @@ export type StartedRun = {
     why: string
     since: string | null
     cause: {
-      kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step"
+      kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step" | "entity" | "dimension" | "capacity" | "data"
       key: string
       cause: string
       likelihood: number
@@ -1398,7 +1633,7 @@ export type StartedRun = {
       against: string[]
     } | null
     hypotheses: ({
-      kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step"
+      kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step" | "entity" | "dimension" | "capacity" | "data"
       key: string
       cause: string
       likelihood: number
@@ -1410,6 +1645,18 @@ export type StartedRun = {
       value: string
     })[]
     evidenceSteps: string[]
+    incomplete?: {
+      reason: string
+      missing: string[]
+    }
+    unchecked?: string[]
+    nextAction?: {
+      title: string
+      consequence: string
+      step: string | null
+      runbook: string | null
+      params: Record<string, string>
+    }
   } | null
   /** Why it failed. */
   error: StepError | null
@@ -1474,7 +1721,7 @@ export type Step = {
     marks?: ({
       at: number
       label: string
-      kind: "change" | "onset"
+      kind: "change" | "onset" | "alert"
     })[]
   } | {
     id: string
@@ -1553,11 +1800,14 @@ export type Step = {
     nodes: ({
       id: string
       title: string
+      kind?: string
       verdict?: "normal" | "abnormal" | "inconclusive"
+      note?: string
     })[]
     edges: ({
       from: string
       to: string
+      hot?: boolean
     })[]
   } | {
     id: string
@@ -1575,7 +1825,7 @@ export type Step = {
     text: string
   })[]
   hypotheses: ({
-    kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step"
+    kind: "source" | "change" | "zone" | "host" | "version" | "dependency" | "load-test" | "step" | "entity" | "dimension" | "capacity" | "data"
     key: string
     cause: string
     likelihood: number
@@ -2727,6 +2977,59 @@ export function createMethods(call: Call) {
       id: string
     }, options?: CallOptions): Promise<GrafanaDashboard> =>
       call({ method: "GET", path: "/api/v1/views/{id}/grafana", query: [], headers: {  } }, args, options) as Promise<GrafanaDashboard>,
+    /**
+     * List alerts. In groups of one cause, newest first, each with what it turned out to be.
+     */
+    listAlerts: (args: {
+      state?: "open" | "closed"
+      verdict?: "real" | "source-drop" | "low-traffic" | "normal-loss" | "expected-change" | "expected-load-test" | "duplicate" | "echo" | "undetermined"
+      /** In the title, the entity or the reason. */
+      text?: string
+      /** How many at most. */
+      limit?: number
+      /** `next` of the page before. */
+      cursor?: string
+    } = {}, options?: CallOptions): Promise<{
+      items: AlertGroup[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }> =>
+      call({ method: "GET", path: "/api/v1/alerts", query: ["state","verdict","text","limit","cursor"], headers: {  } }, args, options) as Promise<{
+      items: AlertGroup[]
+      /** `cursor` of the next page; null at the end. */
+      next: string | null
+    }>,
+    /**
+     * Get an alert.
+     * @throws TenonError `unknown-alert`.
+     */
+    getAlert: (args: {
+      id: string
+    }, options?: CallOptions): Promise<{
+      alert: AlertWithEvidence
+      group: AlertGroup
+    }> =>
+      call({ method: "GET", path: "/api/v1/alerts/{id}", query: [], headers: {  } }, args, options) as Promise<{
+      alert: AlertWithEvidence
+      group: AlertGroup
+    }>,
+    /**
+     * Label alerts. Says of a group that it was real or noise. Precision is computed from what people say.
+     * @throws TenonError `unknown-alert-group`.
+     */
+    labelAlerts: (args: {
+      body: {
+        group: string
+        /** null takes it back. */
+        label: "real" | "noise" | null
+      }
+    }, options?: CallOptions): Promise<AlertGroup> =>
+      call({ method: "POST", path: "/api/v1/alert-labels", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<AlertGroup>,
+    /**
+     * Get the precision of alerts. Of the last 30 days: the share of alerts that were real, before triage and of those that people are still told of. By labels where there are any, else by the verdicts themselves, which `basis` says.
+     */
+    getAlertPrecision: (args: Record<string, never> = {}, options?: CallOptions): Promise<AlertPrecision> =>
+      call({ method: "GET", path: "/api/v1/alert-precision", query: [], headers: {  } }, args, options) as Promise<AlertPrecision>,
     /**
      * Tell of a change. Send it when the change begins, and again with `endedAt` when it is over: the same id is the same change. Kinds that the analysis knows: `deploy`, `config`, `flag`, `load-test`, `drill`, `rollback`; others are taken as they are.
      */
