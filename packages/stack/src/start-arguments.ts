@@ -17,7 +17,8 @@ export const START_USAGE = `npm start -- [options]
   --no-demo     without the demo shop
   --dev         compile pages as they are opened, for people who change them
 
-The data folder is .data, or TENON_HOME. DATABASE_URL, TEMPORAL_ADDRESS and TENON_METRICS_URL name servers of your own.`
+The data folder is .data, or TENON_HOME. DATABASE_URL, TEMPORAL_ADDRESS, TENON_METRICS_URL and TENON_ALERTMANAGER_URL
+name servers of your own.`
 
 /** The options of `npm start`; null when help was asked for. @throws StackError `bad-argument`. */
 export function parseStartArguments(args: string[]): StartArguments | null {
