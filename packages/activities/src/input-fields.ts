@@ -14,6 +14,17 @@ export const entityField = z.string().min(1).meta({
   'x-widget': 'entity',
 })
 
+export const measureField = z.string().min(1).meta({
+  title: 'Measure',
+  description: '<table>.<measure> or <entity>.<measure> of the model, e.g. payment.success-rate.',
+  'x-widget': 'measure',
+})
+
+export const whereField = z
+  .record(z.string(), z.string())
+  .default({})
+  .meta({ title: 'Where', description: 'Dimensions and their values, e.g. zone: A.' })
+
 export const windowField = duration.default('15m').meta({
   title: 'Window',
   description: 'How far back is judged. A shorter incident inside it is found as well.',

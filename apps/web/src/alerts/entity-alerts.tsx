@@ -7,6 +7,7 @@ import { Panel, Rows } from '../ui/panel.tsx'
 import { ErrorState, LoadingRows } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import { filterAddress } from './alert-filter.ts'
+import { GroupTitle } from './group-title.tsx'
 import { lookOf, reasonOf } from './verdict-words.ts'
 
 const shown = 6
@@ -48,13 +49,7 @@ export function EntityAlerts({ entity }: { entity: string }) {
                   </span>
                 </p>
                 <p className="mt-1 font-semibold break-words">
-                  {alert ? (
-                    <Link href={`/alerts/${encodeURIComponent(alert.id)}`} className="hover:underline">
-                      {group.title}
-                    </Link>
-                  ) : (
-                    group.title
-                  )}
+                  <GroupTitle title={group.title} alert={alert} />
                 </p>
                 <p className="text-sm text-second text-pretty">{reasonOf(group)}</p>
               </li>

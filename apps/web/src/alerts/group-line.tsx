@@ -1,9 +1,9 @@
 'use client'
 /** A group of alerts in one or two lines, for panels of other pages. */
-import Link from 'next/link'
 import { Badge } from '../ui/badge.tsx'
 import { plural } from '../ui/figures.ts'
 import { Time } from '../ui/time.tsx'
+import { GroupTitle } from './group-title.tsx'
 import { type AlertGroup, lookOf, reasonOf } from './verdict-words.ts'
 
 export function GroupLine({ group }: { group: AlertGroup }) {
@@ -19,13 +19,7 @@ export function GroupLine({ group }: { group: AlertGroup }) {
       </span>
       <div className="min-w-0 flex-1 basis-64">
         <p className="truncate font-semibold">
-          {alert ? (
-            <Link href={`/alerts/${encodeURIComponent(alert.id)}`} className="hover:underline">
-              {group.title}
-            </Link>
-          ) : (
-            group.title
-          )}
+          <GroupTitle title={group.title} alert={alert} />
         </p>
         {reason && <p className="line-clamp-2 text-sm text-second">{reason}</p>}
       </div>

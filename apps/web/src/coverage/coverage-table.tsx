@@ -3,39 +3,26 @@ import Link from 'next/link'
 import { BellRing, Link2, type LucideIcon, Server } from 'lucide-react'
 import { Badge } from '../ui/badge.tsx'
 import { ButtonLink } from '../ui/button.tsx'
+import { type Column, TableHead } from '../ui/table-head.tsx'
 import { chosenRunbooks, type CoverageRow, missingSymptoms, stateLook } from './coverage-words.ts'
 
 const icons: Record<CoverageRow['kind'], LucideIcon> = { chain: Link2, entity: Server, alert: BellRing }
+
+const columns: readonly Column[] = [
+  { label: 'what' },
+  { label: 'state' },
+  { label: 'Diagnose chooses', from: 'lg' },
+  { label: 'without a runbook of its own', from: 'md' },
+  { label: 'alerts', from: 'sm', right: true },
+  { label: 'chains', from: 'sm', right: true },
+  { label: 'what to do', from: 'sm' },
+]
 
 export function CoverageTable({ rows }: { rows: readonly CoverageRow[] }) {
   return (
     <div className="overflow-x-auto">
       <table className="w-full text-base">
-        <thead>
-          <tr className="text-left text-sm text-third">
-            <th scope="col" className="px-4 py-2 font-normal">
-              what
-            </th>
-            <th scope="col" className="px-4 py-2 font-normal">
-              state
-            </th>
-            <th scope="col" className="px-4 py-2 font-normal max-lg:hidden">
-              Diagnose chooses
-            </th>
-            <th scope="col" className="px-4 py-2 font-normal max-md:hidden">
-              without a runbook of its own
-            </th>
-            <th scope="col" className="px-4 py-2 text-right font-normal max-sm:hidden">
-              alerts
-            </th>
-            <th scope="col" className="px-4 py-2 text-right font-normal max-sm:hidden">
-              chains
-            </th>
-            <th scope="col" className="px-4 py-2 font-normal max-sm:hidden">
-              what to do
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={columns} />
         <tbody>
           {rows.map((row) => (
             <Row key={`${row.kind} ${row.id}`} row={row} />

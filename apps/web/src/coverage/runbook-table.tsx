@@ -4,35 +4,24 @@ import { Badge } from '../ui/badge.tsx'
 import { ButtonLink } from '../ui/button.tsx'
 import { useNow } from '../ui/now.ts'
 import { Time } from '../ui/time.tsx'
+import { type Column, TableHead } from '../ui/table-head.tsx'
 import { type RunbookState, staleReasons, todoOf } from './coverage-words.ts'
+
+const columns: readonly Column[] = [
+  { label: 'runbook' },
+  { label: 'what is the matter' },
+  { label: 'tests', from: 'md' },
+  { label: 'saved', from: 'md' },
+  { label: 'last run', from: 'sm' },
+  { label: 'what to do', from: 'sm' },
+]
 
 export function RunbookTable({ runbooks }: { runbooks: readonly RunbookState[] }) {
   const now = useNow()
   return (
     <div className="overflow-x-auto">
       <table className="w-full text-base">
-        <thead>
-          <tr className="text-left text-sm text-third">
-            <th scope="col" className="px-4 py-2 font-normal">
-              runbook
-            </th>
-            <th scope="col" className="px-4 py-2 font-normal">
-              what is the matter
-            </th>
-            <th scope="col" className="px-4 py-2 font-normal max-md:hidden">
-              tests
-            </th>
-            <th scope="col" className="px-4 py-2 font-normal max-md:hidden">
-              saved
-            </th>
-            <th scope="col" className="px-4 py-2 font-normal max-sm:hidden">
-              last run
-            </th>
-            <th scope="col" className="px-4 py-2 font-normal max-sm:hidden">
-              what to do
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={columns} />
         <tbody>
           {runbooks.map((runbook) => {
             const reasons = staleReasons(runbook, now)

@@ -1,7 +1,7 @@
 'use client'
 import { useMemo } from 'react'
 import { useQuery } from '@tanstack/react-query'
-import { FileDown, FileText, Link2, Printer, Snowflake } from 'lucide-react'
+import { FileDown, Link2, Snowflake } from 'lucide-react'
 import { type Outputs, useApi } from '../ui/api.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Button, ButtonLink, IconButton } from '../ui/button.tsx'
@@ -12,6 +12,7 @@ import { Shell } from '../ui/shell.tsx'
 import { ErrorState, LoadingRows } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import { reportView } from './content/report-view.ts'
+import { exportItems } from './export-items.tsx'
 import { SuggestedText } from './next-action.tsx'
 import { ReportBody } from './report-body.tsx'
 import { useReportFile } from './use-report-file.ts'
@@ -66,19 +67,7 @@ function Loaded({ frozen }: { frozen: Frozen }) {
                 <FileDown aria-hidden className="size-4" />
               </IconButton>
             }
-            items={[
-              {
-                label: 'Export as Markdown',
-                icon: <FileText aria-hidden className="size-3.5" />,
-                onSelect: () => file.download('markdown'),
-              },
-              {
-                label: 'Export as PDF',
-                icon: <FileDown aria-hidden className="size-3.5" />,
-                onSelect: () => file.download('pdf'),
-              },
-              { label: 'Print', icon: <Printer aria-hidden className="size-3.5" />, onSelect: () => window.print() },
-            ]}
+            items={exportItems(file.download)}
           />
         </>
       }

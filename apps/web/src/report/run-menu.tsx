@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { useRouter } from 'next/navigation'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Ellipsis, FileDown, FileText, FlaskConical, GitCompareArrows, Printer, Share2, Waypoints } from 'lucide-react'
+import { Ellipsis, FlaskConical, GitCompareArrows, Share2, Waypoints } from 'lucide-react'
 import { toast } from 'sonner'
 import { useApi } from '../ui/api.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -10,6 +10,7 @@ import { Menu } from '../ui/menu.tsx'
 import { reportProblem } from '../ui/report-problem.ts'
 import { useSession } from '../ui/session.ts'
 import { useShortcut } from '../ui/shortcuts.ts'
+import { exportItems } from './export-items.tsx'
 import type { RunDetail } from './run-view-model.ts'
 import { ShareReport } from './share-report.tsx'
 import { useReportFile } from './use-report-file.ts'
@@ -50,17 +51,7 @@ export function RunMenu({ run }: { run: RunDetail }) {
         }
         items={[
           { label: 'Share this report', icon: <Share2 aria-hidden className="size-3.5" />, onSelect: share },
-          {
-            label: 'Export as Markdown',
-            icon: <FileText aria-hidden className="size-3.5" />,
-            onSelect: () => file.download('markdown'),
-          },
-          {
-            label: 'Export as PDF',
-            icon: <FileDown aria-hidden className="size-3.5" />,
-            onSelect: () => file.download('pdf'),
-          },
-          { label: 'Print', icon: <Printer aria-hidden className="size-3.5" />, onSelect: () => window.print() },
+          ...exportItems(file.download),
           {
             label: 'Open runbook',
             icon: <Waypoints aria-hidden className="size-3.5" />,

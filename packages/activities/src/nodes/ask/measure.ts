@@ -1,7 +1,7 @@
 import { indexModel, type DataResult, type DataSeries, type Measure } from '@tenon/data'
 import { duration, suggest, type Evidence } from '@tenon/runbook'
 import * as z from 'zod'
-import { secondsOf } from '../../input-fields.ts'
+import { measureField, secondsOf, whereField } from '../../input-fields.ts'
 import { percent, spanText, valueText } from '../../judge/figures.ts'
 import { eventsOver, meanOver } from '../../judge/mean-over.ts'
 import { NodeError } from '../../node-error.ts'
@@ -32,15 +32,8 @@ export const measure = defineNode({
   ],
   mainInput: 'measure',
   input: z.object({
-    measure: z.string().min(1).meta({
-      title: 'Measure',
-      description: '<table>.<measure> or <entity>.<measure> of the model, e.g. payment.success-rate.',
-      'x-widget': 'measure',
-    }),
-    where: z
-      .record(z.string(), z.string())
-      .default({})
-      .meta({ title: 'Where', description: 'Dimensions and their values, e.g. zone: A.' }),
+    measure: measureField,
+    where: whereField,
     groupBy: z
       .array(z.string())
       .max(5)

@@ -1,6 +1,6 @@
 import { verdictValue } from '@tenon/runbook'
 import * as z from 'zod'
-import { windowField, windowMinutes } from '../../input-fields.ts'
+import { measureField, whereField, windowField, windowMinutes } from '../../input-fields.ts'
 import { fetchAndJudge, seriesEvidence } from '../../judge/fetch-and-judge.ts'
 import { percent, valueText } from '../../judge/figures.ts'
 import { defineNode } from '../../node.ts'
@@ -26,15 +26,8 @@ export const anomaly = defineNode({
   ],
   mainInput: 'measure',
   input: z.object({
-    measure: z.string().min(1).meta({
-      title: 'Measure',
-      description: '<table>.<measure> of the model, e.g. payment.latency-p95.',
-      'x-widget': 'measure',
-    }),
-    where: z
-      .record(z.string(), z.string())
-      .default({})
-      .meta({ title: 'Where', description: 'Dimensions and their values, e.g. zone: A.' }),
+    measure: measureField,
+    where: whereField,
     window: windowField,
   }),
   output: z.object({

@@ -2,7 +2,7 @@ import { compareGroups, type GroupComparison } from '@tenon/analysis'
 import type { DataResult } from '@tenon/data'
 import { verdictValue, type Evidence } from '@tenon/runbook'
 import * as z from 'zod'
-import { windowField, windowMinutes } from '../../input-fields.ts'
+import { measureField, windowField, windowMinutes } from '../../input-fields.ts'
 import { findMeasure } from '../../judge/fetch-and-judge.ts'
 import { listText } from '../../judge/figures.ts'
 import { NodeError } from '../../node-error.ts'
@@ -32,11 +32,7 @@ export const compare = defineNode({
   ],
   mainInput: 'measure',
   input: z.object({
-    measure: z.string().min(1).meta({
-      title: 'Measure',
-      description: '<table>.<measure> of the model, e.g. payment.success-rate.',
-      'x-widget': 'measure',
-    }),
+    measure: measureField,
     dimension: z.string().min(1).default('host').meta({
       title: 'Dimension',
       description: 'What the groups are made of: host, zone, version.',

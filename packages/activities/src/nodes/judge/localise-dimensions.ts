@@ -2,7 +2,7 @@ import { locateDimensions, type DimensionAnswer, type LocatedPlace, type Sample 
 import { indexModel, type MeasurePlace } from '@tenon/data'
 import type { Evidence, EvidenceQuery, Hypothesis, Verdict } from '@tenon/runbook'
 import * as z from 'zod'
-import { windowField, windowMinutes } from '../../input-fields.ts'
+import { whereField, windowField, windowMinutes } from '../../input-fields.ts'
 import { countedOf, fetchLeaves, type DimensionLeaves, type GroupSeries } from '../../judge/dimension-leaves.ts'
 import { findMeasure } from '../../judge/fetch-and-judge.ts'
 import { ownerOf } from '../../judge/judge-chain.ts'
@@ -44,10 +44,7 @@ export const localiseDimensions = defineNode({
       .array(z.string())
       .default([])
       .meta({ title: 'Dimensions', description: 'By which it is split; empty for all that the measure has.' }),
-    where: z
-      .record(z.string(), z.string())
-      .default({})
-      .meta({ title: 'Where', description: 'Dimensions and their values, e.g. zone: A.' }),
+    where: whereField,
     since: z.string().nullable().default('').meta({
       title: 'Since',
       description: 'When it began, ISO 8601; empty for the beginning of the window.',

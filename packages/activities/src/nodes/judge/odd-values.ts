@@ -1,7 +1,7 @@
 import { scoreSeries, type SeriesFinding } from '@tenon/analysis'
 import { duration, verdictValue, type Evidence } from '@tenon/runbook'
 import * as z from 'zod'
-import { secondsOf } from '../../input-fields.ts'
+import { measureField, secondsOf, whereField } from '../../input-fields.ts'
 import { findMeasure, seriesKind } from '../../judge/fetch-and-judge.ts'
 import { valueText } from '../../judge/figures.ts'
 import { defineNode } from '../../node.ts'
@@ -40,15 +40,8 @@ export const oddValues = defineNode({
   ],
   mainInput: 'measure',
   input: z.object({
-    measure: z.string().min(1).meta({
-      title: 'Measure',
-      description: '<table>.<measure> of the model, e.g. payment.success-rate.',
-      'x-widget': 'measure',
-    }),
-    where: z
-      .record(z.string(), z.string())
-      .default({})
-      .meta({ title: 'Where', description: 'Dimensions and their values, e.g. zone: A.' }),
+    measure: measureField,
+    where: whereField,
     window: duration.default('6h').meta({
       title: 'Window',
       description: 'How far back is looked at; at most 7 days.',
