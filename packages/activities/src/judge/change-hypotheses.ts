@@ -21,10 +21,10 @@ export function changeHypotheses(ranked: RankedChange[], place: FaultPlace | nul
       const common = { kind: 'change' as const, key: `change:${change.id}` }
       if (place?.part && touches(change.scope, place.part))
         return { ...common, cause: place.part.cause, likelihood: 0.9 + 0.08 * score, supports: lead, against: [] }
-      const cause = `change ${change.id} came at the right time: ${change.title}`
+      const cause = clauseOf(change, 'it')
       if (place !== null && place.part === null && change.scope.entity === place.entity && score >= wholeScore) {
         const whole = `it changed ${place.entity}, which is at fault on all its hosts alike`
-        const broke = `change ${change.id} broke ${place.entity}: ${change.title}`
+        const broke = clauseOf(change, place.entity)
         return { ...common, cause: broke, likelihood: 0.6 + 0.3 * score, supports: [...lead, whole], against: [] }
       }
       const against = place?.part
@@ -34,11 +34,19 @@ export function changeHypotheses(ranked: RankedChange[], place: FaultPlace | nul
     })
 }
 
+type Change = RankedChange['change']
+
+/** "change CHG-2041 (payment v2 to pay-a-1, pay-a-2 and 4 more) broke it": what fits after "because". Long lists of names in a title are cut short. */
+function clauseOf({ id, kind, title }: Change, what: string): string {
+  const short = title.replaceAll(/[^\s,]+(?:, [^\s,]+){3,}(?: and [^\s,]+)?/g, (list) => {
+    const names = list.split(/, | and /)
+    return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`
+  })
+  return kind === 'load-test' ? `load test ${id} (${short}) weighs on ${what}` : `change ${id} (${short}) broke ${what}`
+}
+
 /** Whether the change names the version, the hosts or the zone that fails. Ranking has ruled out those that name others. */
-function touches(
-  scope: RankedChange['change']['scope'],
-  { localised, isZone }: NonNullable<FaultPlace['part']>,
-): boolean {
+function touches(scope: Change['scope'], { localised, isZone }: NonNullable<FaultPlace['part']>): boolean {
   // What harms several services in a zone is no new version of one of them.
   if (isZone) return scope.zone === localised.zone && scope.zone !== undefined && scope.version === undefined
   if (scope.version !== undefined && localised.version !== null) return scope.version === localised.version

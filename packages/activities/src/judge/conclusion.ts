@@ -1,7 +1,7 @@
 /** The words of a report: one sentence that concludes, one or two that say why. Pure. */
 import type { Hypothesis } from '@tenon/runbook'
 import type { ChainLossOutput } from '../nodes/judge/chain-loss-output.ts'
-import { listText, percent, plural, spanText } from './figures.ts'
+import { listText, percent, plural, sentence, spanText } from './figures.ts'
 import type { Findings } from './findings.ts'
 
 export interface Words {
@@ -12,11 +12,12 @@ export interface Words {
 export function concludeAbnormal(findings: Findings, cause: Hypothesis | null, isNamed: boolean): Words {
   const what = headline(findings)
   const began = beganText(findings, cause)
-  if (cause === null) return { conclusion: `${what}; no cause was found${began}.`, why: whyAbnormal(findings, null) }
+  if (cause === null)
+    return { conclusion: sentence(`${what}; no cause was found${began}`), why: whyAbnormal(findings, null) }
   if (isNamed && tellsItself(findings, cause))
-    return { conclusion: `${capital(cause.cause)}${began}.`, why: whyAbnormal(findings, cause) }
+    return { conclusion: sentence(`${capital(cause.cause)}${began}`), why: whyAbnormal(findings, cause) }
   const because = isNamed ? ` because ${cause.cause}` : `; the cause is not certain, most likely ${cause.cause}`
-  return { conclusion: `${what}${because}${began}.`, why: whyAbnormal(findings, cause) }
+  return { conclusion: sentence(`${what}${because}${began}`), why: whyAbnormal(findings, cause) }
 }
 
 /** Where nothing else was felt, the cause says all that the headline would: that a host differs, or what is full. */
@@ -31,13 +32,13 @@ function tellsItself({ entities, place }: Findings, cause: Hypothesis): boolean 
 export function concludeNormal(findings: Findings, hypotheses: Hypothesis[]): Words {
   const { loss, judges } = findings
   const loadTest = hypotheses.find(({ kind, likelihood }) => kind === 'load-test' && likelihood > 0)
-  const why = judges.map(({ title, summary }) => `${title} ${summary}.`).join(' ')
+  const why = judges.map(({ title, summary }) => sentence(`${title} ${summary}`)).join(' ')
   if (loadTest) return { conclusion: `Nothing is wrong: ${loadTest.cause}, and nothing is lost.`, why }
   if (loss && loss.actual !== null && loss.expected !== null) {
     const figures = `${loss.actual.toFixed(0)} a minute, expected ${loss.expected.toFixed(0)}`
     return { conclusion: `Nothing is wrong: ${lower(plural(loss.chainTitle))} are as expected (${figures}).`, why }
   }
-  return { conclusion: `Nothing is wrong: ${judges.map(({ summary }) => lower(summary)).join('; ')}.`, why }
+  return { conclusion: sentence(`Nothing is wrong: ${judges.map(({ summary }) => lower(summary)).join('; ')}`), why }
 }
 
 export function concludeInconclusive({ judges, cut }: Findings): Words {
@@ -54,7 +55,10 @@ export function concludeInconclusive({ judges, cut }: Findings): Words {
   const others = judges.filter(({ verdict }) => verdict.value === 'normal').map(({ title }) => title)
   const seen = others.length > 0 ? ` Nothing was found by ${listText(others)}.` : ''
   const reasons = [...new Set(unseen.flatMap(({ verdict }) => verdict.reasons))]
-  return { conclusion: `Inconclusive: ${lower(reason)}.`, why: `${reasons.slice(0, 2).join('. ')}.${seen}` }
+  return {
+    conclusion: sentence(`Inconclusive: ${lower(reason)}`),
+    why: `${reasons.slice(0, 2).map(sentence).join(' ')}${seen}`,
+  }
 }
 
 /**
@@ -96,7 +100,7 @@ function whyAbnormal(findings: Findings, cause: Hypothesis | null): string {
     .filter(({ verdict }) => verdict.value === 'inconclusive')
     .flatMap(({ verdict }) => verdict.reasons[0] ?? [])
   if (unseen[0]) sentences.push(`Not seen: ${lower(unseen[0])}`)
-  return sentences.map((sentence) => `${sentence}.`).join(' ')
+  return sentences.map(sentence).join(' ')
 }
 
 function partsText({ parts, expected, deviation }: ChainLossOutput): string {

@@ -24,5 +24,8 @@ export function listText(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
 }
 
+/** With its full stop, unless it has one: what is quoted may end with its own. */
+export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+
 /** "Card payment" -> "Card payments": the subject of a sentence about a volume. */
 export const plural = (title: string): string => (/s$/i.test(title) ? title : `${title}s`)

@@ -7,10 +7,11 @@ import { fetchAndJudge, type Judged } from './fetch-and-judge.ts'
 import type { JudgedChain, JudgedStep } from './judge-chain.ts'
 import { dependencyHypotheses, judgeDependencies, type JudgedDependency } from './judge-dependencies.ts'
 import { localiseLoss, type LossPlace } from './localise-loss.ts'
-import { lossOnset } from './loss-onset.ts'
+import { lossOnset, type LossOnset } from './loss-onset.ts'
 import { placeHypotheses, placeOf } from './loss-place.ts'
 import { meanOver } from './mean-over.ts'
 import { percent } from './figures.ts'
+import { findSlowParts } from './slow-parts.ts'
 import { headOf, successMeasures } from './success-measures.ts'
 
 const minute = 60_000
@@ -50,15 +51,18 @@ export async function investigateLoss(
   const onset = began.at
   const minutes = Math.min(windowMinutes, Math.max(2, (asOf - onset) / minute))
   const loss = withLosing(attributeOver(chain, asOf, Math.round(minutes * 2) / 2), given.loss)
-  const [place, slowZones] =
+  const [place, slowZones, slowHosts] =
     success === null
-      ? [null, new Set<string>()]
+      ? [null, new Set<string>(), []]
       : await Promise.all([
           localiseLoss(data, success, { onset: began, asOf }),
           findSlowZones(data, losing, { onset, asOf, hasZones: success.dimensions.includes('zone') }),
+          findSlowHosts(data, losing, { onset: began, asOf }),
         ])
   const localised = place === null ? null : placeOf(place)
-  const isSlow = localised?.zone !== undefined && localised.zone !== null && slowZones.has(localised.zone)
+  const isSlowZone = localised?.zone !== undefined && localised.zone !== null && slowZones.has(localised.zone)
+  const areSlowHosts = (localised?.hosts.length ?? 0) > 0 && localised?.hosts.every((host) => slowHosts.includes(host))
+  const isSlow = isSlowZone || areSlowHosts === true
   const places = place === null ? [] : placeHypotheses(losing.step.entity, place, localised, isSlow)
   const placeText = place?.localisation.best?.text ?? null
   const causes = [...places, ...dependencyHypotheses(dependencies, { onset, placeText })]
@@ -71,6 +75,15 @@ export async function investigateLoss(
 /** The stretch since the onset is the better measure; the one that showed the loss stands in when it shows none. */
 function withLosing(since: Loss | null, found: Loss): Loss {
   return since !== null && since.losing.length > 0 ? since : found
+}
+
+async function findSlowHosts(
+  data: DataService,
+  { step }: JudgedStep,
+  span: { onset: LossOnset; asOf: number },
+): Promise<string[]> {
+  const slow = await findSlowParts(data, step.entity, { dimension: 'host', ...span })
+  return slow?.split.status === 'outliers' ? slow.split.outliers.map(({ id }) => id) : []
 }
 
 async function findSlowZones(

@@ -90,7 +90,8 @@ export function placeHypotheses(
       ...rivals.filter(({ key }) => key !== `zone:${found.zone}`),
     ]
   }
-  const what = isSlow ? 'is slow and fails' : 'fails'
+  // What is slow runs into limits: that it fails follows from it.
+  const what = isSlow ? 'is slow' : 'fails'
   if (found.version !== null) {
     const cause = `${entity} ${found.version} ${what} on ${found.hosts.length} of ${totalHosts} hosts${inZone}`
     const key = `version:${entity}@${found.version}`

@@ -13,6 +13,8 @@ export interface PeerPlace {
   entity: string
   /** `alike`: no part differs. `unseen`: too little data to say. */
   status: 'failing' | 'slow' | 'alike' | 'unseen'
+  /** What differs is slower; it may fail more as well, as what is slow runs into limits. */
+  isSlow: boolean
   localised: LocalisedPlace | null
   hypotheses: Hypothesis[]
   failing: LossPlace | null
@@ -41,7 +43,7 @@ export async function findPeerPlace(
   if (failing !== null && found !== null) {
     const isSlow = found.hosts.length > 0 && found.hosts.every((host) => slowHosts.includes(host))
     const hypotheses = placeHypotheses(entity, failing, found, isSlow)
-    return { ...common, status: 'failing', localised: found, hypotheses, reason: failing.localisation.reason }
+    return { ...common, status: 'failing', isSlow, localised: found, hypotheses, reason: failing.localisation.reason }
   }
   if (slow !== null && slowHosts.length > 0) {
     const localised = placeOfHosts(slowHosts, placesOf(data, { slow, failing }))
@@ -50,7 +52,7 @@ export async function findPeerPlace(
         ? null
         : await slowBeside(data, entity, { zone: localised.zone, onset, asOf })
     const hypothesis = slowHypothesis(slow, { entity, localised, beside })
-    return { ...common, status: 'slow', localised, hypotheses: [hypothesis], reason: slow.split.reason }
+    return { ...common, status: 'slow', isSlow: true, localised, hypotheses: [hypothesis], reason: slow.split.reason }
   }
   const isSeen =
     slow?.split.status === 'alike' ||
@@ -59,9 +61,9 @@ export async function findPeerPlace(
   if (!isSeen) {
     const reason =
       slow?.split.reason ?? failing?.localisation.reason ?? `${entity} has no measure by host, zone or version`
-    return { ...common, status: 'unseen', localised: null, hypotheses: [], reason }
+    return { ...common, status: 'unseen', isSlow: false, localised: null, hypotheses: [], reason }
   }
-  return { ...common, status: 'alike', localised: null, ...alike(entity, { failing, slow }) }
+  return { ...common, status: 'alike', isSlow: false, localised: null, ...alike(entity, { failing, slow }) }
 }
 
 type Seen = Pick<PeerPlace, 'failing' | 'slow'>

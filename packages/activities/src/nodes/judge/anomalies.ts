@@ -1,7 +1,7 @@
 import { worstQuality } from '@tenon/data'
 import { verdictValue, type Evidence, type Hypothesis, type Verdict, type VerdictValue } from '@tenon/runbook'
 import * as z from 'zod'
-import { windowField, windowMinutes } from '../../input-fields.ts'
+import { whereField, windowField, windowMinutes } from '../../input-fields.ts'
 import { seriesEvidence } from '../../judge/fetch-and-judge.ts'
 import { listText, percent, valueText } from '../../judge/figures.ts'
 import { aspect, aspects } from '../../judge/golden-measures.ts'
@@ -56,10 +56,7 @@ export const anomalies = defineNode({
       .max(3)
       .default([])
       .meta({ title: 'For each', description: 'Dimensions such as host or zone: each value is judged alone.' }),
-    where: z
-      .record(z.string(), z.string())
-      .default({})
-      .meta({ title: 'Where', description: 'Dimensions and their values, e.g. zone: A.' }),
+    where: whereField,
     window: windowField,
   }),
   output: z.object({
@@ -118,7 +115,7 @@ export const anomalies = defineNode({
         headline: found[0] ? headlineOf(found[0]) : null,
         owner: entity === null ? null : ownerOf(ctx.data.model, entity),
       },
-      summary: summaryOf(all, { found, unseen }),
+      summary: summaryOf(all, { found, unseen, entity }),
       verdict: verdictOf(all, { found, unseen, value, entity }),
       evidence: evidenceOf(all, found),
       hypotheses: entity === null ? [] : surgeHypothesis(entity, all, found),
@@ -159,7 +156,10 @@ function headlineOf({ title, judged: { judgement, unit } }: JudgedSeries): strin
   return `${title} is ${percent(deviation)} ${deviation < 0 ? 'below' : 'above'} expected (${figures})`
 }
 
-function summaryOf(all: JudgedSeries[], { found, unseen }: { found: JudgedSeries[]; unseen: JudgedSeries[] }): string {
+function summaryOf(
+  all: JudgedSeries[],
+  { found, unseen, entity }: { found: JudgedSeries[]; unseen: JudgedSeries[]; entity: string | null },
+): string {
   const [top] = found
   if (top) {
     const more = found.length > 1 ? `; ${found.length} of ${all.length} are abnormal` : ''
@@ -168,9 +168,9 @@ function summaryOf(all: JudgedSeries[], { found, unseen }: { found: JudgedSeries
   if (all.length === 0) return 'The model has nothing to judge here'
   if (unseen.length > 0) return `Cannot judge ${listText(unseen.map(({ title }) => title))}`
   if (all.length === 1) return `${all[0]?.title ?? ''} is as expected`
-  return all.length > mostNamed
-    ? `All ${all.length} are as expected`
-    : `${listText(all.map(({ title }) => title))} are as expected`
+  if (all.length > mostNamed)
+    return `All ${all.length} measures${entity === null ? '' : ` of ${entity}`} are as expected`
+  return `${listText(all.map(({ title }) => title))} are as expected`
 }
 
 function verdictOf(

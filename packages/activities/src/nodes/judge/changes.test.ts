@@ -34,6 +34,22 @@ test('a change that only came at the right time is less likely than what is loca
   const [hypothesis] = (await rank([timed], { place: place('v2') })).hypotheses ?? []
   expect(hypothesis?.key).toBe('change:C-2')
   expect(hypothesis?.likelihood).toBeLessThanOrEqual(0.5)
+  expect(hypothesis?.cause).toBe('change C-2 (Limits) broke it')
+})
+
+test('the cause is a clause: of a long list of names the first two, of a load test what it does', async () => {
+  const title = 'Pay v2 to pay-a-1, pay-a-2, pay-a-3, pay-b-1, pay-b-2, pay-b-3'
+  const all = [
+    change('C-7', 'deploy', onset - 40_000, { title, scope: { entity: 'pay' } }),
+    change('LT-1', 'load-test', onset - 90_000, { title: 'Peak of pay', scope: { entity: 'pay' } }),
+  ]
+  const causes = (await rank(all)).hypotheses?.map(({ cause }) => cause)
+  expect(causes).toContain('change C-7 (Pay v2 to pay-a-1, pay-a-2 and 4 more) broke it')
+  expect(causes).toContain('load test LT-1 (Peak of pay) weighs on it')
+  const spread = await rank(all, { place: { entity: 'pay', localised: null } })
+  expect(spread.hypotheses?.map(({ cause }) => cause)).toContain(
+    'change C-7 (Pay v2 to pay-a-1, pay-a-2 and 4 more) broke pay',
+  )
 })
 
 test('a place of another entity, or one that nobody names a cause for, does not count', async () => {

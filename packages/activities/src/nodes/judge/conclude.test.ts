@@ -94,6 +94,15 @@ test('a cause that is not likely is named with reservation, and none is said to 
   expect(none.cause).toBeNull()
 })
 
+test('a quoted error that ends with a full stop gets no second one', () => {
+  const quoted = verdict('inconclusive', 'Read failed: no answer from 127.0.0.1:45899.')
+  const blind = run([step('b', { verdict: quoted })])
+  expect(blind.conclusion).toBe('Inconclusive: read failed: no answer from 127.0.0.1:45899.')
+  expect(blind.why).toBe('Read failed: no answer from 127.0.0.1:45899.')
+  const found = step('a', { verdict: verdict('abnormal', 'bad') })
+  expect(run([found, step('b', { verdict: quoted })]).why).toMatch(/[^.]\.$/)
+})
+
 test('a change alone makes nothing abnormal', () => {
   const report = run([
     step('a', { verdict: verdict('normal', 'fine') }),

@@ -64,7 +64,7 @@ export const peers = defineNode({
       output: {
         entity: found.entity,
         since: isFound && began !== null ? new Date(began).toISOString() : null,
-        headline: isFound && place ? headlineOf(found.entity, place, status) : null,
+        headline: isFound && place ? headlineOf(found.entity, place, found.isSlow) : null,
         owner: ownerOf(ctx.data.model, found.entity),
         localised: place,
         placeKind: isFound ? (topPlace(found.hypotheses)?.placeKind ?? null) : null,
@@ -78,7 +78,7 @@ export const peers = defineNode({
         outcome === 'alike'
           ? `The parts of ${found.entity} are alike`
           : outcome === 'found' && place
-            ? headlineOf(found.entity, place, status)
+            ? headlineOf(found.entity, place, found.isSlow)
             : `Cannot compare: ${reason}`,
       verdict: verdictOf(outcome, reason, found.quality),
       evidence: found.evidence,
@@ -91,6 +91,7 @@ interface Looked {
   entity: string
   isZone: boolean
   status: PeerPlace['status']
+  isSlow: boolean
   place: LocalisedPlace | null
   began: number | null
   hypotheses: Hypothesis[]
@@ -114,6 +115,7 @@ async function lookInto(ctx: NodeContext, entity: Entity, onset: LossOnset): Pro
       entity: named?.id ?? entity.id,
       isZone,
       status: zone.status,
+      isSlow: zone.status === 'slow',
       place: zone.localised,
       began: null,
       hypotheses: zone.hypotheses,
@@ -138,6 +140,7 @@ async function lookIntoService({ data, asOf }: NodeContext, service: string, ons
     entity: service,
     isZone: false,
     status: place.status,
+    isSlow: place.isSlow,
     place: place.localised,
     began: began ?? onsetOfSlow(place),
     hypotheses: place.hypotheses,
@@ -171,8 +174,8 @@ function onsetOf(since: string | null, asOf: number): LossOnset {
   return { at: Math.min(at, asOf), isKnown: true }
 }
 
-function headlineOf(entity: string, { zone, hosts, version }: LocalisedPlace, status: PeerPlace['status']): string {
-  const what = status === 'slow' ? 'slower than' : 'failing more than'
+function headlineOf(entity: string, { zone, hosts, version }: LocalisedPlace, isSlow: boolean): string {
+  const what = isSlow ? 'slower than' : 'failing more than'
   if (hosts.length === 0) return `Zone ${zone ?? ''} is ${what} the others`
   const who = hosts.length === 1 ? `Host ${hosts[0] ?? ''}` : `${hosts.length} hosts`
   const which = version === null ? '' : ` with ${version}`
