@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { dependencyPath, type Link } from './dependency-path.ts'
+import { dependencyPath, shortestWay, type Link } from './dependency-path.ts'
 
 const links = (...pairs: string[]): Link[] =>
   pairs.map((pair) => {
@@ -40,4 +40,12 @@ test('any graph ends, and names a root whenever something is reached', () => {
       expect(found.reached).not.toContain('a')
     }),
   )
+})
+
+test('the shortest way over links, and none where there is none', () => {
+  const all = links('a>b', 'b>c', 'c>a', 'b>d', 'd>e', 'c>e')
+  expect(shortestWay('a', 'd', all)).toEqual(links('a>b', 'b>d'))
+  expect(shortestWay('a', 'e', all)).toHaveLength(3)
+  expect(shortestWay('a', 'a', all)).toEqual([])
+  expect(shortestWay('e', 'a', all)).toEqual([])
 })

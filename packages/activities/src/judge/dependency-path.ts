@@ -13,6 +13,19 @@ export interface DependencyPath {
   hot: Link[]
 }
 
+/** The links of a shortest way from one to the other; none when there is no way, or they are the same. */
+export function shortestWay(from: string, to: string, links: readonly Link[]): Link[] {
+  const before = new Map<string, Link | null>([[from, null]])
+  for (let front = [from]; front.length > 0 && !before.has(to);) {
+    const next = links.filter((link) => front.includes(link.from) && !before.has(link.to))
+    for (const link of next) if (!before.has(link.to)) before.set(link.to, link)
+    front = [...new Set(next.map((link) => link.to))]
+  }
+  const way: Link[] = []
+  for (let link = before.get(to); link; link = before.get(link.from)) way.unshift(link)
+  return way
+}
+
 /** @param onsetOf unix milliseconds; null when not known */
 export function dependencyPath(
   entity: string,

@@ -5,12 +5,15 @@ import type { Evidence, VerdictValue } from '@tenon/runbook'
 import type { ChangeRecord } from '../node.ts'
 import type { Loss } from './attribute-loss.ts'
 import { recentStepSeconds, seriesEvidence, type Mark } from './fetch-and-judge.ts'
+import { shortestWay, type Link } from './dependency-path.ts'
 import type { Investigation } from './investigate-loss.ts'
 import { isUp, nameOf, type JudgedChain } from './judge-chain.ts'
 import { zoneRows } from './loss-place.ts'
 import { headOf, successMeasures } from './success-measures.ts'
 
 const minute = 60_000
+/** From here on a dependency is on the way to the cause. */
+const standsLikelihood = 0.3
 
 export function waterfallEvidence(chain: JudgedChain, { attribution, minutes }: Loss): Evidence {
   const queries = [chain.source, ...chain.steps].flatMap(({ judged }) => judged.queries.slice(0, 1))
@@ -136,6 +139,7 @@ export function topologyEvidence(data: DataService, chain: JudgedChain, investig
     for (const { from, to, kind } of [...index.relationsFrom(id), ...index.relationsTo(id)])
       if (dependencyKinds.includes(kind)) near.add(from).add(to)
   const calls = [...near].flatMap((id) => index.relationsFrom(id)).filter(({ kind }) => dependencyKinds.includes(kind))
+  const hot = hotWay(chain, investigation, calls)
   return {
     id: 'topology',
     kind: 'topology',
@@ -145,6 +149,23 @@ export function topologyEvidence(data: DataService, chain: JudgedChain, investig
       const title = index.entity(id)?.title ?? nameOf(model, id)
       return { id, title, ...(verdict ? { verdict } : {}) }
     }),
-    edges: calls.filter(({ to }) => near.has(to)).map(({ from, to }) => ({ from, to })),
+    edges: calls
+      .filter(({ to }) => near.has(to))
+      .map(({ from, to }) => ({ from, to, ...(isIn(hot, { from, to }) ? { hot: true } : {}) })),
   }
+}
+
+const isIn = (links: readonly Link[], { from, to }: Link): boolean =>
+  links.some((link) => link.from === from && link.to === to)
+
+/** From where the chain begins to what loses, and on to what it depends on where that is a likely cause: what is ruled out is not on the way. */
+function hotWay(chain: JudgedChain, investigation: Investigation | null, calls: readonly Link[]): Link[] {
+  if (investigation === null) return []
+  const { losing, hypotheses } = investigation
+  const { entity } = losing.step
+  // Not every chain's source is said to call what comes after it.
+  const starts = [chain.source, ...chain.steps].map(({ step }) => step.entity)
+  const way = starts.map((start) => shortestWay(start, entity, calls)).find((found) => found.length > 0) ?? []
+  const standing = hypotheses.filter(({ kind, likelihood }) => kind === 'dependency' && likelihood >= standsLikelihood)
+  return [...way, ...standing.flatMap(({ key }) => shortestWay(entity, key.replace('dependency:', ''), calls))]
 }

@@ -1,3 +1,4 @@
+import type { Evidence } from '@tenon/runbook'
 import { expect, test } from 'vitest'
 import { asOf, changed, memoryData, minute, wobbling, type MemorySeries } from '../../../test/memory-data.ts'
 import { readContext, runNode } from '../../../test/run-nodes.ts'
@@ -61,6 +62,23 @@ test('all hosts fail and the database waits: the dependency, and no place', asyn
   const [top] = (result.hypotheses ?? []).toSorted((a, b) => b.likelihood - a.likelihood)
   expect(top).toMatchObject({ key: 'dependency:db', cause: expect.stringContaining('db is abnormal: wait 50') })
 })
+
+test('hot is the way from the source to what loses, and on to a dependency only where that is a likely cause', async () => {
+  const fall = changed(onset, 240, 170)
+  const wait = changed(onset, 0.002, 0.5)
+  const whole = await judge({ a: fall, b: fall, rate: changed(onset, 0.96, 0.68), wait })
+  expect(hotEdges(whole.evidence)).toEqual(['market > pay', 'pay > db'])
+  // One host fails while the database waits: all hosts share it, so it is ruled out.
+  const part = await judge({ a: changed(onset, 240, 100), rate: changed(onset, 0.96, 0.68), wait })
+  expect(part.hypotheses?.find(({ key }) => key === 'dependency:db')?.likelihood).toBeLessThan(0.3)
+  expect(hotEdges(part.evidence)).toEqual(['market > pay'])
+  expect(hotEdges((await judge({})).evidence)).toEqual([])
+})
+
+const hotEdges = (evidence: Evidence[] = []): string[] =>
+  evidence.flatMap((one) =>
+    one.kind === 'topology' ? one.edges.flatMap(({ from, to, hot }) => (hot ? [`${from} > ${to}`] : [])) : [],
+  )
 
 test('all hosts fail and nothing explains it: the step itself, without certainty', async () => {
   const fall = changed(onset, 240, 170)
