@@ -53,7 +53,7 @@ export async function investigateLoss(
   const loss = withLosing(attributeOver(chain, asOf, Math.round(minutes * 2) / 2), given.loss)
   const [place, slowZones, slowHosts] =
     success === null
-      ? [null, new Set<string>(), []]
+      ? [null, new Set<string>(), new Set<string>()]
       : await Promise.all([
           localiseLoss(data, success, { onset: began, asOf }),
           findSlowZones(data, losing, { onset, asOf, hasZones: success.dimensions.includes('zone') }),
@@ -61,7 +61,7 @@ export async function investigateLoss(
         ])
   const localised = place === null ? null : placeOf(place)
   const isSlowZone = localised?.zone !== undefined && localised.zone !== null && slowZones.has(localised.zone)
-  const areSlowHosts = (localised?.hosts.length ?? 0) > 0 && localised?.hosts.every((host) => slowHosts.includes(host))
+  const areSlowHosts = (localised?.hosts.length ?? 0) > 0 && localised?.hosts.every((host) => slowHosts.has(host))
   const isSlow = isSlowZone || areSlowHosts === true
   const places = place === null ? [] : placeHypotheses(losing.step.entity, place, localised, isSlow)
   const placeText = place?.localisation.best?.text ?? null
@@ -81,9 +81,9 @@ async function findSlowHosts(
   data: DataService,
   { step }: JudgedStep,
   span: { onset: LossOnset; asOf: number },
-): Promise<string[]> {
+): Promise<Set<string>> {
   const slow = await findSlowParts(data, step.entity, { dimension: 'host', ...span })
-  return slow?.split.status === 'outliers' ? slow.split.outliers.map(({ id }) => id) : []
+  return new Set(slow?.split.status === 'outliers' ? slow.split.outliers.map(({ id }) => id) : [])
 }
 
 async function findSlowZones(
