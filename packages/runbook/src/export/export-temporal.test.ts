@@ -46,6 +46,7 @@ test('a step is a block with its title, what leads to it, and its inputs as code
   expect(text).toContain(`  // 1. Where is the loss? (judge.loss)
   const loss = flow.read('loss', {
     title: 'Where is the loss?',
+    type: 'judge.loss',
     activity: 'judgeLoss',
     input: () => ({ chain: params.chain }),
     outcomes: ['found', 'none'],

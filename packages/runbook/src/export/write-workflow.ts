@@ -213,6 +213,8 @@ class Writer {
       })
     const common: Fields = [
       ['title', quote(step.title)],
+      // A conclusion orders what was found by who found it.
+      ...(step.type.startsWith('judge.') ? [['type', quote(step.type)] as [string, string]] : []),
       ...(after.length === 0 ? [] : [['after', enclosed('[]', after, `${indent}  `)] as [string, string]]),
       ...(step.join === 'all' ? [] : [['join', literal(step.join)] as [string, string]]),
       ...(step.joinDeadlineSeconds === null

@@ -294,7 +294,10 @@ export class Flow<A = Activities> extends Scope<A> implements RunningFlow {
     const ended = this.all
       .filter((step) => step.isDone || step.hasFailed || step.cut)
       .toSorted((a, b) => a.endedAt - b.endedAt)
-    const steps = ended.map((step) => ({ id: step.key, title: step.title, result: step.result ?? unseenResult(step) }))
+    const steps = ended.map((step) => {
+      const { key: id, type, title, result } = step
+      return { id, type, title, result: result ?? unseenResult(step) }
+    })
     return { runId: this.info.id, asOf: Date.parse(this.info.asOf), steps }
   }
 

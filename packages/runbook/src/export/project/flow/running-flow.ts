@@ -17,7 +17,7 @@ export interface ComputeContext {
   runId: string
   /** Unix milliseconds. */
   asOf: number
-  steps: { id: string; title: string; result: StepResult }[]
+  steps: { id: string; type: string; title: string; result: StepResult }[]
 }
 
 export interface RunningFlow {

@@ -15,6 +15,8 @@ export type Inputs<T> = { [Name in keyof T]: any }
 interface Common {
   /** Why the step is there, for people. */
   title: string
+  /** Of steps that judge: a conclusion names first what tells most. */
+  type?: string
   /** The edges that lead here; without any, the step begins with its scope. */
   after?: readonly Edge[]
   /** What it waits for when several paths lead here: `all` of them unless said otherwise. */

@@ -85,6 +85,8 @@ export class Step<Output = any, Outcome extends string = string> {
   /** The id, and in a loop the rounds that the step is in: `check#2`. */
   readonly key: string
   readonly title: string
+  /** What kind of step it was in Tenon, for those that judge. */
+  readonly type: string
   readonly after: readonly Edge[]
   readonly join: Join
   readonly joinDeadlineSeconds: number | null
@@ -117,6 +119,7 @@ export class Step<Output = any, Outcome extends string = string> {
     id: string
     key: string
     title: string
+    type?: string
     after: readonly Edge[]
     join?: Join
     joinDeadlineSeconds?: number
@@ -130,6 +133,7 @@ export class Step<Output = any, Outcome extends string = string> {
     this.id = options.id
     this.key = options.key
     this.title = options.title
+    this.type = options.type ?? ''
     this.after = options.after
     this.join = options.join ?? 'all'
     this.joinDeadlineSeconds = options.joinDeadlineSeconds ?? null
