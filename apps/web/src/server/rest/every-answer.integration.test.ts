@@ -246,6 +246,12 @@ test('changes, node types, connections, health and the documents are read', asyn
   expect(await tenon.getDocs({})).toContain('<!doctype html>')
 })
 
+test('what has no fitting runbook is told, and a diagnosis of what nobody knows is refused', async () => {
+  expect((await tenon.getCoverage({})).alertDays).toBeGreaterThan(0)
+  const nowhere = tenon.startDiagnosis({ body: { subject: { kind: 'chain', id: 'nowhere' } } })
+  expect(await problem(nowhere)).toMatchObject({ status: 404, code: 'unknown-chain' })
+})
+
 test('the pages and runbooks that others made are theirs to test; of these every operation was answered', () => {
   const {
     Triggers: _triggers,
@@ -256,7 +262,7 @@ test('the pages and runbooks that others made are theirs to test; of these every
     Alerts: _alerts,
     ...groups
   } = operationGroups
-  const elsewhere = ['apply', 'getRunAsTest']
+  const elsewhere = ['apply', 'getRunAsTest', 'startDiagnosis']
   const here = Object.values(groups).flatMap((group) => group.map(({ id }) => id))
   expect(here.filter((id) => !rest.answered.has(id) && !elsewhere.includes(id))).toEqual([])
 })
