@@ -12,6 +12,7 @@ test('values are round', () => {
     '1.000000',
   ])
   expect(niceTicks(5, 5)).toEqual([])
+  expect(niceTicks(-Number.MAX_VALUE, 0).every(Number.isFinite)).toBe(true)
 })
 
 test('times are round', () => {

@@ -28,5 +28,7 @@ function ticks(low: number, high: number, step: number): number[] {
   const count = Math.floor(high / step) - first + 1
   // Far from zero a step can be less than what numbers can tell apart.
   if (!Number.isFinite(count) || count > 20) return []
-  return Array.from({ length: Math.max(0, count) }, (_, index) => (first + index) * step)
+  const all = Array.from({ length: Math.max(0, count) }, (_, index) => (first + index) * step)
+  // At the very end of what numbers hold, a round value can lie beyond it.
+  return all.filter((each) => Number.isFinite(each))
 }
