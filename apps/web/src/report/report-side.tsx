@@ -41,6 +41,7 @@ export function ReportSide({ content, view }: { content: ReportContent; view: Re
               label: 'runbook',
               value: `${run.runbook.title}, ${run.version === null ? 'draft' : `version ${run.version}`}`,
             },
+            ...(run.chosenFor === null ? [] : [{ label: 'chosen for', value: run.chosenFor }]),
             ...run.params.map(({ name, value }) => ({ label: name, value })),
             { label: 'by', value: askedBy(run) },
             { label: 'began', value: <Time at={run.startedAt} /> },

@@ -46,6 +46,8 @@ export const reportContent = z.object({
     params: z.array(z.object({ name: z.string(), value: z.string() })),
     /** The alert that it is about, and when it fired. */
     alert: z.object({ label: z.string(), at: time }).nullable().default(null),
+    /** What Diagnose chose this runbook for: "latency of Payment: Latency rise". Null when somebody chose it. */
+    chosenFor: z.string().nullable().default(null),
     asOf: time,
     startedAt: time,
     concludedAt: time.nullable(),
@@ -80,6 +82,7 @@ export function contentOf(run: RecordedRun, steps: readonly ReportStep[]): Repor
       trigger: run.trigger,
       requestedBy: run.requestedBy,
       alert: run.alert,
+      chosenFor: run.chosenFor,
       params: Object.entries(run.params).map(([name, value]) => ({ name, value: textOf(value) })),
       asOf: run.asOf,
       startedAt: run.startedAt,

@@ -84,6 +84,7 @@ const run: RecordedRun = {
   requestedBy: 'ada@example.com',
   params: { chain: 'card-payment', deep: { a: 1 } },
   alert: null,
+  chosenFor: null,
   report: null,
   asOf: at(7),
   startedAt: at(7),

@@ -6,6 +6,7 @@ import { cancelRun } from '../cancel-run.ts'
 import { ApiError } from '../errors.ts'
 import { isoTime } from '../iso-time.ts'
 import { alertOfRun } from '../report/alert-of-run.ts'
+import { chosenFor } from '../report/chosen-for.ts'
 import { rerunRun } from '../rerun-run.ts'
 import { recordOf } from '../rest/runs/compare-runs.ts'
 import { startRun } from '../start-run.ts'
@@ -69,6 +70,7 @@ export const runsRouter = router({
     return {
       ...run,
       alert,
+      chosenFor: chosenFor(run),
       steps: steps.map(withRounds),
       approvals,
       actions: await Promise.all(actions.map(async (action) => actionView(action, await db.actions.events(action.id)))),

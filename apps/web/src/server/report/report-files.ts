@@ -6,6 +6,7 @@ import { titleOfKey } from '@tenon/runbook'
 import type { Services } from '../services.ts'
 import { unknownRun } from '../rest/runs/run-view.ts'
 import { alertOfRun } from './alert-of-run.ts'
+import { chosenFor } from './chosen-for.ts'
 import { reportPdf } from './pdf/report-pdf.ts'
 
 export type ReportFormat = 'markdown' | 'pdf'
@@ -23,7 +24,7 @@ export async function contentOfRun({ db }: Pick<Services, 'db'>, runId: string):
   if (!run) throw unknownRun(runId)
   const [steps, alert] = await Promise.all([db.runs.steps(runId), alertOfRun({ db }, run)])
   return contentOf(
-    { ...run, alert },
+    { ...run, alert, chosenFor: chosenFor(run) },
     steps.map((step) => ({ ...step, title: titleOfKey(step.stepId, step.title) })),
   )
 }
