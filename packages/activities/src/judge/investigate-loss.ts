@@ -7,11 +7,11 @@ import { fetchAndJudge, type Judged } from './fetch-and-judge.ts'
 import type { JudgedChain, JudgedStep } from './judge-chain.ts'
 import { dependencyHypotheses, judgeDependencies, type JudgedDependency } from './judge-dependencies.ts'
 import { localiseLoss, type LossPlace } from './localise-loss.ts'
-import { lossOnset, type LossOnset } from './loss-onset.ts'
+import { lossOnset } from './loss-onset.ts'
 import { placeHypotheses, placeOf } from './loss-place.ts'
 import { meanOver } from './mean-over.ts'
 import { percent } from './figures.ts'
-import { findSlowParts } from './slow-parts.ts'
+import { areSlower, findSlowParts } from './slow-parts.ts'
 import { headOf, successMeasures } from './success-measures.ts'
 
 const minute = 60_000
@@ -53,16 +53,15 @@ export async function investigateLoss(
   const loss = withLosing(attributeOver(chain, asOf, Math.round(minutes * 2) / 2), given.loss)
   const [place, slowZones, slowHosts] =
     success === null
-      ? [null, new Set<string>(), new Set<string>()]
+      ? [null, new Set<string>(), null]
       : await Promise.all([
           localiseLoss(data, success, { onset: began, asOf }),
           findSlowZones(data, losing, { onset, asOf, hasZones: success.dimensions.includes('zone') }),
-          findSlowHosts(data, losing, { onset: began, asOf }),
+          findSlowParts(data, losing.step.entity, { dimension: 'host', onset: began, asOf }),
         ])
   const localised = place === null ? null : placeOf(place)
   const isSlowZone = localised?.zone !== undefined && localised.zone !== null && slowZones.has(localised.zone)
-  const areSlowHosts = (localised?.hosts.length ?? 0) > 0 && localised?.hosts.every((host) => slowHosts.has(host))
-  const isSlow = isSlowZone || areSlowHosts === true
+  const isSlow = isSlowZone || areSlower(slowHosts, localised?.hosts ?? [])
   const places = place === null ? [] : placeHypotheses(losing.step.entity, place, localised, isSlow)
   const placeText = place?.localisation.best?.text ?? null
   const causes = [...places, ...dependencyHypotheses(dependencies, { onset, placeText })]
@@ -75,15 +74,6 @@ export async function investigateLoss(
 /** The stretch since the onset is the better measure; the one that showed the loss stands in when it shows none. */
 function withLosing(since: Loss | null, found: Loss): Loss {
   return since !== null && since.losing.length > 0 ? since : found
-}
-
-async function findSlowHosts(
-  data: DataService,
-  { step }: JudgedStep,
-  span: { onset: LossOnset; asOf: number },
-): Promise<Set<string>> {
-  const slow = await findSlowParts(data, step.entity, { dimension: 'host', ...span })
-  return new Set(slow?.split.status === 'outliers' ? slow.split.outliers.map(({ id }) => id) : [])
 }
 
 async function findSlowZones(

@@ -6,7 +6,7 @@ import { listText } from './figures.ts'
 import { localiseLoss, type LossPlace } from './localise-loss.ts'
 import type { LossOnset } from './loss-onset.ts'
 import { placeHypotheses, placeOf } from './loss-place.ts'
-import { findSlowParts, type SlowParts } from './slow-parts.ts'
+import { areSlower, findSlowParts, type SlowParts } from './slow-parts.ts'
 import { successMeasures, type SuccessMeasures } from './success-measures.ts'
 
 export interface PeerPlace {
@@ -41,7 +41,7 @@ export async function findPeerPlace(
   const slowHosts = slow?.split.status === 'outliers' ? slow.split.outliers.map(({ id }) => id) : []
   const found = failing === null ? null : placeOf(failing)
   if (failing !== null && found !== null) {
-    const isSlow = found.hosts.length > 0 && found.hosts.every((host) => slowHosts.includes(host))
+    const isSlow = areSlower(slow, found.hosts)
     const hypotheses = placeHypotheses(entity, failing, found, isSlow)
     return { ...common, status: 'failing', isSlow, localised: found, hypotheses, reason: failing.localisation.reason }
   }

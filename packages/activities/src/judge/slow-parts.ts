@@ -11,6 +11,8 @@ const baselineMinutes = 60
 const guardMinutes = 2
 /** A quarter slower than the others matters. */
 const minimumFactor = 1.25
+/** Half of the parts are no outliers of the whole; that they are slower must show without that. */
+const halfFactor = 1.5
 
 export interface SlowParts {
   /** Of the latency. */
@@ -56,6 +58,21 @@ export async function findSlowParts(
     unit: is.unit,
     queries: [was.query, is.query],
   }
+}
+
+/** Whether just these parts became slower: outliers all, or several that each rose clearly more than any other. */
+export function areSlower(
+  slow: { split: Pick<PeerSplit, 'outliers' | 'rest'> } | null,
+  ids: readonly string[],
+): boolean {
+  if (slow === null || ids.length === 0) return false
+  const { outliers, rest } = slow.split
+  if (ids.every((id) => outliers.some((one) => one.id === id))) return true
+  const all = [...outliers, ...rest]
+  const inside = all.filter(({ id }) => ids.includes(id)).map(({ factor }) => factor)
+  const outside = all.filter(({ id }) => !ids.includes(id)).map(({ factor }) => factor)
+  if (ids.length < 2 || inside.length < ids.length || outside.length === 0) return false
+  return Math.min(...inside) >= halfFactor * Math.max(1, ...outside)
 }
 
 function latencyBy(model: Model, entity: string, dimension: string) {
