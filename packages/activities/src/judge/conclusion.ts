@@ -1,7 +1,7 @@
 /** The words of a report: one sentence that concludes, one or two that say why. Pure. */
 import type { Hypothesis } from '@tenon/runbook'
 import type { ChainLossOutput } from '../nodes/judge/chain-loss-output.ts'
-import { listText, percent, plural, sentence, spanText } from './figures.ts'
+import { listText, lower, percent, plural, sentence, spanText } from './figures.ts'
 import type { Findings } from './findings.ts'
 
 export interface Words {
@@ -115,6 +115,3 @@ function partsText({ parts, expected, deviation }: ChainLossOutput): string {
 }
 
 const capital = (text: string): string => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`
-
-const lower = (text: string): string =>
-  /^[A-Z][a-z]/.test(text) ? `${text[0]?.toLowerCase() ?? ''}${text.slice(1)}` : text

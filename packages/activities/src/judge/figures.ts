@@ -24,6 +24,10 @@ export function listText(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
 }
 
+/** As it stands within a sentence: "Payment attempts" -> "payment attempts"; `CPU busy` keeps its capitals. */
+export const lower = (text: string): string =>
+  /^[A-Z][a-z]/.test(text) ? `${text[0]?.toLowerCase() ?? ''}${text.slice(1)}` : text
+
 /** With its full stop, unless it has one: what is quoted may end with its own. */
 export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 

@@ -2,7 +2,7 @@
 import { dependencyKinds, indexModel, type DataService, type Measure, type Model } from '@tenon/data'
 import type { Hypothesis } from '@tenon/runbook'
 import { fetchAndJudge, type Judged } from './fetch-and-judge.ts'
-import { listText, valueText } from './figures.ts'
+import { listText, lower, valueText } from './figures.ts'
 
 const minute = 60_000
 const saturated = 0.9
@@ -111,5 +111,3 @@ export function figuresOf({ title, unit, judgement: { actual, expected } }: Judg
   if (actual === null || expected === null) return title
   return `${title} ${valueText(actual, unit)}, expected ${valueText(expected, unit)}`
 }
-
-const lower = (text: string): string => (/^[A-Z][a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text)

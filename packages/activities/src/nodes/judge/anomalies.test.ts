@@ -45,7 +45,7 @@ test('all as expected is normal', async () => {
   const series = { 'pay.attempts': attempts, 'pay.rate': rates(fine) }
   expect(await ask(series, { entity: 'pay' })).toMatchObject({
     outcome: 'normal',
-    summary: 'Attempts and Success rate are as expected',
+    summary: 'Attempts and success rate are as expected',
   })
 })
 

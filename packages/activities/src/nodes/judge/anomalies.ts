@@ -3,7 +3,7 @@ import { verdictValue, type Evidence, type Hypothesis, type Verdict, type Verdic
 import * as z from 'zod'
 import { whereField, windowField, windowMinutes } from '../../input-fields.ts'
 import { seriesEvidence } from '../../judge/fetch-and-judge.ts'
-import { listText, percent, valueText } from '../../judge/figures.ts'
+import { listText, lower, percent, valueText } from '../../judge/figures.ts'
 import { aspect, aspects } from '../../judge/golden-measures.ts'
 import { isWrong, type JudgedSeries } from '../../judge/judged-series.ts'
 import { judgeMany } from '../../judge/judge-many.ts'
@@ -170,7 +170,7 @@ function summaryOf(
   if (all.length === 1) return `${all[0]?.title ?? ''} is as expected`
   if (all.length > mostNamed)
     return `All ${all.length} measures${entity === null ? '' : ` of ${entity}`} are as expected`
-  return `${listText(all.map(({ title }) => title))} are as expected`
+  return `${listText(all.map(({ title }, place) => (place === 0 ? title : lower(title))))} are as expected`
 }
 
 function verdictOf(

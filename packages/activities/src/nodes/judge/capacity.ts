@@ -3,7 +3,7 @@ import { duration, type Evidence, type Hypothesis, type Verdict, type VerdictVal
 import * as z from 'zod'
 import { entityField, secondsOf, windowField, windowMinutes } from '../../input-fields.ts'
 import { seriesEvidence } from '../../judge/fetch-and-judge.ts'
-import { listText, percent, spanText } from '../../judge/figures.ts'
+import { listText, lower, percent, spanText } from '../../judge/figures.ts'
 import { ownerOf } from '../../judge/judge-chain.ts'
 import { judgeSaturation, type JudgedCapacity } from '../../judge/judge-saturation.ts'
 import { NodeError } from '../../node-error.ts'
@@ -214,8 +214,6 @@ function hypothesisOf(one: JudgedCapacity, asked: string): Hypothesis {
       }
   }
 }
-
-const lower = (text: string): string => (/^[A-Z][a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text)
 
 function evidenceOf(all: JudgedCapacity[]): Evidence[] {
   if (all.length === 0) return []
