@@ -1126,6 +1126,7 @@ export type ReportContent = {
       label: string
       at: string
     } | null
+    chosenFor?: string | null
     asOf: string
     startedAt: string
     concludedAt: string | null
