@@ -79,6 +79,16 @@ describe('rankChanges', () => {
     expect(ranked[3]!.ruledOut).toMatch(/none of the 3 that fail/)
   })
 
+  it('takes the change that brought the failing version for a cause though the onset was put minutes too early', () => {
+    const localised = { hosts: ['a', 'b'], version: 'v2' }
+    const scope = { entity: 'payment', hosts: ['a', 'b'], version: 'v2' }
+    const [brought] = rank([change('brought', -3, { scope })], { localised })
+    expect(brought).toMatchObject({ ruledOut: null, reason: expect.stringContaining('too early') })
+    const [later] = rank([change('later', -6, { scope })], { localised })
+    const [other] = rank([change('other', -3, { scope: { ...scope, version: 'v3' } })], { localised })
+    expect([later?.score, other?.score]).toEqual([null, null])
+  })
+
   it('takes a change within the uncertainty of the onset for a cause', () => {
     const late = change('late', -2)
     expect(rank([late])[0]!.score).toBeNull()

@@ -45,6 +45,8 @@ const halfLifeMinutes = 20
 const overMinutes = 60
 /** Load stops when its source stops; what it did clears within minutes. */
 const loadOverMinutes = 10
+/** How far the onset may be off where the failing version shows that it is. */
+const provenToleranceMinutes = 5
 const loadKinds = new Set(['load-test', 'drill'])
 
 /** Most likely first, then the ruled out (latest first). Times in the sentences are minutes or hours from the onset. */
@@ -78,8 +80,11 @@ function rankChange(change: ChangeEvent, input: CorrelateInput): RankedChange {
   }
 }
 
-function judgeTime(change: ChangeEvent, { onset, onsetUncertaintySeconds = 60 }: CorrelateInput): Finding {
-  const tolerance = onsetUncertaintySeconds * 1000 + 30_000
+function judgeTime(change: ChangeEvent, input: CorrelateInput): Finding {
+  const { onset, onsetUncertaintySeconds = 60 } = input
+  // A version cannot fail before it is there: when it is the one that fails, the onset was put too early.
+  const isProven = broughtFailingVersion(change, input)
+  const tolerance = isProven ? provenToleranceMinutes * 60_000 : onsetUncertaintySeconds * 1000 + 30_000
   const after = change.startedAt - onset
   if (after > tolerance) return { ruledOut: `began ${duration(after)} after onset` }
   const isLoad = loadKinds.has(change.kind)
@@ -90,9 +95,14 @@ function judgeTime(change: ChangeEvent, { onset, onsetUncertaintySeconds = 60 }:
   const gap = Math.max(0, Math.min(onset - change.startedAt, over === null || over < 0 ? Infinity : over))
   const support =
     after > 0
-      ? `began at onset (${duration(after)} after, within its uncertainty)`
+      ? `began at onset (${duration(after)} after, ${isProven ? 'which is then too early' : 'within its uncertainty'})`
       : `began ${duration(-after)} before onset`
   return { weight: 2 ** (-gap / 60_000 / halfLifeMinutes), support }
+}
+
+function broughtFailingVersion({ scope }: ChangeEvent, { localised, affectedEntity }: CorrelateInput): boolean {
+  const isOwn = scope.entity === undefined || scope.entity === affectedEntity
+  return isOwn && localised?.version !== undefined && localised.version === scope.version
 }
 
 interface Path {
