@@ -58,7 +58,8 @@ export function placeCases(now: number): PlacedCase[] {
   return incidents.map((one, index): PlacedCase => {
     const onset = now - (incidents.length - index) * SPACING_MINUTES * MINUTE + (index % 7) * 37_000
     const asOf = onset + (one.judgedAfter ?? JUDGED_AFTER_MINUTES) * MINUTE
-    const changeId = `CHG-${2001 + index}`
+    // The live shop has changes of its own from CHG-2000 on.
+    const changeId = `CHG-${9001 + index}`
     return {
       ...one,
       onset,
