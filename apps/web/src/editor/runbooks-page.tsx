@@ -52,8 +52,11 @@ export function RunbooksPage({ asks }: RunbooksPageProps) {
       crumbs={[{ title: 'Runbooks' }]}
       actions={
         <>
-          <ButtonLink href="/coverage">Coverage</ButtonLink>
-          <Button disabledReason={why} onClick={() => setOpen({ dialog: 'templates' })}>
+          {/* Runbooks are drawn on a wide screen; what a phone has no room for is in the palette. */}
+          <ButtonLink href="/coverage" className="max-sm:hidden">
+            Coverage
+          </ButtonLink>
+          <Button className="max-sm:hidden" disabledReason={why} onClick={() => setOpen({ dialog: 'templates' })}>
             New from template
           </Button>
           {create}

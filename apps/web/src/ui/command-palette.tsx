@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
 import { Dialog } from '@base-ui/react/dialog'
-import { FileText, Moon, Search, Stethoscope, Sun, SunMoon, Waypoints } from 'lucide-react'
+import { CopyPlus, FileText, ListChecks, Moon, Search, Stethoscope, Sun, SunMoon, Waypoints } from 'lucide-react'
 import { useApi } from './api.tsx'
 import { destinations } from './destinations.ts'
 import { Key } from './key.tsx'
@@ -183,6 +183,12 @@ function PaletteList({ close }: { close: () => void }) {
               {each.title}
             </PaletteItem>
           ))}
+          <PaletteItem icon={<ListChecks />} value="go to coverage of runbooks" onSelect={go('/coverage')}>
+            Coverage of runbooks
+          </PaletteItem>
+          <PaletteItem icon={<CopyPlus />} value="new runbook from template" onSelect={go('/runbooks?new=template')}>
+            New runbook from template
+          </PaletteItem>
         </PaletteGroup>
         {hits.length > 0 && (
           <PaletteGroup heading="Data">

@@ -20,12 +20,14 @@ export interface Destination {
   /** Pressed after "g". */
   key: string
   place: 'main' | 'end'
+  /** Other addresses that belong to it. */
+  also?: readonly string[]
 }
 
 export const destinations: Destination[] = [
   { href: '/', title: 'Now', icon: Radar, key: 'n', place: 'main' },
-  { href: '/runbooks', title: 'Runbooks', icon: Waypoints, key: 'b', place: 'main' },
-  { href: '/runs', title: 'Runs', icon: Play, key: 'r', place: 'main' },
+  { href: '/runbooks', title: 'Runbooks', icon: Waypoints, key: 'b', place: 'main', also: ['/coverage'] },
+  { href: '/runs', title: 'Runs', icon: Play, key: 'r', place: 'main', also: ['/reports'] },
   { href: '/alerts', title: 'Alerts', icon: BellRing, key: 'l', place: 'main' },
   { href: '/triggers', title: 'Triggers', icon: CalendarClock, key: 't', place: 'main' },
   { href: '/changes', title: 'Changes', icon: ArrowLeftRight, key: 'c', place: 'main' },
@@ -37,7 +39,6 @@ export const destinations: Destination[] = [
 
 /** The destination that a path belongs to; "/" only matches itself. */
 export function destinationOf(path: string): Destination | undefined {
-  return destinations.find((each) =>
-    each.href === '/' ? path === '/' : path === each.href || path.startsWith(`${each.href}/`),
-  )
+  const isUnder = (address: string): boolean => path === address || path.startsWith(`${address}/`)
+  return destinations.find(({ href, also = [] }) => (href === '/' ? path === '/' : [href, ...also].some(isUnder)))
 }
