@@ -62,7 +62,11 @@ export function Shell({ crumbs, state, actions, fill, width = 'wide', footer, ch
       <div className="flex min-h-0 min-w-0 flex-1 flex-col print:block">
         <header className="z-10 flex h-11 shrink-0 items-center gap-3 max-sm:h-13 border-b border-line bg-panel px-3 sm:px-4 print:hidden">
           <Breadcrumb crumbs={crumbs} />
-          {state && <div className="flex min-w-0 items-center gap-2 text-sm text-second max-md:hidden">{state}</div>}
+          {state && (
+            <div className="flex min-w-0 items-center gap-2 overflow-hidden text-sm whitespace-nowrap text-second max-md:hidden">
+              {state}
+            </div>
+          )}
           <div className="ml-auto flex shrink-0 items-center gap-2">
             <button
               type="button"
