@@ -6,6 +6,8 @@ import * as z from 'zod'
 import { ActionError } from '../action-error.ts'
 import type { Driver, Intent } from '../driver.ts'
 import { stateVersion } from '../state-version.ts'
+import { assertMaySend } from './may-send.ts'
+import { cannotSet } from './names.ts'
 
 export interface AlertmanagerOptions {
   /** `http(s)://host:port`, with a path where it has one. */
@@ -50,21 +52,25 @@ export function createAlertmanagerDriver(options: AlertmanagerOptions): Driver {
   return {
     name: 'alertmanager',
     inFlightSeconds: timeoutMs / 1000,
+    // Silences live in its own storage.
+    forgets: false,
 
     async observe(target, signal) {
       const [silence = null] = await ours(target, signal)
-      const version = silence === null ? stateVersion([], null) : String(silence.until)
-      return { target, version, servers: [], rateLimit: null, silence }
+      const values = { silence: silence?.until ?? null }
+      return { target, version: stateVersion([], values), instance: null, servers: [], values, notes: {} }
     },
 
-    async apply(intent, signal) {
-      if (intent.kind !== 'set-silence')
-        throw new ActionError('bad-request', `An Alertmanager cannot ${intent.kind}.`, { fix: 'Name an edge.' })
-      const [first, ...others] = await ours(intent.target, signal)
+    async apply(intent, to) {
+      if (intent.kind !== 'set-silence') throw cannotSet('An Alertmanager', intent)
+      const [first, ...others] = await ours(intent.target, to.signal)
       for (const { id } of intent.until === null && first ? [first, ...others] : others) {
-        await call('DELETE', `silence/${encodeURIComponent(id)}`, undefined, signal)
+        assertMaySend(to)
+        await call('DELETE', `silence/${encodeURIComponent(id)}`, undefined, to.signal)
       }
-      if (intent.until !== null) await call('POST', 'silences', bodyOf(intent, intent.until, first?.id), signal)
+      if (intent.until === null) return
+      assertMaySend(to)
+      await call('POST', 'silences', bodyOf(intent, intent.until, first?.id), to.signal)
     },
   }
 

@@ -3,10 +3,11 @@
  * reloads; a reload puts back what its configuration says, which the ledger's read-back then shows.
  */
 import { ActionError } from '../action-error.ts'
-import type { Driver, Intent, ServerState, TargetState } from '../driver.ts'
+import type { ApplyCall, Driver, Intent, ServerState, TargetState } from '../driver.ts'
 import { stateVersion } from '../state-version.ts'
 import { haproxyCommand } from './haproxy-runtime.ts'
-import { assertSafeName, noSilences, type ZoneOf } from './names.ts'
+import { assertMaySend } from './may-send.ts'
+import { assertSafeName, cannotSet, type ZoneOf } from './names.ts'
 
 export interface HaproxyOptions {
   /** `tcp://host:port` or `unix:///path`. */
@@ -30,6 +31,7 @@ export function createHaproxyDriver(options: HaproxyOptions): Driver {
   return {
     name: 'haproxy',
     inFlightSeconds: timeoutMs / 1000,
+    forgets: true,
 
     async observe(target, signal) {
       if (target !== '*') assertSafeName(target)
@@ -51,23 +53,25 @@ export function createHaproxyDriver(options: HaproxyOptions): Driver {
         }
       })
       if (servers.length === 0) throw unknownBackend(target, options.address)
-      const rateLimit = target === '*' ? null : await readRateLimit(target, signal)
-      return { target, version: stateVersion(servers, rateLimit), servers, rateLimit } satisfies TargetState
+      const values = target === '*' ? {} : { limit: await readRateLimit(target, signal) }
+      const version = stateVersion(servers, values)
+      return { target, version, instance: null, servers, values, notes: {} } satisfies TargetState
     },
 
-    async apply(intent, signal) {
+    async apply(intent, call) {
       switch (intent.kind) {
         case 'set-weights':
-          return setWeights(intent, signal)
-        case 'set-rate-limit':
-          return setRateLimit(intent, signal)
+          return setWeights(intent, call)
+        case 'set-values':
+          return setRateLimit(intent, call)
         case 'set-silence':
-          throw noSilences()
+        case 'run-statement':
+          throw cannotSet('HAProxy', intent)
       }
     },
   }
 
-  async function setWeights(intent: Extract<Intent, { kind: 'set-weights' }>, signal?: AbortSignal): Promise<void> {
+  async function setWeights(intent: Extract<Intent, { kind: 'set-weights' }>, call: ApplyCall): Promise<void> {
     // Every name is checked before the first server is touched.
     const commands = Object.entries(intent.weights).map(([name, weight]) => {
       const path = intent.target === '*' ? name : `${intent.target}/${name}`
@@ -81,19 +85,23 @@ export function createHaproxyDriver(options: HaproxyOptions): Driver {
         })
       return `set server ${backend}/${server} weight ${weight}`
     })
-    for (const command of commands) assertAccepted(command, await run(command, signal))
+    for (const command of commands) {
+      assertMaySend(call)
+      assertAccepted(command, await run(command, call.signal))
+    }
   }
 
-  async function setRateLimit(
-    intent: Extract<Intent, { kind: 'set-rate-limit' }>,
-    signal?: AbortSignal,
-  ): Promise<void> {
+  async function setRateLimit(intent: Extract<Intent, { kind: 'set-values' }>, call: ApplyCall): Promise<void> {
     assertSafeName(intent.target)
-    const limit = intent.requestsPerSecond
-    const map = await findMap(signal)
-    const present = (await readMap(map, signal)).has(intent.target)
+    const { limit, ...others } = intent.values
+    if (Object.keys(others).length > 0 || limit === undefined || typeof limit === 'string' || typeof limit === 'boolean')
+      throw cannotSet('HAProxy', intent)
+    const map = await findMap(call.signal)
+    const present = (await readMap(map, call.signal)).has(intent.target)
     if (limit === null) {
-      if (present) assertAccepted('del map', await run(`del map ${map} ${intent.target}`, signal))
+      if (!present) return
+      assertMaySend(call)
+      assertAccepted('del map', await run(`del map ${map} ${intent.target}`, call.signal))
       return
     }
     if (!Number.isInteger(limit) || limit < 1)
@@ -101,7 +109,8 @@ export function createHaproxyDriver(options: HaproxyOptions): Driver {
         fix: 'Use a whole number of at least 1.',
       })
     const command = `${present ? 'set' : 'add'} map ${map} ${intent.target} ${limit}`
-    assertAccepted(command, await run(command, signal))
+    assertMaySend(call)
+    assertAccepted(command, await run(command, call.signal))
   }
 
   async function readRateLimit(backend: string, signal?: AbortSignal): Promise<number | null> {

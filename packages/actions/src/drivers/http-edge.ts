@@ -6,7 +6,8 @@ import * as z from 'zod'
 import { ActionError } from '../action-error.ts'
 import type { Driver, ServerState, TargetState } from '../driver.ts'
 import { stateVersion } from '../state-version.ts'
-import { assertSafeName, noSilences, type ZoneOf } from './names.ts'
+import { assertMaySend } from './may-send.ts'
+import { assertSafeName, cannotSet, type ZoneOf } from './names.ts'
 
 export interface HttpEdgeOptions {
   /** `http(s)://host:port` */
@@ -37,6 +38,7 @@ export function createHttpEdgeDriver(options: HttpEdgeOptions): Driver {
   return {
     name: 'http-edge',
     inFlightSeconds: timeoutMs / 1000,
+    forgets: true,
 
     async observe(target, signal) {
       if (target !== '*') assertSafeName(target)
@@ -68,29 +70,32 @@ export function createHttpEdgeDriver(options: HttpEdgeOptions): Driver {
             fix: "Compare the entity's edge in the model with GET /backends.",
           },
         )
-      const rateLimit = target === '*' ? null : (backends[0]?.rateLimit ?? null)
-      return { target, version: stateVersion(servers, rateLimit), servers, rateLimit } satisfies TargetState
+      const values = target === '*' ? {} : { limit: backends[0]?.rateLimit ?? null }
+      const version = stateVersion(servers, values)
+      return { target, version, instance: null, servers, values, notes: {} } satisfies TargetState
     },
 
-    async apply(intent, signal) {
+    async apply(intent, to) {
       switch (intent.kind) {
         case 'set-weights': {
           const byBackend = weightsByBackend(intent.target, intent.weights)
-          for (const [backend, weights] of byBackend)
-            await call('PUT', `/backends/${backend}/weights`, { weights }, signal)
+          for (const [backend, weights] of byBackend) {
+            assertMaySend(to)
+            await call('PUT', `/backends/${backend}/weights`, { weights }, to.signal)
+          }
           return
         }
-        case 'set-rate-limit':
+        case 'set-values': {
           assertSafeName(intent.target)
-          await call(
-            'PUT',
-            `/backends/${intent.target}/rate-limit`,
-            { requestsPerSecond: intent.requestsPerSecond },
-            signal,
-          )
+          const { limit, ...others } = intent.values
+          if (Object.keys(others).length > 0 || limit === undefined) throw cannotSet('The edge', intent)
+          assertMaySend(to)
+          await call('PUT', `/backends/${intent.target}/rate-limit`, { requestsPerSecond: limit }, to.signal)
           return
+        }
         case 'set-silence':
-          throw noSilences()
+        case 'run-statement':
+          throw cannotSet('An edge', intent)
       }
     },
   }

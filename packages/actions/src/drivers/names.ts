@@ -1,4 +1,5 @@
 import { ActionError } from '../action-error.ts'
+import type { Intent } from '../driver.ts'
 
 /** A host's zone by its id, from the model; names are never parsed for it. Null when the model does not know the host. */
 export type ZoneOf = (host: string) => string | null
@@ -15,6 +16,10 @@ export function assertSafeName(name: string | undefined): asserts name is string
   })
 }
 
-/** An edge has no alerts. */
-export const noSilences = (): ActionError =>
-  new ActionError('bad-request', 'An edge cannot silence alerts.', { fix: 'Name a connection of kind alertmanager.' })
+/** An intent that this kind of system has no way to carry out. */
+export function cannotSet(system: string, intent: Intent): ActionError {
+  const what = intent.kind === 'set-values' ? Object.keys(intent.values).join(', ') : intent.kind
+  return new ActionError('bad-request', `${system} cannot set ${what}.`, {
+    fix: 'Name a connection of a kind that can; docs/drivers.md lists what each sets.',
+  })
+}
