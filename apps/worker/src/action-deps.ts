@@ -1,17 +1,16 @@
 /** What the action protocol needs, from the model, the connections in PostgreSQL and the leases in Temporal. */
 import {
   ActionError,
-  createAlertmanagerDriver,
-  createHaproxyDriver,
-  createHttpEdgeDriver,
-  defaultCapacityLimits,
+  defaultActionPolicy,
   type ActionDeps,
-  type Driver,
+  type ActionRequest,
+  type ActionTarget,
   type LedgerAction,
 } from '@tenon/actions'
 import { indexModel, type Model } from '@tenon/data'
 import type { Database } from '@tenon/db'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { driverOf } from './drivers.ts'
 import type { Leases } from './leases.ts'
 
 export interface ActionWorld {
@@ -21,66 +20,19 @@ export interface ActionWorld {
   leases: Pick<Leases, 'start'>
 }
 
-export function createActionDeps({ db, model, leases }: ActionWorld): ActionDeps {
-  /** Read anew for each action: an address or secret that was corrected in Settings counts at once. */
-  async function driverOf(name: string): Promise<Driver> {
-    const connection = await db.connections.get(name)
-    if (!connection) {
-      throw new ActionError('bad-request', `There is no connection "${name}".`, {
-        fix: 'Add it in Settings under this name, or correct the entity’s edge in the model.',
-      })
-    }
-    const entities = indexModel(await model())
-    const zoneOf = (host: string): string | null => entities.entity(host)?.attributes['zone'] ?? null
-    switch (connection.kind) {
-      case 'haproxy':
-        return createHaproxyDriver({ address: connection.url, zoneOf })
-      case 'http-edge': {
-        const token = await db.connections.secret(name)
-        return createHttpEdgeDriver({ address: connection.url, zoneOf, ...(token === null ? {} : { token }) })
-      }
-      case 'alertmanager':
-        return createAlertmanagerDriver({ address: connection.url, secret: await db.connections.secret(name) })
-      default:
-        throw new ActionError('bad-request', `The connection "${name}" is ${connection.kind} and switches nothing.`, {
-          fix: 'Name a connection of kind haproxy or http-edge in the entity’s edge in the model.',
-        })
-    }
-  }
-
+export function createActionDeps(world: ActionWorld): ActionDeps {
+  const { db, leases } = world
   return {
     ledger: db.actions,
     targets: {
-      async forEntity(id) {
-        const entity = indexModel(await model()).entity(id)
-        if (!entity?.edge) {
-          const message = entity ? `${id} has no edge in the model.` : `The model has no entity "${id}".`
-          throw new ActionError('bad-request', message, {
-            fix: 'Choose an entity whose traffic an edge carries, or add `edge` to it in the model.',
-          })
-        }
-        const { connection, backend } = entity.edge
-        return {
-          title: entity.title ?? id,
-          connection,
-          backend,
-          driver: await driverOf(connection),
-          limits: defaultCapacityLimits,
-        }
-      },
-      async forSilences(name) {
-        const driver = await driverOf(name)
-        if (driver.name === 'alertmanager') return driver
-        throw new ActionError('bad-request', `The connection "${name}" is no Alertmanager.`, {
-          fix: 'Name a connection of kind alertmanager.',
-        })
-      },
-      forConnection: driverOf,
+      of: (request) => targetOf(request, world),
+      forConnection: (name) => driverOf(name, world),
     },
     async writesStopped() {
       const stop = await db.settings.writesStopped()
       return stop && { by: stop.by, at: Date.parse(stop.at), reason: stop.reason }
     },
+    policy: async () => defaultActionPolicy,
     suppressionOn: async () => (await db.settings.alertSuppression()).on,
     startLease: (actionId, leaseSeconds) => leases.start(actionId, leaseSeconds),
     onUnknown: (action, detail) => noticeUnknown(action, detail, db),
@@ -90,6 +42,38 @@ export function createActionDeps({ db, model, leases }: ActionWorld): ActionDeps
         await sleep(milliseconds, undefined, signal ? { signal } : {})
       },
     },
+  }
+}
+
+/** Requests that name an entity go where the model says; the others name their connection. */
+async function targetOf(request: ActionRequest, world: ActionWorld): Promise<ActionTarget> {
+  const limits = defaultActionPolicy.capacity
+  switch (request.kind) {
+    case 'traffic-switch':
+    case 'rate-limit': {
+      const entity = indexModel(await world.model()).entity(request.entity)
+      if (!entity?.edge) {
+        const message = entity
+          ? `${request.entity} has no edge in the model.`
+          : `The model has no entity "${request.entity}".`
+        throw new ActionError('bad-request', message, {
+          fix: 'Choose an entity whose traffic an edge carries, or add `edge` to it in the model.',
+        })
+      }
+      const { connection, backend } = entity.edge
+      const title = entity.title ?? request.entity
+      return { title, connection, backend, driver: await driverOf(connection, world), limits }
+    }
+    case 'silence': {
+      const { connection, alert, title } = request
+      const driver = await driverOf(connection, world)
+      if (driver.name === 'alertmanager') return { title, connection, backend: alert, driver, limits }
+      throw new ActionError('bad-request', `The connection "${connection}" is no Alertmanager.`, {
+        fix: 'Name a connection of kind alertmanager.',
+      })
+    }
+    default:
+      throw new ActionError('bad-request', `Nothing here can ${request.kind}.`, { fix: 'Leave the step out.' })
   }
 }
 

@@ -24,6 +24,7 @@ export function createContextFactory(world: NodeWorld): ContextFactory {
     const { runId, trigger } = call.context
     const { stepId } = call
     const { signal } = scope
+    const whose = { runId, stepId, runbook: null, requestedBy: trigger.by, asOf: call.asOf }
     return {
       runId,
       stepId,
@@ -47,14 +48,12 @@ export function createContextFactory(world: NodeWorld): ContextFactory {
         linkOf: (alertId) => `${world.publicUrl ?? ''}/alerts/${encodeURIComponent(alertId)}`,
       },
       actions: {
-        plan: (request) => planAction(request, world.actions, { stepId, key: `${runId}/${stepId}`, signal }),
+        plan: (request) => planAction(request, world.actions, { ...whose, key: `${runId}/${stepId}`, signal }),
         async apply(request, { key, approvedHash }) {
-          const { approvedBy } = call
-          const requestedBy = trigger.by
-          const input = { request, key, runId, stepId, approvedHash, approvedBy, requestedBy }
+          const input = { ...whose, request, key, approvedHash, approvedBy: call.approvedBy }
           const action = await applyAction(input, world.actions, signal)
           // Its lease waits for nothing now.
-          if (action.status === 'not-done') await world.leases.actionNotDone(action.id)
+          if (action.status === 'not-done' || action.status === 'refused') await world.leases.actionNotDone(action.id)
           return appliedAction(action, await refusalOf(action, world))
         },
       },
@@ -109,6 +108,7 @@ function appliedAction(action: LedgerAction, refusal: string | null): AppliedAct
     case 'reverting':
     case 'reverted':
     case 'expired':
+    case 'kept':
       return { ...common, status: 'done', detail: `${action.title}; it is ${status} already` }
     case 'not-done':
       return { ...common, status, detail: 'The target is as it was found: nothing was changed.' }
@@ -116,6 +116,8 @@ function appliedAction(action: LedgerAction, refusal: string | null): AppliedAct
       return { ...common, status, detail: 'What the call did is not known. A person has to look at the target.' }
     case 'refused':
       return { ...common, status, detail: refusal ?? 'It was refused.' }
+    case 'rehearsed':
+      return { ...common, status: 'done', detail: `${action.title}: rehearsed, nothing was changed` }
     case 'planned':
     case 'approved':
     case 'intended':

@@ -43,6 +43,8 @@ function leaseStep(action: LedgerAction): LeaseStep {
   switch (status) {
     case 'reverted':
     case 'expired':
+    case 'kept':
+    case 'rehearsed':
     case 'not-done':
     case 'refused':
     case 'planned':

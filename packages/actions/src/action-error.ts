@@ -14,6 +14,8 @@ export type ActionErrorCode =
   | 'writes-stopped'
   /** The action's state in the ledger is not the one that this step needs; somebody else moved it on. */
   | 'ledger-conflict'
+  /** Another process took the action over, or the system refused an old fence or version. Read back before anything else. */
+  | 'stale'
   | 'unknown-action'
 
 export class ActionError extends Error {
@@ -29,4 +31,8 @@ export class ActionError extends Error {
     this.fix = options.fix
     this.retryable = options.retryable ?? code === 'target-unreachable'
   }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { EdgeWorld } from '../test/edge-world.ts'
-import { applyAction, resolveIntended, resolveOpen, type ApplyInput } from './apply-action.ts'
-import type { ActionRequest } from './driver.ts'
+import { EdgeWorld, testScope } from '../test/edge-world.ts'
+import { applyAction, type ApplyInput } from './apply-action.ts'
 import { planAction } from './plan-action.ts'
+import type { ActionRequest } from './request.ts'
+import { resolveIntended, resolveOpen } from './settle.ts'
 
 const request: ActionRequest = {
   kind: 'traffic-switch',
@@ -13,16 +14,8 @@ const request: ActionRequest = {
 }
 
 async function approved(world: EdgeWorld, key = 'run-1/switch'): Promise<ApplyInput> {
-  const { hash } = await planAction(request, world.deps, { stepId: 'switch' })
-  return {
-    request,
-    key,
-    runId: 'run-1',
-    stepId: 'switch',
-    approvedHash: hash,
-    approvedBy: 'user:ann',
-    requestedBy: 'user:bob',
-  }
+  const { hash } = await planAction(request, world.deps, { ...testScope, key })
+  return { ...testScope, key, request, approvedHash: hash, approvedBy: 'user:ann' }
 }
 
 /** The process dies in the middle of the next change. */

@@ -1,6 +1,8 @@
 /** What the protocol needs from the outside; built once in the composition root. */
 import type { Driver } from './driver.ts'
 import type { Ledger, LedgerAction } from './ledger.ts'
+import type { ActionPolicy, CapacityLimits } from './policy.ts'
+import type { ActionKind, ActionRequest, HarmBound } from './request.ts'
 
 export interface WritesStop {
   by: string
@@ -9,23 +11,16 @@ export interface WritesStop {
   reason: string
 }
 
-/** Below these no traffic is taken away from servers. */
-export interface CapacityLimits {
-  /** Healthy servers with traffic that must remain in each backend. */
-  minimumServers: number
-  /** Projected share of a remaining server's maximum, 0..1. */
-  maximumUtilisation: number
-  /** What one server can carry. */
-  requestsPerSecondPerServer: number
+/** What a stop, a freeze, or a level of autonomy may be limited to. */
+export interface WriteScope {
+  /** `<connection>/<backend>`. */
+  target: string
+  kind: ActionKind
+  /** Name; null when a person asked for the action. */
+  runbook: string | null
 }
 
-export const defaultCapacityLimits: CapacityLimits = {
-  minimumServers: 2,
-  maximumUtilisation: 0.8,
-  requestsPerSecondPerServer: 10,
-}
-
-/** Where an entity's traffic is switched and limited. */
+/** Where an action is carried out. */
 export interface ActionTarget {
   /** For titles: "payment". */
   title: string
@@ -39,25 +34,35 @@ export interface ActionTarget {
 export interface ActionDeps {
   ledger: Ledger
   targets: {
-    /** @throws ActionError `bad-request` when the entity has no edge. */
-    forEntity(entity: string): Promise<ActionTarget>
-    /** Where alerts are silenced: a connection of kind alertmanager. @throws ActionError `bad-request` when it is none. */
-    forSilences?(connection: string): Promise<Driver>
+    /** @throws ActionError `bad-request` when there is nothing to act upon, or its connection is of another kind. */
+    of(request: ActionRequest): Promise<ActionTarget>
     /** The driver of a connection, for actions that are already in the ledger. */
     forConnection(connection: string): Promise<Driver>
   }
   /** The kill switch. When it cannot be read, writes count as stopped. */
-  writesStopped(): Promise<WritesStop | null>
+  writesStopped(scope: WriteScope): Promise<WritesStop | null>
+  /** Limits of the installation; a runbook cannot loosen them. */
+  policy(): Promise<ActionPolicy>
   /** Whether alerts may be silenced at all. When it cannot be read, or is absent, they may not. */
   suppressionOn?(): Promise<boolean>
+  /** Watches measures for some seconds: between two waves. Absent: nothing can be watched, and a ramp does not go on. */
+  watchHarm?(bounds: readonly HarmBound[], seconds: number, signal?: AbortSignal): Promise<HarmVerdict>
   /** Starts the durable timer that reverts; called after the intent is durable and before the target is touched. */
   startLease(actionId: string, leaseSeconds: number): Promise<void>
-  /** An action ended `unknown`: a person must look. */
+  /** An action ended `unknown`, or its target drifted: a person must look. */
   onUnknown(action: LedgerAction, detail: string): Promise<void>
+  /** Of this process, for waiting and for elapsed times; moments come from the ledger's clock. */
   clock: Clock
   /** How long traffic is watched, in seconds: before a plan (its rate) and after an action (whether it moved). */
   watchSeconds?: { plan: number; verify: number }
 }
+
+export type HarmVerdict =
+  | { kind: 'well' }
+  /** A measure is outside its bound. */
+  | { kind: 'harm'; detail: string }
+  /** A measure is missing, stale, or not a number: never the same as well. */
+  | { kind: 'no-data'; detail: string }
 
 export interface Clock {
   now(): number

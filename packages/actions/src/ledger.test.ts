@@ -28,25 +28,34 @@ describe('status transitions', () => {
   })
 
   it('refuse a change from another status than expected', () => {
-    expect(() => assertAdvance({ id: 'x', status: 'done' }, { from: ['intended'], to: 'not-done' })).toThrow(
+    expect(() => assertAdvance({ id: 'x', status: 'done', fence: 1 }, { from: ['intended'], to: 'not-done' })).toThrow(
       /x is done/,
     )
-    expect(() => assertAdvance({ id: 'x', status: 'intended' }, { from: ['intended'], to: 'reverted' })).toThrow(
-      /cannot become reverted/,
-    )
+    expect(() =>
+      assertAdvance({ id: 'x', status: 'intended', fence: 1 }, { from: ['intended'], to: 'reverted' }),
+    ).toThrow(/cannot become reverted/)
   })
 })
 
 describe('blockingAction', () => {
   const action = (fields: Partial<LedgerAction>): LedgerAction =>
-    ({ key: 'other', target: 'edge/payment', kind: 'traffic-switch', status: 'done', ...fields }) as LedgerAction
-  const wanted = { key: 'mine', target: 'edge/payment', kind: 'traffic-switch' as const }
+    ({ key: 'other', target: 'edge/payment', intent: weights('a', 'b'), status: 'done', ...fields }) as LedgerAction
+  const weights = (...names: string[]) => ({
+    kind: 'set-weights' as const,
+    target: 'payment',
+    weights: Object.fromEntries(names.map((name) => [name, 0])),
+  })
+  const limit = { kind: 'set-values' as const, target: 'payment', values: { limit: 5 } }
+  const wanted = { key: 'mine', target: 'edge/payment', intent: weights('b', 'c') }
 
-  it('finds an action in effect of the same kind, and a moving one of any kind', () => {
+  it('finds an action in effect on the same parts, and a moving one on any', () => {
     expect(blockingAction([action({})], wanted)).not.toBeNull()
-    expect(blockingAction([action({ kind: 'rate-limit' })], wanted)).toBeNull()
-    expect(blockingAction([action({ kind: 'rate-limit', status: 'intended' })], wanted)).not.toBeNull()
-    expect(blockingAction([action({ status: 'unknown', kind: 'rate-limit' })], wanted)).not.toBeNull()
+    expect(blockingAction([action({ intent: weights('a') })], wanted)).toBeNull()
+    expect(blockingAction([action({ intent: limit })], wanted)).toBeNull()
+    expect(blockingAction([action({ intent: limit, status: 'intended' })], wanted)).not.toBeNull()
+    expect(blockingAction([action({ status: 'unknown', intent: limit })], wanted)).not.toBeNull()
+    expect(blockingAction([action({ target: 'edge/*', intent: weights('payment/b') })], wanted)).not.toBeNull()
+    expect(blockingAction([action({ target: 'edge/*', intent: weights('stock/b') })], wanted)).toBeNull()
   })
 
   it('ignores its own key, ended actions and other targets', () => {

@@ -2,24 +2,21 @@
  * The action ledger: one row an action, one append-only event a transition. Storage implements `Ledger`; the rules (which status
  * follows which, which action blocks which) are the pure functions here, so that every storage keeps the same ones.
  */
+import * as z from 'zod'
 import { ActionError } from './action-error.ts'
-import type {
-  ActionKind,
-  ActionRequest,
-  ActionStatus,
-  Intent,
-  PlannedAction,
-  TargetState,
-  VerificationRow,
-} from './driver.ts'
+import type { ActionStatus, Intent, PlannedAction, TargetState, VerificationRow } from './driver.ts'
+import { partsOfIntent } from './read-back.ts'
+import type { ActionKind, ActionRequest } from './request.ts'
 
-/** Times are unix milliseconds. */
+/** Times are unix milliseconds, by the ledger's clock. */
 export interface LedgerAction {
   id: string
   /** Idempotency key: `<run id>/<step id>`. */
   key: string
   runId: string | null
   stepId: string | null
+  /** Name of the runbook whose step it is; null when a person asked for it. */
+  runbook: string | null
   /** `<connection>/<backend>`; the backend `*` stands for all of that connection. */
   target: string
   driver: string
@@ -29,11 +26,12 @@ export interface LedgerAction {
   approvedHash: string | null
   approvedBy: string | null
   requestedBy: string
-  /** Rises by one for each claim on a target; an older one may not write. */
+  /** Of its newest call; rises on the target with each claim and each call, and who holds an older one may not write. */
   fence: number
   request: ActionRequest
   intent: Intent
-  revert: Intent
+  /** null: it cannot be put back, so it has no lease. */
+  revert: Intent | null
   before: TargetState
   plan: PlannedAction
   verification: VerificationRow[] | null
@@ -41,7 +39,7 @@ export interface LedgerAction {
   leaseUntil: number | null
   createdAt: number
   appliedAt: number | null
-  /** When it stopped having an effect: refused, not done, reverted or expired. */
+  /** When it stopped having an effect that is watched: refused, rehearsed, not done, reverted, expired or kept. */
   endedAt: number | null
 }
 
@@ -50,16 +48,28 @@ export type NewLedgerAction = Omit<
   'id' | 'fence' | 'status' | 'verification' | 'leaseUntil' | 'createdAt' | 'appliedAt' | 'endedAt'
 >
 
-export type ActionEventKind =
-  | 'plan'
-  | 'approval'
-  | 'intent'
-  | 'apply'
-  | 'verify'
-  | 'lease'
-  | 'revert'
-  | 'unknown'
-  | 'refused'
+/**
+ * `attempt`: another process took it over. `wave`: a step of a ramp is in effect. `harm`: a measure broke its bound. `drift`: the target is not
+ * as we left it. `again`: it was asserted once more after the target forgot it. `keep`: it stays for good.
+ */
+export const actionEventKind = z.enum([
+  'plan',
+  'approval',
+  'intent',
+  'attempt',
+  'apply',
+  'wave',
+  'verify',
+  'lease',
+  'harm',
+  'drift',
+  'again',
+  'revert',
+  'keep',
+  'unknown',
+  'refused',
+])
+export type ActionEventKind = z.infer<typeof actionEventKind>
 
 export interface NewActionEvent {
   kind: ActionEventKind
@@ -73,63 +83,95 @@ export interface ActionEventRecord extends NewActionEvent {
   at: number
 }
 
+/** Why an action may not begin, for its ledger row and for people. */
+export interface Refusal {
+  code: string
+  message: string
+  fix: string
+}
+
+/** An action that began lately, as rate and flap rules count them. */
+export type RecentAction = Pick<LedgerAction, 'key' | 'target' | 'kind' | 'runbook' | 'runId' | 'status' | 'createdAt'>
+
+/** What a claim is judged by, read in its own transaction. */
+export interface ClaimFacts {
+  now: number
+  /** All open actions of all connections, without the claiming one. */
+  open: LedgerAction[]
+  /** Those that began within the rules' window (refused and rehearsed ones left out), newest first. */
+  recent: RecentAction[]
+}
+
+/** Pure: judged inside the claim's transaction, so that of two racing claims the second sees the first. */
+export interface ClaimRules {
+  /** How far back `recent` reaches; 0 reads none. */
+  recentSeconds: number
+  refuse(facts: ClaimFacts): Refusal | null
+}
+
 export type Claim =
   /** This call made the row, in status `planned`, with the target's next fence. */
   | { kind: 'claimed'; action: LedgerAction }
   /** The key was claimed before; nothing was written. */
   | { kind: 'existing'; action: LedgerAction }
-  /** Another action holds the target: the row was made in status `refused`, so that the refusal is on record. */
-  | { kind: 'blocked'; action: LedgerAction; by: LedgerAction }
+  /** The rules refused: the row was made in status `refused`, so that the refusal is on record. */
+  | { kind: 'refused'; action: LedgerAction; refusal: Refusal }
 
-/** Storage of actions. Each method is one transaction and appends its event in it. */
+/** Storage of actions. Each method is one transaction and appends its event in it; times are by the storage's own clock, never a worker's. */
 export interface Ledger {
-  /**
-   * Claims a key and a target at once: key lookup, `blockingAction` over the open actions of the same connection, next fence, row, event.
-   * Must be serial per connection (lock on the part of `target` before the slash), because `*` overlaps every backend.
-   */
-  claim(action: NewLedgerAction, event: NewActionEvent, at: number): Promise<Claim>
+  now(): Promise<number>
+  /** Claims a key: key lookup, `rules` over the open actions, next fence of the target, row, event. Claims are serial among themselves. */
+  claim(action: NewLedgerAction, event: NewActionEvent, rules: ClaimRules): Promise<Claim>
   find(key: string): Promise<LedgerAction | null>
   get(id: string): Promise<LedgerAction | null>
   /**
-   * Moves an action on, compare-and-set: only from one of `from`, and only where `canTransition` allows.
-   * @throws ActionError `ledger-conflict` when its status is another by now; `unknown-action`.
+   * Gives the action the next fence of its target, for one call to it; whoever holds the one before may not write any more.
+   * @throws ActionError `stale` when its fence is not `held` by now: another process took it over.
+   */
+  nextFence(id: string, held: number, event?: NewActionEvent): Promise<LedgerAction>
+  /**
+   * Moves an action on, compare-and-set: only from one of `from`, only where `canTransition` allows, and only by who holds its fence.
+   * @throws ActionError `ledger-conflict` when its status is another by now; `stale`; `unknown-action`.
    */
   advance(id: string, change: Advance): Promise<LedgerAction>
   /** Appends an event without a change of status (renewed lease, a verification, a failed attempt to revert). */
-  record(id: string, event: NewActionEvent, at: number, change?: RecordedChange): Promise<LedgerAction>
-  /** The highest fence that was ever given on this target. */
-  fence(target: string): Promise<number>
+  record(id: string, event: NewActionEvent, change?: RecordedChange): Promise<LedgerAction>
   events(id: string): Promise<ActionEventRecord[]>
+  /** Actions that began within these seconds, newest first; see `ClaimFacts.recent`. */
+  recent(seconds: number): Promise<RecentAction[]>
   /** Newest first. `open`: may still change something or is in effect (see `isOpen`). */
   list(query: { state: 'open' | 'all'; target?: string; runId?: string; limit?: number }): Promise<LedgerAction[]>
 }
 
 export interface RecordedChange {
-  leaseUntil?: number | null
+  /** From now, by the ledger's clock. */
+  leaseSeconds?: number
   verification?: VerificationRow[]
 }
 
 export interface Advance extends RecordedChange {
   from: ActionStatus[]
   to: ActionStatus
-  at: number
   event: NewActionEvent
-  /** When it took effect. */
-  appliedAt?: number
+  /** The fence that the caller holds; left out only by who takes no part in the action (a person who settles it). */
+  fence?: number
 }
 
 const FOLLOWS: Record<ActionStatus, readonly ActionStatus[]> = {
-  planned: ['approved', 'intended', 'refused'],
-  approved: ['intended', 'refused'],
-  intended: ['done', 'not-done', 'unknown'],
-  done: ['reverting'],
+  planned: ['approved', 'intended', 'rehearsed', 'refused'],
+  approved: ['intended', 'rehearsed', 'refused'],
+  // `refused`: right before the first call. `reverting`: harm was seen between two waves.
+  intended: ['done', 'not-done', 'unknown', 'reverting', 'refused'],
+  done: ['reverting', 'kept', 'unknown'],
   'not-done': [],
   // A person looked: it is in effect, it is not, or it is to be put back.
-  unknown: ['done', 'not-done', 'reverting'],
+  unknown: ['done', 'not-done', 'reverting', 'kept'],
   // `done`: nothing was put back and the action is still in effect.
   reverting: ['reverted', 'expired', 'unknown', 'done'],
   reverted: [],
   expired: [],
+  kept: [],
+  rehearsed: [],
   refused: [],
 }
 
@@ -138,17 +180,36 @@ export function canTransition(from: ActionStatus, to: ActionStatus): boolean {
   return FOLLOWS[from].includes(to)
 }
 
-/** @throws ActionError `ledger-conflict`. For storages: call it with the status read under the row's lock. */
+/** @throws ActionError `ledger-conflict` or `stale`. For storages: call it with the row read under its lock. */
 export function assertAdvance(
-  action: { id: string; status: ActionStatus },
-  change: Pick<Advance, 'from' | 'to'>,
+  action: { id: string; status: ActionStatus; fence: number },
+  change: Pick<Advance, 'from' | 'to' | 'fence'>,
 ): void {
-  if (change.from.includes(action.status) && canTransition(action.status, change.to)) return
+  if (!change.from.includes(action.status) || !canTransition(action.status, change.to))
+    throw new ActionError(
+      'ledger-conflict',
+      `Action ${action.id} is ${action.status} and cannot become ${change.to} from ${change.from.join(' or ')}.`,
+      { fix: 'Read the action again: another step, a person or its lease moved it on.' },
+    )
+  if (change.fence !== undefined) assertFence(action, change.fence)
+}
+
+/** @throws ActionError `stale`. For storages, as above. */
+export function assertFence(action: { id: string; fence: number }, held: number): void {
+  if (action.fence === held) return
   throw new ActionError(
-    'ledger-conflict',
-    `Action ${action.id} is ${action.status} and cannot become ${change.to} from ${change.from.join(' or ')}.`,
-    { fix: 'Read the action again: another step, a person or its lease moved it on.' },
+    'stale',
+    `Another process took action ${action.id} over (fence ${action.fence}, not ${held}).`,
+    {
+      fix: 'Nothing is to be done: that process goes on with it.',
+      retryable: true,
+    },
   )
+}
+
+/** Whether rate rules count it. */
+export function isRecent(status: ActionStatus): boolean {
+  return status !== 'refused' && status !== 'rehearsed'
 }
 
 /** No transition leads out of it; storages set `endedAt` when an action gets here. */
@@ -176,20 +237,28 @@ export function splitTarget(target: string): [connection: string, backend: strin
 }
 
 /**
- * The open action that forbids a new one on `target`. One that is moving (or unknown) blocks every other; one that is in effect blocks
- * those of its own kind: a second switch would take the first one's result for the state to put back.
+ * The open action that forbids a new one on `target`. One that is moving (or unknown) blocks every other; one that is in effect blocks those
+ * that would change a part of it: they would take its result for the state to put back.
  */
 export function blockingAction(
   open: readonly LedgerAction[],
-  wanted: { key: string; target: string; kind: ActionKind },
+  wanted: { key: string; target: string; intent: Intent },
 ): LedgerAction | null {
+  const parts = fullParts(wanted.target, wanted.intent)
   return (
     open.find(
       (action) =>
         action.key !== wanted.key &&
         isOpen(action.status) &&
         targetsOverlap(action.target, wanted.target) &&
-        (action.status !== 'done' || action.kind === wanted.kind),
+        (action.status !== 'done' || fullParts(action.target, action.intent).some((part) => parts.includes(part))),
     ) ?? null
   )
+}
+
+/** Names of the parts as `*` names them: `payment/pay-a-1`. */
+function fullParts(target: string, intent: Intent): string[] {
+  const [, backend] = splitTarget(target)
+  const names = [...partsOfIntent(intent).keys()]
+  return backend === '*' ? names : names.map((name) => `${backend}/${name}`)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { EdgeWorld } from '../test/edge-world.ts'
-import type { ActionRequest } from './driver.ts'
+import { EdgeWorld, testScope as scope } from '../test/edge-world.ts'
 import { planAction } from './plan-action.ts'
+import type { ActionRequest } from './request.ts'
 
 const request: ActionRequest = {
   kind: 'traffic-switch',
@@ -10,7 +10,6 @@ const request: ActionRequest = {
   toZone: 'B',
   leaseSeconds: 1800,
 }
-const scope = { stepId: 'switch' }
 const failing = (plan: Awaited<ReturnType<typeof planAction>>): string[] =>
   plan.guards.filter((guard) => !guard.pass).map((guard) => guard.name)
 
@@ -83,7 +82,7 @@ describe('planAction, traffic switch', () => {
 
   it('does not pass when the edge reports no requests: no data never passes', async () => {
     const world = new EdgeWorld()
-    world.deps.targets.forEntity = async () => ({
+    world.deps.targets.of = async () => ({
       title: 'payment',
       connection: 'shop-edge',
       backend: 'payment',
@@ -91,6 +90,7 @@ describe('planAction, traffic switch', () => {
       driver: {
         name: 'mute',
         inFlightSeconds: 1,
+        forgets: false,
         apply: () => Promise.reject(new Error('must not be called')),
         observe: async (target) => {
           const state = await world.observe(target)
@@ -112,7 +112,7 @@ describe('planAction, rate limit', () => {
       scope,
     )
     expect(plan.title).toBe('Limit gateway to 6 requests/s for 10 min')
-    expect(plan.revert).toEqual({ kind: 'set-rate-limit', target: 'gateway', requestsPerSecond: null })
+    expect(plan.revert).toEqual({ kind: 'set-values', target: 'gateway', values: { limit: null } })
     expect(plan.facts).toContainEqual({ label: 'lets through', value: '50 % of the requests of now' })
     expect(failing(plan)).toEqual([])
   })

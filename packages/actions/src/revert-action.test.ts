@@ -1,20 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { EdgeWorld } from '../test/edge-world.ts'
+import { EdgeWorld, testScope } from '../test/edge-world.ts'
 import { applyAction } from './apply-action.ts'
 import type { LedgerAction } from './ledger.ts'
-import { renewAction, revertAction, revertRun } from './revert-action.ts'
+import { keepAction, renewAction, revertAction } from './revert-action.ts'
 
 async function switched(): Promise<{ world: EdgeWorld; action: LedgerAction }> {
   const world = new EdgeWorld()
   const action = await applyAction(
     {
       request: { kind: 'traffic-switch', entity: 'payment', fromZone: 'A', toZone: 'B', leaseSeconds: 1800 },
-      key: 'run-1/switch',
-      runId: 'run-1',
-      stepId: 'switch',
+      ...testScope,
       approvedHash: null,
       approvedBy: null,
-      requestedBy: 'user:bob',
     },
     world.deps,
   )
@@ -81,13 +78,14 @@ describe('revertAction', () => {
     )
   })
 
-  it('reverts a whole run and renews a lease', async () => {
+  it('is reverted by its new lease once it was renewed, and not any more once it is kept', async () => {
     const { world, action } = await switched()
     const renewed = await renewAction({ actionId: action.id, by: 'user:ann', seconds: 3600 }, world.deps)
     expect(renewed.leaseUntil).toBe(world.now + 3_600_000)
-    const { reverted, failed } = await revertRun('run-1', 'system', world.deps)
-    expect(reverted.map((each) => each.status)).toEqual(['reverted'])
-    expect(failed).toEqual([])
+    const kept = await keepAction({ actionId: action.id, by: 'user:ann', reason: 'the zone moves out' }, world.deps)
+    expect(kept).toMatchObject({ status: 'kept', endedAt: world.now })
+    expect((await revertAction({ actionId: action.id, reason: 'lease', by: 'system' }, world.deps)).status).toBe('kept')
+    expect(world.weight('pay-a-1')).toBe(0)
     await expect(renewAction({ actionId: action.id, by: 'user:ann', seconds: 60 }, world.deps)).rejects.toMatchObject({
       code: 'ledger-conflict',
     })

@@ -1,19 +1,14 @@
-/** Putting back: compare-and-set. What somebody else changed since is never overwritten; a person decides. */
+/** Ending an action in effect: put back, renewed, or kept for good. */
 import { ActionError } from './action-error.ts'
-import { resolveIntended } from './apply-action.ts'
 import type { ActionDeps } from './deps.ts'
-import type { Driver } from './driver.ts'
 import { assertNever } from './exhaustive.ts'
-import { splitTarget, type LedgerAction, type NewActionEvent } from './ledger.ts'
-import { messageOf, writesGuard } from './plan-action.ts'
-import { readBack } from './read-back.ts'
+import type { LedgerAction } from './ledger.ts'
+import { putBack, type RevertBy } from './put-back.ts'
+import { driverOf, event, settleMilliseconds } from './send.ts'
+import { resolveIntended } from './settle.ts'
 
-export interface RevertInput {
+export interface RevertInput extends RevertBy {
   actionId: string
-  /** `lease`: its time ran out. `run`: the run failed or was cancelled. `person`: somebody asked. */
-  reason: 'lease' | 'run' | 'person'
-  /** `user:<id>`, `token:<id>` or `system`. */
-  by: string
 }
 
 /**
@@ -32,6 +27,8 @@ export async function revertAction(input: RevertInput, deps: ActionDeps, signal?
     case 'not-done':
     case 'reverted':
     case 'expired':
+    case 'kept':
+    case 'rehearsed':
     case 'refused':
       return action
     case 'intended':
@@ -41,159 +38,94 @@ export async function revertAction(input: RevertInput, deps: ActionDeps, signal?
       })
     case 'unknown':
       // Only a person may overrule a doubt.
-      return input.reason === 'person' ? putBack(action, input, deps, signal) : action
+      return input.reason === 'person' ? begin(action, input, deps, signal) : action
     case 'done':
+      return begin(action, input, deps, signal)
     case 'reverting':
-      return putBack(action, input, deps, signal)
+      return again(action, input, deps, signal)
     default:
       return assertNever(status)
   }
 }
 
-async function putBack(
-  action: LedgerAction,
-  input: RevertInput,
-  deps: ActionDeps,
-  signal?: AbortSignal,
-): Promise<LedgerAction> {
-  if (input.reason !== 'person') {
-    const writes = await writesGuard(deps)
-    if (!writes.pass)
-      throw new ActionError('writes-stopped', `"${action.title}" was not put back: ${writes.detail}.`, {
-        fix: 'Resume writes, or press Revert yourself.',
-        retryable: true,
-      })
-  }
-  const driver = await deps.targets.forConnection(splitTarget(action.target)[0])
-  const reverting =
-    action.status === 'reverting'
-      ? action
-      : await deps.ledger.advance(action.id, {
-          from: ['done', 'unknown'],
-          to: 'reverting',
-          at: deps.clock.now(),
-          event: entry('revert', input, { reason: input.reason, intent: action.revert }),
-        })
-  const state = await driver.observe(action.before.target, signal)
-  const found = readBack(state, action.intent, action.revert)
-  switch (found.kind) {
-    case 'untouched':
-      return finish(reverting, input, deps, 'it was as found already')
-    case 'foreign': {
-      const unknown = await deps.ledger.advance(reverting.id, {
-        from: ['reverting'],
-        to: 'unknown',
-        at: deps.clock.now(),
-        event: entry('unknown', input, {
-          detail: `${found.detail}: somebody changed it since, so nothing was overwritten`,
-        }),
-      })
-      await deps.onUnknown(unknown, `${found.detail}: somebody changed it since, so nothing was overwritten`)
-      return unknown
-    }
-    case 'applied':
-    case 'partial':
-      return applyRevert(reverting, driver, input, deps, signal)
-  }
-}
-
-async function applyRevert(
-  action: LedgerAction,
-  driver: Driver,
-  input: RevertInput,
-  deps: ActionDeps,
-  signal?: AbortSignal,
-): Promise<LedgerAction> {
-  let failure: unknown = null
-  try {
-    await driver.apply(action.revert, signal)
-  } catch (error) {
-    failure = error
-    await deps.clock.sleep(driver.inFlightSeconds * 1000, signal)
-  }
-  // An unreadable target throws here: the action stays `reverting`, and the caller's next try goes on from that.
-  const found = readBack(await driver.observe(action.before.target, signal), action.intent, action.revert)
-  switch (found.kind) {
-    case 'untouched':
-      return finish(action, input, deps, 'read back as found')
-    case 'applied':
-    case 'partial':
-      await deps.ledger.record(
-        action.id,
-        entry('revert', input, { failed: failure === null ? 'no effect' : messageOf(failure) }),
-        deps.clock.now(),
-      )
-      throw new ActionError(
-        'target-unreachable',
-        `"${action.title}" could not be put back: ${failure === null ? 'the change had no effect' : messageOf(failure)}.`,
-        {
-          fix: 'It is tried again; the action stays listed until it is put back.',
-          cause: failure,
-        },
-      )
-    case 'foreign': {
-      const unknown = await deps.ledger.advance(action.id, {
-        from: ['reverting'],
-        to: 'unknown',
-        at: deps.clock.now(),
-        event: entry('unknown', input, { detail: found.detail }),
-      })
-      await deps.onUnknown(unknown, found.detail)
-      return unknown
-    }
-  }
-}
-
-function finish(action: LedgerAction, input: RevertInput, deps: ActionDeps, detail: string): Promise<LedgerAction> {
-  return deps.ledger.advance(action.id, {
-    from: ['reverting'],
-    to: input.reason === 'lease' ? 'expired' : 'reverted',
-    at: deps.clock.now(),
-    event: entry('revert', input, { readBack: detail }),
+async function begin(action: LedgerAction, input: RevertInput, deps: ActionDeps, signal?: AbortSignal) {
+  await assertWritesAllowed(action, input, deps)
+  const reverting = await deps.ledger.advance(action.id, {
+    from: ['done', 'unknown'],
+    to: 'reverting',
+    fence: action.fence,
+    event: event('revert', input.by, { reason: input.reason, intent: action.revert }),
   })
+  return putBack(reverting, input, deps, signal)
 }
 
-/** Reverts what a run applied, newest first; each is tried even when another fails. */
-export async function revertRun(
-  runId: string,
-  by: string,
-  deps: ActionDeps,
-): Promise<{ reverted: LedgerAction[]; failed: { action: LedgerAction; error: unknown }[] }> {
-  const reverted: LedgerAction[] = []
-  const failed: { action: LedgerAction; error: unknown }[] = []
-  for (const action of await deps.ledger.list({ state: 'open', runId })) {
-    try {
-      reverted.push(await revertAction({ actionId: action.id, reason: 'run', by }, deps))
-    } catch (error) {
-      failed.push({ action, error })
-    }
-  }
-  return { reverted, failed }
+/** Somebody began to put it back and did not end it: it may be dead, and its call under way. */
+async function again(action: LedgerAction, input: RevertInput, deps: ActionDeps, signal?: AbortSignal) {
+  await assertWritesAllowed(action, input, deps)
+  const taken = await deps.ledger.nextFence(
+    action.id,
+    action.fence,
+    event('attempt', input.by, { reason: input.reason }),
+  )
+  await deps.clock.sleep(settleMilliseconds(await driverOf(taken, deps)), signal)
+  return putBack(taken, input, deps, signal)
+}
+
+async function assertWritesAllowed(action: LedgerAction, { reason }: RevertInput, deps: ActionDeps): Promise<void> {
+  if (reason === 'person') return
+  const { target, kind, runbook } = action
+  const stop = await deps.writesStopped({ target, kind, runbook }).catch((error: unknown) => ({ error }))
+  if (stop === null) return
+  const why =
+    'error' in stop ? 'whether writes are stopped could not be read' : `${stop.by} stopped writes: ${stop.reason}`
+  throw new ActionError('writes-stopped', `"${action.title}" was not put back: ${why}.`, {
+    fix: 'Resume writes, or press Revert yourself.',
+    retryable: true,
+  })
 }
 
 /** Lets an action in effect last longer; the durable timer is the caller's. */
 export async function renewAction(
   input: { actionId: string; by: string; seconds: number },
-  deps: Pick<ActionDeps, 'ledger' | 'clock'>,
+  deps: Pick<ActionDeps, 'ledger'>,
 ): Promise<LedgerAction> {
-  const action = await deps.ledger.get(input.actionId)
-  if (!action)
-    throw new ActionError('unknown-action', `There is no action ${input.actionId}.`, {
-      fix: 'Look for it in the list of actions.',
-    })
-  if (action.status !== 'done')
-    throw new ActionError('ledger-conflict', `"${action.title}" is ${action.status}, so there is no lease to renew.`, {
-      fix: 'Only an action in effect has one.',
-    })
-  const leaseUntil = deps.clock.now() + input.seconds * 1000
+  const action = await inEffect(input.actionId, deps)
+  if (action.revert === null) throw notInEffect(action, 'It cannot be put back, so it has no lease.')
   return deps.ledger.record(
     action.id,
-    { kind: 'lease', actor: input.by, detail: { until: new Date(leaseUntil).toISOString() } },
-    deps.clock.now(),
-    { leaseUntil },
+    { kind: 'lease', actor: input.by, detail: { seconds: input.seconds } },
+    { leaseSeconds: input.seconds },
   )
 }
 
-function entry(kind: 'revert' | 'unknown', input: RevertInput, detail: { [key: string]: unknown }): NewActionEvent {
-  return { kind, actor: input.by, detail }
+/** A person says that it stays for good: nothing puts it back any more. */
+export async function keepAction(
+  input: { actionId: string; by: string; reason: string },
+  deps: Pick<ActionDeps, 'ledger'>,
+): Promise<LedgerAction> {
+  const action = await deps.ledger.get(input.actionId)
+  if (!action) throw unknownAction(input.actionId)
+  if (action.status !== 'done' && action.status !== 'unknown')
+    throw notInEffect(action, 'Only an action in effect can be kept.')
+  return deps.ledger.advance(action.id, {
+    from: ['done', 'unknown'],
+    to: 'kept',
+    fence: action.fence,
+    event: event('keep', input.by, { why: input.reason }),
+  })
+}
+
+async function inEffect(id: string, deps: Pick<ActionDeps, 'ledger'>): Promise<LedgerAction> {
+  const action = await deps.ledger.get(id)
+  if (!action) throw unknownAction(id)
+  if (action.status !== 'done') throw notInEffect(action, 'Only an action in effect has one.')
+  return action
+}
+
+function notInEffect(action: LedgerAction, fix: string): ActionError {
+  return new ActionError('ledger-conflict', `"${action.title}" is ${action.status}, so there is no lease.`, { fix })
+}
+
+function unknownAction(id: string): ActionError {
+  return new ActionError('unknown-action', `There is no action ${id}.`, { fix: 'Look for it in the list of actions.' })
 }

@@ -1,9 +1,9 @@
 /** Verification: the state is as intended, and the requests really moved. Counters decide, not the call's answer. */
 import { defaultWatchSeconds, type ActionDeps } from './deps.ts'
-import type { Driver, TargetState, VerificationRow } from './driver.ts'
+import type { Driver, SettingValue, TargetState, VerificationRow } from './driver.ts'
 import type { LedgerAction } from './ledger.ts'
-import { sumRates, watch } from './plan-action.ts'
-import { readBack } from './read-back.ts'
+import { partsOf, partsOfIntent, readBack } from './read-back.ts'
+import { sumRates, watch } from './traffic.ts'
 
 /** Requests that were under way when the weight fell still end on a drained server. */
 const LARGEST_REST = 0.02
@@ -19,36 +19,34 @@ export async function verifyAction(
   deps: ActionDeps,
   signal?: AbortSignal,
 ): Promise<VerificationRow[]> {
-  if (action.intent.kind === 'set-silence')
-    return [silenceRow(action, await driver.observe(action.before.target, signal))]
+  if (action.intent.kind !== 'set-weights')
+    return settingRows(action, await driver.observe(action.before.target, signal, action.intent))
   const seconds = (deps.watchSeconds ?? defaultWatchSeconds).verify
   // The first second belongs to requests that began before the change.
   await deps.clock.sleep(Math.min(1000, seconds * 250), signal)
   const { state, rates } = await watch(driver, action.before.target, deps, signal, seconds)
-  const asIntended = readBack(state, action.intent, action.revert)
-  switch (action.intent.kind) {
-    case 'set-rate-limit': {
-      const show = (value: number | null): string => (value === null ? 'unlimited' : `${value} requests/s`)
-      return [
-        {
-          label: 'limit',
-          before: show(action.before.rateLimit),
-          after: show(state.rateLimit),
-          pass: asIntended.kind === 'applied',
-        },
-      ]
-    }
-    case 'set-weights':
-      return [weightsRow(action, state, asIntended.kind === 'applied'), ...trafficRows(action, state, rates)]
-  }
+  const pass = readBack(state, action.plan.waves, action.before).kind === 'applied'
+  return [weightsRow(action, state, pass), ...trafficRows(action, state, rates)]
 }
 
-/** Nothing moves that would have to be watched: it is there, or it is not. */
-function silenceRow(action: LedgerAction, state: TargetState): VerificationRow {
-  const show = ({ silence }: TargetState): string =>
-    silence ? `until ${new Date(silence.until).toISOString()}` : 'none'
-  const pass = readBack(state, action.intent, action.revert).kind === 'applied'
-  return { label: 'silence', before: show(action.before), after: show(state), pass }
+/** A setting is there or it is not: nothing moves that would have to be watched. */
+function settingRows(action: LedgerAction, state: TargetState): VerificationRow[] {
+  const now = partsOf(state)
+  const before = partsOf(action.before)
+  return [...partsOfIntent(action.intent)].map(([label, wanted]) => {
+    const value = now.get(label) ?? null
+    return {
+      label,
+      before: shown(label, before.get(label) ?? null),
+      after: shown(label, value),
+      pass: value === wanted,
+    }
+  })
+}
+
+function shown(label: string, value: SettingValue): string {
+  if (value === null) return 'none'
+  return label === 'silence' ? `until ${new Date(Number(value)).toISOString()}` : String(value)
 }
 
 function weightsRow(action: LedgerAction, state: TargetState, pass: boolean): VerificationRow {

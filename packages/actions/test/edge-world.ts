@@ -1,19 +1,26 @@
 /** A small edge that balances by weight, and a clock that the tests turn: what the protocol's tests act upon. */
 import { ActionError } from '../src/action-error.ts'
 import type { ActionDeps, WritesStop } from '../src/deps.ts'
-import { defaultCapacityLimits } from '../src/deps.ts'
-import type { Driver, Intent, TargetState } from '../src/driver.ts'
+import type { ApplyCall, Driver, Intent, TargetState } from '../src/driver.ts'
+import { defaultActionPolicy, type ActionPolicy } from '../src/policy.ts'
 import type { LedgerAction } from '../src/ledger.ts'
+import type { ActionRequest } from '../src/request.ts'
 import { stateVersion } from '../src/state-version.ts'
 import { MemoryLedger } from './memory-ledger.ts'
 
 export class EdgeWorld implements Driver {
   readonly name = 'test-edge'
   readonly inFlightSeconds = 2
+  readonly forgets = true
   now = Date.UTC(2026, 9, 1, 14, 7)
-  readonly ledger = new MemoryLedger()
+  readonly ledger = new MemoryLedger(() => this.now)
   requestsPerSecond = 12
-  rateLimit: number | null = null
+  limit: number | null = null
+  policy: ActionPolicy = defaultActionPolicy
+  /** Of the edge's process; another one has forgotten what was set. */
+  instance = 'one'
+  /** What came with each change. */
+  readonly calls: ApplyCall[] = []
   servers = ['a', 'b'].flatMap((zone) =>
     [1, 2, 3].map((n) => ({
       name: `pay-${zone}-${n}`,
@@ -35,16 +42,17 @@ export class EdgeWorld implements Driver {
   readonly deps: ActionDeps = {
     ledger: this.ledger,
     targets: {
-      forEntity: async (entity) => ({
-        title: entity,
+      of: async (request) => ({
+        title: entityOf(request),
         connection: 'shop-edge',
-        backend: entity,
+        backend: entityOf(request),
         driver: this,
-        limits: defaultCapacityLimits,
+        limits: this.policy.capacity,
       }),
       forConnection: async () => this,
     },
     writesStopped: async () => this.stop,
+    policy: async () => this.policy,
     startLease: async (actionId, seconds) => void this.leases.push({ actionId, seconds }),
     onUnknown: async (action, detail) => void this.unknown.push({ action, detail }),
     clock: { now: () => this.now, sleep: async (milliseconds) => this.pass(milliseconds) },
@@ -53,10 +61,12 @@ export class EdgeWorld implements Driver {
   async observe(target: string): Promise<TargetState> {
     if (this.unreachable) throw new ActionError('target-unreachable', 'the edge is away', { fix: 'none' })
     const servers = this.servers.map((server) => ({ ...server, requestsPerSecond: null }))
-    return { target, version: stateVersion(servers, this.rateLimit), servers, rateLimit: this.rateLimit }
+    const values = { limit: this.limit }
+    return { target, version: stateVersion(servers, values), instance: this.instance, servers, values, notes: {} }
   }
 
-  async apply(intent: Intent): Promise<void> {
+  async apply(intent: Intent, call: ApplyCall): Promise<void> {
+    this.calls.push(call)
     const take = (): void => this.take(intent)
     const hook = this.onApply
     this.onApply = null
@@ -70,7 +80,7 @@ export class EdgeWorld implements Driver {
 
   private take(intent: Intent): void {
     this.applied.push(intent)
-    if (intent.kind === 'set-rate-limit') this.rateLimit = intent.requestsPerSecond
+    if (intent.kind === 'set-values') this.limit = Number(intent.values['limit'] ?? 0) || null
     if (intent.kind === 'set-weights')
       for (const server of this.servers) server.weight = intent.weights[server.name] ?? server.weight
   }
@@ -83,3 +93,20 @@ export class EdgeWorld implements Driver {
       if (server.up) server.requestsTotal += (this.requestsPerSecond * milliseconds * server.weight) / total / 1000
   }
 }
+
+function entityOf(request: ActionRequest): string {
+  return 'entity' in request ? request.entity : request.connection
+}
+
+/** Whose action a test's is. */
+export const testScope = {
+  key: 'run-1/switch',
+  runId: 'run-1',
+  stepId: 'switch',
+  runbook: 'payment-drop',
+  requestedBy: 'user:bob',
+  asOf: null,
+}
+
+/** How a call comes that is not about protocol. */
+export const freely = { key: 'test', fence: 1, expect: null, sendBefore: Infinity }

@@ -3,39 +3,51 @@ import { randomUUID } from 'node:crypto'
 import { ActionError } from '../src/action-error.ts'
 import {
   assertAdvance,
-  blockingAction,
+  assertFence,
   isFinal,
   isOpen,
+  isRecent,
   type ActionEventRecord,
   type Ledger,
   type LedgerAction,
   type NewActionEvent,
+  type RecordedChange,
 } from '../src/ledger.ts'
 
 export class MemoryLedger implements Ledger {
   readonly actions = new Map<string, LedgerAction>()
   readonly log: ActionEventRecord[] = []
+  private readonly clock: () => number
 
-  async claim(...[action, event, at]: Parameters<Ledger['claim']>): ReturnType<Ledger['claim']> {
+  constructor(clock: () => number) {
+    this.clock = clock
+  }
+
+  async now(): Promise<number> {
+    return this.clock()
+  }
+
+  async claim(...[action, event, rules]: Parameters<Ledger['claim']>): ReturnType<Ledger['claim']> {
     const existing = await this.find(action.key)
     if (existing) return { kind: 'existing', action: existing }
-    const by = blockingAction(await this.list({ state: 'open' }), action)
+    const open = await this.list({ state: 'open' })
+    const refusal = rules.refuse({ now: this.clock(), open, recent: await this.recent(rules.recentSeconds) })
     const row: LedgerAction = {
-      ...action,
+      ...structuredClone(action),
       id: randomUUID(),
-      fence: (await this.fence(action.target)) + 1,
-      status: by ? 'refused' : 'planned',
+      fence: this.highestFence(action.target) + 1,
+      status: refusal ? 'refused' : 'planned',
       verification: null,
       leaseUntil: null,
-      createdAt: at,
+      createdAt: this.clock(),
       appliedAt: null,
-      endedAt: by ? at : null,
+      endedAt: refusal ? this.clock() : null,
     }
-    this.actions.set(row.id, structuredClone(row))
-    this.append(row.id, event, at)
-    if (!by) return { kind: 'claimed', action: row }
-    this.append(row.id, { kind: 'refused', actor: 'system', detail: { code: 'target-busy', by: by.id } }, at)
-    return { kind: 'blocked', action: row, by }
+    this.actions.set(row.id, row)
+    this.append(row.id, event)
+    if (!refusal) return { kind: 'claimed', action: structuredClone(row) }
+    this.append(row.id, { kind: 'refused', actor: 'system', detail: { ...refusal } })
+    return { kind: 'refused', action: structuredClone(row), refusal }
   }
 
   async find(key: string): Promise<LedgerAction | null> {
@@ -46,35 +58,40 @@ export class MemoryLedger implements Ledger {
     return structuredClone(this.actions.get(id) ?? null)
   }
 
+  async nextFence(...[id, held, event]: Parameters<Ledger['nextFence']>): Promise<LedgerAction> {
+    const action = this.row(id)
+    assertFence(action, held)
+    action.fence = this.highestFence(action.target) + 1
+    if (event) this.append(id, event)
+    return structuredClone(action)
+  }
+
   async advance(...[id, change]: Parameters<Ledger['advance']>): Promise<LedgerAction> {
     const action = this.row(id)
     assertAdvance(action, change)
     action.status = change.to
-    if (change.appliedAt !== undefined) action.appliedAt = change.appliedAt
-    if (change.leaseUntil !== undefined) action.leaseUntil = change.leaseUntil
-    if (change.verification !== undefined) action.verification = change.verification
-    if (isFinal(change.to)) action.endedAt = change.at
-    this.append(id, change.event, change.at)
+    if (change.to === 'done') action.appliedAt ??= this.clock()
+    this.keep(action, change)
+    if (isFinal(change.to)) action.endedAt = this.clock()
+    this.append(id, change.event)
     return structuredClone(action)
   }
 
-  async record(...[id, event, at, change]: Parameters<Ledger['record']>): Promise<LedgerAction> {
+  async record(...[id, event, change]: Parameters<Ledger['record']>): Promise<LedgerAction> {
     const action = this.row(id)
-    if (change?.leaseUntil !== undefined) action.leaseUntil = change.leaseUntil
-    if (change?.verification !== undefined) action.verification = change.verification
-    this.append(id, event, at)
+    this.keep(action, change ?? {})
+    this.append(id, event)
     return structuredClone(action)
-  }
-
-  async fence(target: string): Promise<number> {
-    return Math.max(
-      0,
-      ...[...this.actions.values()].filter((action) => action.target === target).map((action) => action.fence),
-    )
   }
 
   async events(id: string): Promise<ActionEventRecord[]> {
     return this.log.filter((event) => event.actionId === id)
+  }
+
+  async recent(seconds: number): Promise<LedgerAction[]> {
+    const since = this.clock() - seconds * 1000
+    const found = [...this.actions.values()].filter((action) => isRecent(action.status) && action.createdAt > since)
+    return structuredClone(found.toReversed())
   }
 
   async list(query: Parameters<Ledger['list']>[0]): Promise<LedgerAction[]> {
@@ -86,8 +103,18 @@ export class MemoryLedger implements Ledger {
     return structuredClone(found.slice(0, query.limit))
   }
 
-  private append(actionId: string, event: NewActionEvent, at: number): void {
-    this.log.push({ actionId, at, ...event })
+  private highestFence(target: string): number {
+    const fences = [...this.actions.values()].filter((action) => action.target === target).map(({ fence }) => fence)
+    return Math.max(0, ...fences)
+  }
+
+  private keep(action: LedgerAction, { leaseSeconds, verification }: RecordedChange): void {
+    if (leaseSeconds !== undefined) action.leaseUntil = this.clock() + leaseSeconds * 1000
+    if (verification !== undefined) action.verification = verification
+  }
+
+  private append(actionId: string, event: NewActionEvent): void {
+    this.log.push({ actionId, at: this.clock(), ...event })
   }
 
   private row(id: string): LedgerAction {

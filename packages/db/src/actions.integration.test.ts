@@ -1,8 +1,10 @@
-import type { NewLedgerAction } from '@tenon/actions'
+import type { ClaimRules, NewLedgerAction } from '@tenon/actions'
+import { claimRules, defaultActionPolicy } from '@tenon/actions'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openWorld, type World } from '../test/world.ts'
 
-const at = Date.UTC(2026, 0, 1)
+/** As the protocol's, with the one rule that these tests need: a target in one pair of hands. */
+const rulesFor = (wanted: NewLedgerAction): ClaimRules => claimRules(wanted, defaultActionPolicy)
 const planned = { kind: 'plan', actor: 'user:ana', detail: {} } as const
 let world: World
 
@@ -12,14 +14,15 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 
 function wanted(key: string, target: string): NewLedgerAction {
-  const intent = { kind: 'set-rate-limit', target, requestsPerSecond: 50 } as const
-  const revert = { ...intent, requestsPerSecond: null }
-  const before = { target, version: 'v1', servers: [], rateLimit: null }
+  const intent = { kind: 'set-values', target, values: { limit: 50 } } as const
+  const revert = { ...intent, values: { limit: null } }
+  const before = { target, version: 'v1', instance: null, servers: [], values: { limit: null }, notes: {} }
   const shown = { title: 'Limit payment', target, diff: [], facts: [], guards: [], leaseSeconds: 60 }
   return {
     key,
     runId: null,
     stepId: null,
+    runbook: null,
     target,
     driver: 'http-edge',
     title: shown.title,
@@ -32,19 +35,24 @@ function wanted(key: string, target: string): NewLedgerAction {
     intent,
     revert,
     before,
-    plan: { ...shown, stepId: 'limit', hash: 'sha256:p', intent, revert, before },
+    plan: { ...shown, stepId: 'limit', hash: 'sha256:p', intent, waves: [intent], revert, before, asOf: null },
   }
 }
 
-const claim = (key: string, target: string) => world.db.actions.claim(wanted(key, target), planned, at)
+const claim = (key: string, target: string) => {
+  const action = wanted(key, target)
+  return world.db.actions.claim(action, planned, rulesFor(action))
+}
 const move = (id: string, from: 'planned' | 'intended', to: 'intended' | 'not-done') =>
-  world.db.actions.advance(id, { from: [from], to, at, event: { kind: 'intent', actor: 'system', detail: {} } })
+  world.db.actions.advance(id, { from: [from], to, event: { kind: 'intent', actor: 'system', detail: {} } })
 
 test('of many claims on one target at once one holds it; the others are on record as refused', async () => {
   const claims = await Promise.all(['a', 'b', 'c', 'd'].map((key) => claim(`race/${key}`, 'edge/payment')))
   const [held] = claims.filter(({ kind }) => kind === 'claimed')
-  expect(claims.map(({ kind }) => kind).toSorted()).toEqual(['blocked', 'blocked', 'blocked', 'claimed'])
-  expect(claims.filter((one) => one.kind === 'blocked').map(({ by }) => by.id)).toEqual(Array(3).fill(held?.action.id))
+  expect(claims.map(({ kind }) => kind).toSorted()).toEqual(['claimed', 'refused', 'refused', 'refused'])
+  expect(claims.flatMap((one) => (one.kind === 'refused' ? [one.refusal.code] : []))).toEqual(
+    Array(3).fill('target-busy'),
+  )
   const open = await world.db.actions.list({ state: 'open', target: 'edge/payment' })
   expect(open.map(({ id }) => id)).toEqual([held?.action.id])
   expect(new Set(claims.map(({ action }) => action.fence)).size).toBe(4)
@@ -59,12 +67,11 @@ test('one key is one action, also at the same time', async () => {
 test('the fence of a target rises with each claim, and the whole connection blocks each of its backends', async () => {
   const first = await claim('f1', 'fence/x')
   await move(first.action.id, 'planned', 'intended')
-  expect(await claim('f-all', 'fence/*')).toMatchObject({ kind: 'blocked', by: { id: first.action.id } })
+  expect(await claim('f-all', 'fence/*')).toMatchObject({ kind: 'refused', refusal: { code: 'target-busy' } })
   expect(await claim('f-other', 'fence/y')).toMatchObject({ kind: 'claimed' })
   await move(first.action.id, 'intended', 'not-done')
   const second = await claim('f2', 'fence/x')
   expect(second).toMatchObject({ kind: 'claimed', action: { fence: first.action.fence + 1 } })
-  expect(await world.db.actions.fence('fence/x')).toBe(second.action.fence)
 })
 
 test('of two who move one action on the second meets a conflict, and leaves no event', async () => {
@@ -76,4 +83,33 @@ test('of two who move one action on the second meets a conflict, and leaves no e
   expect(tries.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'ledger-conflict' } })
   expect((await world.db.actions.events(action.id)).map(({ kind }) => kind)).toEqual(['plan', 'intent'])
   expect(await world.db.actions.get(action.id)).toMatchObject({ status: 'intended', endedAt: null })
+})
+
+test('who took an action over writes it; who held it before meets a stale fence', async () => {
+  const { action } = await claim('taken', 'taken/x')
+  const [mine, other] = await Promise.allSettled([
+    world.db.actions.nextFence(action.id, action.fence),
+    world.db.actions.nextFence(action.id, action.fence),
+  ])
+  expect([mine?.status, other?.status].toSorted()).toEqual(['fulfilled', 'rejected'])
+  const event = { kind: 'intent', actor: 'system', detail: {} } as const
+  const late = world.db.actions.advance(action.id, { from: ['planned'], to: 'intended', fence: action.fence, event })
+  await expect(late).rejects.toMatchObject({ code: 'stale' })
+  const fence = action.fence + 1
+  const now = await world.db.actions.now()
+  const done = await world.db.actions.advance(action.id, {
+    from: ['planned'],
+    to: 'intended',
+    fence,
+    leaseSeconds: 60,
+    event,
+  })
+  expect(done.leaseUntil).toBeGreaterThanOrEqual(now + 60_000)
+})
+
+test('rules see what began lately, without what was refused', async () => {
+  await claim('lately', 'lately/x')
+  await claim('lately-2', 'lately/x')
+  const recent = (await world.db.actions.recent(60)).filter(({ target }) => target === 'lately/x')
+  expect(recent.map(({ key }) => key)).toEqual(['lately'])
 })

@@ -1,15 +1,16 @@
-/** The action ledger in PostgreSQL. The rules are packages/actions'; this keeps them under concurrency. */
+/** The action ledger in PostgreSQL. The rules are packages/actions'; this keeps them under concurrency, by the database's clock. */
 import {
   ActionError,
+  actionEventKind,
   actionKind,
   actionRequest,
   actionStatus,
   assertAdvance,
-  blockingAction,
+  assertFence,
   intent,
   isFinal,
   isOpen,
-  splitTarget,
+  isRecent,
   targetState,
   verificationRow,
   type ActionEventRecord,
@@ -20,17 +21,27 @@ import {
   type NewActionEvent,
   type NewLedgerAction,
   type PlannedAction,
+  type RecentAction,
+  type RecordedChange,
 } from '@tenon/actions'
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
-import type { Prisma } from './generated/client.ts'
+import { Prisma } from './generated/client.ts'
 import type { Store, Transaction } from './store.ts'
-import { dateOrNull, json, jsonValue, storedActionPlan } from './stored.ts'
+import { json, jsonValue, storedActionPlan } from './stored.ts'
 
-const eventKind = z.enum(['plan', 'approval', 'intent', 'apply', 'verify', 'lease', 'revert', 'unknown', 'refused'])
-const plannedAction: z.ZodType<PlannedAction> = storedActionPlan.extend({ intent, revert: intent, before: targetState })
+const plannedAction: z.ZodType<PlannedAction> = storedActionPlan.extend({
+  intent,
+  waves: z.array(intent),
+  revert: intent.nullable(),
+  before: targetState,
+  asOf: z.number().nullable(),
+})
 
 const openStatuses = actionStatus.options.filter(isOpen)
+const recentStatuses = actionStatus.options.filter(isRecent)
+/** Rates are far below this; a rule that sees so many has refused long before. */
+const mostRecent = 20_000
 
 export interface Actions extends Ledger {
   /** Those that have an effect now or may have: `done`, `reverting`, `unknown`. Newest first. */
@@ -45,27 +56,28 @@ export function createActions(store: Store): Actions {
   }
 
   return {
-    claim: (action, event, at) =>
+    now: async () => (await clock(store.client)).getTime(),
+
+    claim: (action, event, rules) =>
       store.write(async (tx, tell): Promise<Claim> => {
-        const [connection] = splitTarget(action.target)
-        // Serial per connection, because `*` overlaps every backend; freed when the transaction ends.
-        await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`tenon-action:${connection}`}, 0))`
+        // Serial among all claims, because rules look at other connections too; freed when the transaction ends.
+        await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('tenon-action', 0))`
         const existing = await tx.action.findUnique({ where: { key: action.key } })
         if (existing) return { kind: 'existing', action: ledgerAction(existing) }
+        const at = await clock(tx)
         const open = await tx.action.findMany({
-          where: { target: { startsWith: `${connection}/` }, status: { in: openStatuses } },
+          where: { status: { in: openStatuses } },
           orderBy: { createdAt: 'asc' },
         })
-        const by = blockingAction(open.map(ledgerAction), action)
-        const fence = (await highestFence(tx, action.target)) + 1n
-        const made = ledgerAction(await tx.action.create({ data: newRow(action, { fence, blocked: by !== null, at }) }))
+        const recent = await recentActions(tx, at, rules.recentSeconds)
+        const refusal = rules.refuse({ now: at.getTime(), open: open.map(ledgerAction), recent })
+        const fence = await newFence(tx, action.target)
+        const row = await tx.action.create({ data: newRow(action, { fence, refused: refusal !== null, at }) })
+        const made = ledgerAction(row)
         await append(tx, made.id, event, at)
-        if (by) {
-          const detail = { reason: 'target-busy', blockedBy: by.id, title: by.title }
-          await append(tx, made.id, { kind: 'refused', actor: 'system', detail }, at)
-        }
+        if (refusal) await append(tx, made.id, { kind: 'refused', actor: 'system', detail: { ...refusal } }, at)
         tell({ topic: 'action', id: made.id })
-        return by ? { kind: 'blocked', action: made, by } : { kind: 'claimed', action: made }
+        return refusal ? { kind: 'refused', action: made, refusal } : { kind: 'claimed', action: made }
       }),
 
     async find(key) {
@@ -78,45 +90,57 @@ export function createActions(store: Store): Actions {
       return row && ledgerAction(row)
     },
 
+    nextFence: (id, held, event) =>
+      store.write(async (tx) => {
+        const current = await lockAction(tx, id)
+        assertFence(current, held)
+        const fence = await newFence(tx, current.target)
+        const row = await tx.action.update({ where: { id }, data: { fence } })
+        if (event) await append(tx, id, event, await clock(tx))
+        return ledgerAction(row)
+      }),
+
     advance: (id, change) =>
       store.write(async (tx, tell) => {
         const current = await lockAction(tx, id)
         assertAdvance(current, change)
+        const at = await clock(tx)
         const row = await tx.action.update({
           where: { id },
           data: {
             status: change.to,
-            ...(change.appliedAt === undefined ? {} : { appliedAt: new Date(change.appliedAt) }),
-            ...(isFinal(change.to) ? { endedAt: new Date(change.at) } : {}),
-            ...recorded(change),
+            ...(change.to === 'done' && current.appliedAt === null ? { appliedAt: at } : {}),
+            ...(isFinal(change.to) ? { endedAt: at } : {}),
+            ...recorded(change, at),
           },
         })
-        await append(tx, id, change.event, change.at)
+        await append(tx, id, change.event, at)
         tell({ topic: 'action', id })
         return ledgerAction(row)
       }),
 
-    record: (id, event, at, change = {}) =>
+    record: (id, event, change = {}) =>
       store.write(async (tx, tell) => {
         await lockAction(tx, id)
-        const row = await tx.action.update({ where: { id }, data: recorded(change) })
+        const at = await clock(tx)
+        const row = await tx.action.update({ where: { id }, data: recorded(change, at) })
         await append(tx, id, event, at)
         tell({ topic: 'action', id })
         return ledgerAction(row)
       }),
-
-    fence: async (target) => Number(await highestFence(store.client, target)),
 
     async events(id): Promise<ActionEventRecord[]> {
       const rows = await store.client.actionEvent.findMany({ where: { actionId: id }, orderBy: { id: 'asc' } })
       return rows.map((row) => ({
         actionId: row.actionId,
         at: row.at.getTime(),
-        kind: eventKind.parse(row.kind),
+        kind: actionEventKind.parse(row.kind),
         actor: row.actor,
         detail: z.record(z.string(), z.unknown()).parse(row.detail),
       }))
     },
+
+    recent: async (seconds) => recentActions(store.client, await clock(store.client), seconds),
 
     list: (query) =>
       list(
@@ -132,9 +156,34 @@ export function createActions(store: Store): Actions {
   }
 }
 
-async function highestFence(tx: Transaction, target: string): Promise<bigint> {
+const clockRow = z.tuple([z.object({ now: z.date() })])
+
+/** Of the database: a worker's own may be wrong. */
+async function clock(tx: Transaction): Promise<Date> {
+  return clockRow.parse(await tx.$queryRaw`SELECT clock_timestamp() AS "now"`)[0].now
+}
+
+/** The next fence of a target, one at a time. The lock is freed when the transaction ends. */
+async function newFence(tx: Transaction, target: string): Promise<bigint> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`tenon-fence:${target}`}, 0))`
   const { _max } = await tx.action.aggregate({ where: { target }, _max: { fence: true } })
-  return _max.fence ?? 0n
+  return (_max.fence ?? 0n) + 1n
+}
+
+async function recentActions(tx: Transaction, now: Date, seconds: number): Promise<RecentAction[]> {
+  if (seconds === 0) return []
+  const rows = await tx.action.findMany({
+    where: { createdAt: { gt: new Date(now.getTime() - seconds * 1000) }, status: { in: recentStatuses } },
+    select: { key: true, target: true, kind: true, runbook: true, runId: true, status: true, createdAt: true },
+    orderBy: { createdAt: 'desc' },
+    take: mostRecent,
+  })
+  return rows.map((row) => ({
+    ...row,
+    kind: actionKind.parse(row.kind),
+    status: actionStatus.parse(row.status),
+    createdAt: row.createdAt.getTime(),
+  }))
 }
 
 async function lockAction(tx: Transaction, id: string): Promise<LedgerAction> {
@@ -144,22 +193,22 @@ async function lockAction(tx: Transaction, id: string): Promise<LedgerAction> {
   throw new ActionError('unknown-action', `There is no action ${id}.`, { fix: 'Load the list of actions again.' })
 }
 
-async function append(tx: Transaction, actionId: string, event: NewActionEvent, at: number): Promise<void> {
+async function append(tx: Transaction, actionId: string, event: NewActionEvent, at: Date): Promise<void> {
   await tx.actionEvent.create({
-    data: { actionId, at: new Date(at), kind: event.kind, actor: event.actor, detail: jsonValue(event.detail) },
+    data: { actionId, at, kind: event.kind, actor: event.actor, detail: jsonValue(event.detail) },
   })
 }
 
-function recorded(change: { leaseUntil?: number | null; verification?: unknown[] }): Prisma.ActionUpdateInput {
+function recorded({ leaseSeconds, verification }: RecordedChange, now: Date): Prisma.ActionUpdateInput {
   return {
-    ...(change.leaseUntil === undefined ? {} : { leaseUntil: dateOrNull(change.leaseUntil) }),
-    ...(change.verification === undefined ? {} : { verification: json(change.verification) }),
+    ...(leaseSeconds === undefined ? {} : { leaseUntil: new Date(now.getTime() + leaseSeconds * 1000) }),
+    ...(verification === undefined ? {} : { verification: json(verification) }),
   }
 }
 
 function newRow(
   action: NewLedgerAction,
-  { fence, blocked, at }: { fence: bigint; blocked: boolean; at: number },
+  { fence, refused, at }: { fence: bigint; refused: boolean; at: Date },
 ): Prisma.ActionUncheckedCreateInput {
   return {
     ...action,
@@ -167,12 +216,12 @@ function newRow(
     fence,
     request: jsonValue(action.request),
     intent: jsonValue(action.intent),
-    revert: jsonValue(action.revert),
+    revert: action.revert === null ? Prisma.DbNull : jsonValue(action.revert),
     before: jsonValue(action.before),
     plan: jsonValue(action.plan),
-    status: (blocked ? 'refused' : 'planned') satisfies ActionStatus,
-    createdAt: new Date(at),
-    endedAt: blocked ? new Date(at) : null,
+    status: (refused ? 'refused' : 'planned') satisfies ActionStatus,
+    createdAt: at,
+    endedAt: refused ? at : null,
   }
 }
 
@@ -182,6 +231,7 @@ function ledgerAction(row: Prisma.ActionGetPayload<object>): LedgerAction {
     key: row.key,
     runId: row.runId,
     stepId: row.stepId,
+    runbook: row.runbook,
     target: row.target,
     driver: row.driver,
     title: row.title,
@@ -193,7 +243,7 @@ function ledgerAction(row: Prisma.ActionGetPayload<object>): LedgerAction {
     fence: Number(row.fence),
     request: actionRequest.parse(row.request),
     intent: intent.parse(row.intent),
-    revert: intent.parse(row.revert),
+    revert: intent.nullable().parse(row.revert),
     before: targetState.parse(row.before),
     plan: plannedAction.parse(row.plan),
     verification: row.verification === null ? null : z.array(verificationRow).parse(row.verification),

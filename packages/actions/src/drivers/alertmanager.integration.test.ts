@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { alertmanagerTool, findTool } from '@tenon/stack'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { EdgeWorld } from '../../test/edge-world.ts'
+import { EdgeWorld, freely, testScope } from '../../test/edge-world.ts'
 import { applyAction } from '../apply-action.ts'
 import type { ActionDeps } from '../deps.ts'
-import type { ActionRequest } from '../driver.ts'
+import type { ActionRequest } from '../request.ts'
 import { planAction } from '../plan-action.ts'
 import { revertAction } from '../revert-action.ts'
 import { createAlertmanagerDriver } from './alertmanager.ts'
@@ -67,11 +67,17 @@ beforeEach(async () => {
   const driver = createAlertmanagerDriver({ address: url, secret: null })
   deps = {
     ...world.deps,
-    targets: { ...world.deps.targets, forSilences: async () => driver, forConnection: async () => driver },
+    targets: {
+      of: async (wanted) => ({ ...(await world.deps.targets.of(wanted)), ...place(wanted), driver }),
+      forConnection: async () => driver,
+    },
     suppressionOn: async () => on,
     clock: { now: () => Date.now(), sleep: async () => undefined },
   }
 })
+
+const place = (wanted: ActionRequest) =>
+  wanted.kind === 'silence' ? { connection: wanted.connection, backend: wanted.alert, title: wanted.title } : {}
 
 const request = (alert: string, more: Partial<Extract<ActionRequest, { kind: 'silence' }>> = {}): ActionRequest => ({
   kind: 'silence',
@@ -89,7 +95,7 @@ const request = (alert: string, more: Partial<Extract<ActionRequest, { kind: 'si
 })
 const apply = (key: string, wanted: ActionRequest) =>
   applyAction(
-    { request: wanted, key, runId: null, stepId: null, approvedHash: null, approvedBy: null, requestedBy: 'schedule' },
+    { ...testScope, request: wanted, key, runId: null, stepId: null, approvedHash: null, approvedBy: null },
     deps,
   )
 interface Silence {
@@ -127,7 +133,7 @@ test('an alert is silenced once, exactly and for a while; putting it back ends t
   ])
   // The same key again, and the same intent again, leave one silence.
   expect(await apply('k1', wanted)).toMatchObject({ status: 'done', id: done.id })
-  await createAlertmanagerDriver({ address: url, secret: null }).apply(done.intent)
+  await createAlertmanagerDriver({ address: url, secret: null }).apply(done.intent, freely)
   expect(await silences()).toHaveLength(1)
   // One of people's own is not ours.
   await fetch(`${url}/api/v2/silences`, {
@@ -164,7 +170,7 @@ test.each<[string, () => ActionRequest, string]>([
 ])('nothing is silenced %s', async (_, make, guard) => {
   on = guard !== 'Suppression is on'
   const wanted = make()
-  const plan = await planAction(wanted, deps, { stepId: 's' })
+  const plan = await planAction(wanted, deps, testScope)
   expect(plan.guards.filter(({ pass }) => !pass).map(({ name }) => name)).toEqual([guard])
   const before = await silences()
   expect(await apply(`key-${guard}`, wanted)).toMatchObject({ status: 'refused' })
@@ -173,7 +179,7 @@ test.each<[string, () => ActionRequest, string]>([
 
 test('a silence that has ended by itself needs nothing put back', async () => {
   const done = await apply('k5', request('a5'))
-  await createAlertmanagerDriver({ address: url, secret: null }).apply(done.revert)
+  if (done.revert) await createAlertmanagerDriver({ address: url, secret: null }).apply(done.revert, freely)
   expect(await revertAction({ actionId: done.id, reason: 'lease', by: 'system' }, deps)).toMatchObject({
     status: 'expired',
   })
@@ -182,7 +188,7 @@ test('a silence that has ended by itself needs nothing put back', async () => {
 test('one that does not answer is said to be away', async () => {
   const away = createAlertmanagerDriver({ address: 'http://127.0.0.1:1', secret: null, timeoutMs: 500 })
   await expect(away.observe('a1')).rejects.toMatchObject({ code: 'target-unreachable' })
-  await expect(away.apply({ kind: 'set-rate-limit', target: 'x', requestsPerSecond: 1 })).rejects.toMatchObject({
+  await expect(away.apply({ kind: 'set-values', target: 'x', values: { limit: 1 } }, freely)).rejects.toMatchObject({
     code: 'bad-request',
   })
 })

@@ -53,7 +53,7 @@ export function createHaproxyDriver(options: HaproxyOptions): Driver {
         }
       })
       if (servers.length === 0) throw unknownBackend(target, options.address)
-      const values = target === '*' ? {} : { limit: await readRateLimit(target, signal) }
+      const values: TargetState['values'] = target === '*' ? {} : { limit: await readRateLimit(target, signal) }
       const version = stateVersion(servers, values)
       return { target, version, instance: null, servers, values, notes: {} } satisfies TargetState
     },
@@ -94,7 +94,12 @@ export function createHaproxyDriver(options: HaproxyOptions): Driver {
   async function setRateLimit(intent: Extract<Intent, { kind: 'set-values' }>, call: ApplyCall): Promise<void> {
     assertSafeName(intent.target)
     const { limit, ...others } = intent.values
-    if (Object.keys(others).length > 0 || limit === undefined || typeof limit === 'string' || typeof limit === 'boolean')
+    if (
+      Object.keys(others).length > 0 ||
+      limit === undefined ||
+      typeof limit === 'string' ||
+      typeof limit === 'boolean'
+    )
       throw cannotSet('HAProxy', intent)
     const map = await findMap(call.signal)
     const present = (await readMap(map, call.signal)).has(intent.target)

@@ -70,7 +70,7 @@ export function createHttpEdgeDriver(options: HttpEdgeOptions): Driver {
             fix: "Compare the entity's edge in the model with GET /backends.",
           },
         )
-      const values = target === '*' ? {} : { limit: backends[0]?.rateLimit ?? null }
+      const values: TargetState['values'] = target === '*' ? {} : { limit: backends[0]?.rateLimit ?? null }
       const version = stateVersion(servers, values)
       return { target, version, instance: null, servers, values, notes: {} } satisfies TargetState
     },

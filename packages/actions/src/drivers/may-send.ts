@@ -9,7 +9,11 @@ import type { ApplyCall } from '../driver.ts'
 export function assertMaySend(call: Pick<ApplyCall, 'sendBefore' | 'signal'>): void {
   call.signal?.throwIfAborted()
   if (performance.now() <= call.sendBefore) return
-  throw new ActionError('stale', 'This process was held up too long to write to the target: another may have taken over.', {
-    fix: 'Nothing was sent. The target is read back, and the action goes on from what it shows.',
-  })
+  throw new ActionError(
+    'stale',
+    'This process was held up too long to write to the target: another may have taken over.',
+    {
+      fix: 'Nothing was sent. The target is read back, and the action goes on from what it shows.',
+    },
+  )
 }

@@ -1,10 +1,11 @@
 /** Planning a silence: short, of one alert exactly, and only where people switched it on. */
-import type { ActionDeps } from './deps.ts'
+import type { ActionDeps } from '../deps.ts'
+import type { TargetState } from '../driver.ts'
+import type { Guard } from '../guards/guard.ts'
+import type { ActionRequest } from '../request.ts'
 import type { Draft } from './draft.ts'
-import type { ActionRequest, TargetState } from './driver.ts'
 
 type SilenceRequest = Extract<ActionRequest, { kind: 'silence' }>
-type Guard = Draft['guards'][number]
 
 /** Noise that lasts longer is looked at again. */
 const longestSeconds = 30 * 60
@@ -13,12 +14,14 @@ export async function planSilence(request: SilenceRequest, state: TargetState, d
   const { title, matchers, comment, until, leaseSeconds } = request
   const intent = { kind: 'set-silence' as const, target: state.target, until, matchers, comment }
   const end = new Date(until).toISOString()
-  const minutes = Math.round((until - deps.clock.now()) / 60_000)
+  const now = await deps.ledger.now()
+  const present = state.values['silence'] ?? null
+  const minutes = Math.round((until - now) / 60_000)
   return {
     title: `Silence ${title} until ${end.slice(11, 16)} UTC`,
     intent,
     revert: { ...intent, until: null },
-    diff: [{ label: 'silence', before: state.silence ? 'there is one' : 'none', after: `until ${end}` }],
+    diff: [{ label: 'silence', before: present === null ? 'none' : 'there is one', after: `until ${end}` }],
     facts: [
       { label: 'matches', value: matchers.map(({ name, value }) => `${name}="${value}"`).join(', ') },
       { label: 'comment', value: comment },
@@ -28,7 +31,7 @@ export async function planSilence(request: SilenceRequest, state: TargetState, d
       await suppressionGuard(deps),
       {
         name: 'Short',
-        pass: minutes > 0 && leaseSeconds <= longestSeconds && until <= deps.clock.now() + longestSeconds * 1000,
+        pass: minutes > 0 && leaseSeconds <= longestSeconds && until <= now + longestSeconds * 1000,
         detail: `${minutes} min, at most ${longestSeconds / 60}`,
       },
       {
@@ -38,8 +41,8 @@ export async function planSilence(request: SilenceRequest, state: TargetState, d
       },
       {
         name: 'No silence of ours yet',
-        pass: !state.silence || state.silence.until === until,
-        detail: state.silence ? `There is one until ${new Date(state.silence.until).toISOString()}` : 'There is none',
+        pass: present === null || present === until,
+        detail: present === null ? 'There is none' : `There is one until ${new Date(Number(present)).toISOString()}`,
       },
     ],
   }

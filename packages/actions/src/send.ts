@@ -1,0 +1,89 @@
+/** The one place from which a target is changed. */
+import { messageOf } from './action-error.ts'
+import type { ActionDeps } from './deps.ts'
+import type { Driver, Intent } from './driver.ts'
+import { judgeGuards } from './guards/index.ts'
+import { splitTarget, type LedgerAction, type NewActionEvent, type Refusal } from './ledger.ts'
+import { subjectOf } from './plan-action.ts'
+
+export type Sent =
+  /** The system said yes. Whether it did it is read back. */
+  | { kind: 'answered'; action: LedgerAction }
+  /** An error or no answer: it may have been done all the same. */
+  | { kind: 'failed'; action: LedgerAction; error: unknown }
+  /** A guard refused right before the call: nothing was sent. */
+  | { kind: 'refused'; action: LedgerAction; refusal: Refusal }
+
+/** A call may be sent until this long after its fence was given, and lands within as much again. */
+export function settleMilliseconds(driver: Driver): number {
+  return driver.inFlightSeconds * 2000
+}
+
+/**
+ * Sends one change: a fresh fence, the guards once more, the call. Whoever had the action before may not write from the moment of the fence on.
+ *
+ * @param of `holder` is what the idempotency key says after the action's id: `wave-0`, `revert`; the same for every attempt at it.
+ * @throws ActionError `stale` when another process took the action over.
+ */
+export async function send(
+  action: LedgerAction,
+  of: { intent: Intent; holder: string; guarded: boolean; fresh: boolean },
+  deps: ActionDeps,
+  signal?: AbortSignal,
+): Promise<Sent> {
+  const driver = await driverOf(action, deps)
+  const began = performance.now()
+  const held = await deps.ledger.nextFence(action.id, action.fence)
+  const state = await driver.observe(action.before.target, signal, of.intent)
+  if (of.fresh && state.version !== action.before.version) return refused(held, changed)
+  if (of.guarded) {
+    const scope = { ...held, asOf: held.plan.asOf, approved: held.approvedHash !== null }
+    const { request, target } = held
+    const subject = subjectOf(request, { scope, target, state, intent: of.intent, moment: 'call' })
+    const failing = (await judgeGuards(subject, deps)).find((guard) => !guard.pass)
+    if (failing)
+      return refused(held, {
+        code: failing.name === 'Writes are allowed' ? 'writes-stopped' : 'guard-failed',
+        message: `${failing.name}: ${failing.detail}.`,
+        fix: 'Remove what the guard names, then run the step again.',
+      })
+  }
+  let failure: { error: unknown } | null = null
+  try {
+    await driver.apply(of.intent, {
+      key: `${action.id}/${of.holder}`,
+      fence: held.fence,
+      // What a half-applied change left is anything between two versions.
+      expect: state.version,
+      sendBefore: began + driver.inFlightSeconds * 1000,
+      ...(signal ? { signal } : {}),
+    })
+  } catch (error) {
+    // Not yet "not done": an answer that got lost says nothing of the change itself.
+    failure = { error }
+  }
+  const detail = { holder: of.holder, fence: held.fence, answered: failure === null }
+  const said = failure === null ? detail : { ...detail, error: messageOf(failure.error) }
+  const current = await deps.ledger.record(action.id, event('apply', 'system', said))
+  return failure === null
+    ? { kind: 'answered', action: current }
+    : { kind: 'failed', action: current, error: failure.error }
+}
+
+const changed: Refusal = {
+  code: 'plan-changed',
+  message: 'The target changed since the plan was made.',
+  fix: 'Run the step again and approve the new plan.',
+}
+
+function refused(action: LedgerAction, refusal: Refusal): Sent {
+  return { kind: 'refused', action, refusal }
+}
+
+export function driverOf(action: Pick<LedgerAction, 'target'>, deps: ActionDeps): Promise<Driver> {
+  return deps.targets.forConnection(splitTarget(action.target)[0])
+}
+
+export function event(kind: NewActionEvent['kind'], actor: string, detail: NewActionEvent['detail']): NewActionEvent {
+  return { kind, actor, detail }
+}

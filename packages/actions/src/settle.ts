@@ -1,0 +1,153 @@
+/** From "intended" to an outcome: what the target shows decides, never the answer of a call. */
+import { ActionError, messageOf } from './action-error.ts'
+import type { ActionDeps } from './deps.ts'
+import type { VerificationRow } from './driver.ts'
+import type { LedgerAction } from './ledger.ts'
+import { readBack, type ReadBack } from './read-back.ts'
+import { driverOf, event, settleMilliseconds } from './send.ts'
+import { verifyAction } from './verify-action.ts'
+
+export type Found = ReadBack | { kind: 'unreadable'; detail: string }
+
+/** Writes the outcome that the read-back shows. A partial change counts as unknown: nobody meant it. */
+export async function settle(
+  action: LedgerAction,
+  found: Found,
+  deps: ActionDeps,
+  signal?: AbortSignal,
+): Promise<LedgerAction> {
+  const { id, fence, plan } = action
+  switch (found.kind) {
+    case 'applied': {
+      const until = action.leaseUntil === null ? null : new Date(action.leaseUntil).toISOString()
+      const stopped = found.wave < plan.waves.length - 1 ? { stoppedAtWave: found.wave + 1, of: plan.waves.length } : {}
+      const done = await deps.ledger.advance(id, {
+        from: ['intended'],
+        to: 'done',
+        fence,
+        event: event('lease', 'system', { until, ...stopped }),
+      })
+      return kept(await verified(done, deps, signal), deps)
+    }
+    case 'untouched':
+      return deps.ledger.advance(id, {
+        from: ['intended'],
+        to: 'not-done',
+        fence,
+        event: event('apply', 'system', { readBack: 'as found: nothing was changed' }),
+      })
+    case 'partial':
+    case 'foreign':
+    case 'unreadable': {
+      const { detail } = found
+      const unknown = await deps.ledger.advance(id, {
+        from: ['intended'],
+        to: 'unknown',
+        fence,
+        event: event('unknown', 'system', { detail }),
+      })
+      await deps.onUnknown(unknown, detail)
+      return unknown
+    }
+  }
+}
+
+/** Looks whether it worked, and writes that down. */
+export async function verified(action: LedgerAction, deps: ActionDeps, signal?: AbortSignal): Promise<LedgerAction> {
+  const driver = await driverOf(action, deps)
+  const verification = await verifyAction(action, driver, deps, signal).catch((error: unknown): VerificationRow[] => [
+    // The action is done (it was read back); that it could not be watched is said, and does not undo it.
+    { label: 'requests', before: 'reported', after: `could not be read: ${messageOf(error)}`, pass: false },
+  ])
+  return deps.ledger.record(action.id, event('verify', 'system', { rows: verification }), { verification })
+}
+
+/** What cannot be put back is over when it was verified: it has no lease, and blocks nobody. */
+export async function kept(action: LedgerAction, deps: ActionDeps): Promise<LedgerAction> {
+  if (action.revert !== null) return action
+  return deps.ledger.advance(action.id, {
+    from: ['done'],
+    to: 'kept',
+    fence: action.fence,
+    event: event('keep', 'system', { why: 'It cannot be put back, so it has no lease.' }),
+  })
+}
+
+/**
+ * Takes an action over from a process that may be dead: its fence first, so that no new call of that process begins, then the time in which a call
+ * that is under way can still land, then the target is read.
+ *
+ * @throws ActionError `stale` when a third process took it over at the same time.
+ */
+export async function takeOver(
+  action: LedgerAction,
+  deps: ActionDeps,
+  signal?: AbortSignal,
+): Promise<{ action: LedgerAction; found: Found }> {
+  const driver = await driverOf(action, deps)
+  const taken = await deps.ledger.nextFence(action.id, action.fence, event('attempt', 'system', {}))
+  await deps.clock.sleep(settleMilliseconds(driver), signal)
+  return { action: taken, found: await readTarget(taken, deps, signal) }
+}
+
+const readAttempts = 3
+
+/** Reads the target back; some seconds of trouble do not make an unknown. */
+export async function readTarget(action: LedgerAction, deps: ActionDeps, signal?: AbortSignal): Promise<Found> {
+  const driver = await driverOf(action, deps)
+  let failure: unknown = null
+  for (let attempt = 1; attempt <= readAttempts; attempt++) {
+    try {
+      const state = await driver.observe(action.before.target, signal, action.intent)
+      return readBack(state, action.plan.waves, action.before)
+    } catch (error) {
+      failure = error
+      if (attempt < readAttempts) await deps.clock.sleep(1000 * attempt, signal)
+    }
+  }
+  return { kind: 'unreadable', detail: `the target could not be read back: ${messageOf(failure)}` }
+}
+
+/**
+ * Settles an action whose process died between intent and outcome, without its run: for the sweep at a worker's start and for reverting.
+ * It never applies anything.
+ *
+ * @returns the action as it is afterwards; actions in another status are returned as they are.
+ */
+export async function resolveIntended(actionId: string, deps: ActionDeps, signal?: AbortSignal): Promise<LedgerAction> {
+  const action = await deps.ledger.get(actionId)
+  if (!action)
+    throw new ActionError('unknown-action', `There is no action ${actionId}.`, {
+      fix: 'Look for it in the list of actions.',
+    })
+  if (action.status !== 'intended') return action
+  const taken = await takeOver(action, deps, signal)
+  return settle(taken.action, taken.found, deps, signal)
+}
+
+/**
+ * Settles what dead processes left behind: intended actions are read back, and planned ones that never began are refused.
+ *
+ * @param olderThanSeconds younger ones may still be under way.
+ */
+export async function resolveOpen(deps: ActionDeps, olderThanSeconds: number): Promise<LedgerAction[]> {
+  const until = (await deps.ledger.now()) - olderThanSeconds * 1000
+  const settled: LedgerAction[] = []
+  for (const action of await deps.ledger.list({ state: 'open' })) {
+    if (action.createdAt > until) continue
+    if (action.status === 'intended') settled.push(await resolveIntended(action.id, deps))
+    if (action.status === 'planned' || action.status === 'approved')
+      settled.push(
+        await deps.ledger.advance(action.id, {
+          from: ['planned', 'approved'],
+          to: 'refused',
+          event: event('refused', 'system', {
+            code: 'abandoned',
+            message: 'Its process ended before the action began; the target was not touched.',
+            fix: 'Run the runbook again.',
+          }),
+        }),
+      )
+  }
+  return settled
+}
