@@ -8,7 +8,7 @@ import type { ContextFactory } from './run-node.ts'
 import { postWebhook } from './webhook.ts'
 
 export interface NodeWorld {
-  db: Pick<Database, 'alerts' | 'settings' | 'changes' | 'inbox' | 'connections' | 'actions' | 'inbound'>
+  db: Pick<Database, 'alerts' | 'settings' | 'changes' | 'inbox' | 'connections' | 'actions' | 'inbound' | 'runs'>
   /** Of the newest model; a call keeps the one that it began with. */
   data(): Promise<DataService>
   actions: ActionDeps
@@ -24,7 +24,10 @@ export function createContextFactory(world: NodeWorld): ContextFactory {
     const { runId, trigger } = call.context
     const { stepId } = call
     const { signal } = scope
-    const whose = { runId, stepId, runbook: null, requestedBy: trigger.by, asOf: call.asOf }
+    const scopeOfAction = async () => {
+      const runbook = (await world.db.runs.summary(runId))?.runbook.name ?? null
+      return { runId, stepId, runbook, requestedBy: trigger.by, asOf: call.asOf }
+    }
     return {
       runId,
       stepId,
@@ -48,9 +51,10 @@ export function createContextFactory(world: NodeWorld): ContextFactory {
         linkOf: (alertId) => `${world.publicUrl ?? ''}/alerts/${encodeURIComponent(alertId)}`,
       },
       actions: {
-        plan: (request) => planAction(request, world.actions, { ...whose, key: `${runId}/${stepId}`, signal }),
+        plan: async (request) =>
+          planAction(request, world.actions, { ...(await scopeOfAction()), key: `${runId}/${stepId}`, signal }),
         async apply(request, { key, approvedHash }) {
-          const input = { ...whose, request, key, approvedHash, approvedBy: call.approvedBy }
+          const input = { ...(await scopeOfAction()), request, key, approvedHash, approvedBy: call.approvedBy }
           const action = await applyAction(input, world.actions, signal)
           // Its lease waits for nothing now.
           if (action.status === 'not-done' || action.status === 'refused') await world.leases.actionNotDone(action.id)

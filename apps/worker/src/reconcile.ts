@@ -31,6 +31,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
 /** @returns ids of the actions that were settled. */
 async function settleActions(deps: ReconcileDeps): Promise<string[]> {
   const open = await deps.actions.ledger.list({ state: 'open' })
+  const now = await deps.actions.ledger.now()
   const settled: string[] = []
   for (const action of open) {
     try {
@@ -38,16 +39,18 @@ async function settleActions(deps: ReconcileDeps): Promise<string[]> {
         case 'planned':
         case 'approved':
         case 'intended':
-          if (await isAbandoned(action, deps)) settled.push(...(await settleOne(action, deps)))
+          if (await isAbandoned(action, now, deps)) settled.push(...(await settleOne(action, deps)))
           break
         case 'done':
         case 'unknown':
         case 'reverting':
-          await deps.leases.ensure(action.id, secondsLeft(action))
+          await deps.leases.ensure(action.id, secondsLeft(action, now))
           break
         case 'not-done':
         case 'reverted':
         case 'expired':
+        case 'kept':
+        case 'rehearsed':
         case 'refused':
           break
       }
@@ -59,8 +62,8 @@ async function settleActions(deps: ReconcileDeps): Promise<string[]> {
 }
 
 /** Whether no activity can still be at work on it: its run has ended. While the run goes on, Temporal repeats the activity. */
-async function isAbandoned(action: LedgerAction, deps: ReconcileDeps): Promise<boolean> {
-  if (Date.now() - action.createdAt < settleAfterMilliseconds) return false
+async function isAbandoned(action: LedgerAction, now: number, deps: ReconcileDeps): Promise<boolean> {
+  if (now - action.createdAt < settleAfterMilliseconds) return false
   if (action.runId === null) return true
   const workflow = await describeRun(deps.client, action.runId)
   return workflow?.status.name !== 'RUNNING'
@@ -72,6 +75,7 @@ async function settleOne(action: LedgerAction, { actions }: ReconcileDeps): Prom
   return settled.map(({ id }) => id)
 }
 
-function secondsLeft(action: LedgerAction): number {
-  return action.leaseUntil === null ? 1 : Math.max(1, (action.leaseUntil - Date.now()) / 1000)
+/** By the ledger's clock: this machine's may be wrong. */
+function secondsLeft(action: LedgerAction, now: number): number {
+  return action.leaseUntil === null ? 1 : Math.max(1, (action.leaseUntil - now) / 1000)
 }

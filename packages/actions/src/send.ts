@@ -62,7 +62,7 @@ export async function send(
     // Not yet "not done": an answer that got lost says nothing of the change itself.
     failure = { error }
   }
-  const detail = { holder: of.holder, fence: held.fence, answered: failure === null }
+  const detail = { holder: of.holder, fence: held.fence, instance: state.instance, answered: failure === null }
   const said = failure === null ? detail : { ...detail, error: messageOf(failure.error) }
   const current = await deps.ledger.record(action.id, event('apply', 'system', said))
   return failure === null
