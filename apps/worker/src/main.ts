@@ -21,6 +21,7 @@ import { createBacktestStore } from './backtest-store.ts'
 import { createBacktestActivities } from './backtests.ts'
 import { buildBundle, bundlePath } from './bundle.ts'
 import { readEnvironment, type Environment } from './environment.ts'
+import { holdActions } from './hold-actions.ts'
 import { createLeases } from './leases.ts'
 import { createContextFactory } from './node-context.ts'
 import { reconcile, type ReconcileDeps } from './reconcile.ts'
@@ -28,10 +29,12 @@ import { createRecordVerdicts } from './record-verdicts.ts'
 import { createReverts } from './reverts.ts'
 import { createRunStarter } from './run-starter.ts'
 import { createRunStore } from './run-store.ts'
+import { keepRounds, type Rounds } from './rounds.ts'
 import { createVersionedWorkers, type VersionedWorkers } from './versioned-workers.ts'
 import { workerOptions } from './worker-options.ts'
 
 const reconcileMilliseconds = 15_000
+const holdMilliseconds = 5_000
 const shutdownSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 const environment = readEnvironment(process.env)
@@ -96,19 +99,14 @@ async function runWorker(env: Environment): Promise<void> {
   for (const signal of shutdownSignals) process.on(signal, stop)
   if (env.TENON_PARENT) endWith(env.TENON_PARENT, stop)
   const health = env.TENON_WORKER_PORT ? listenForHealth(env.TENON_WORKER_PORT, worker) : null
-  const reconciling = keepReconciling({
-    db,
-    client,
-    starter,
-    actions,
-    leases,
-    onError: (what, error) => logger.warn(`Could not repair ${what} yet`, { error: String(error) }),
-  })
+  const onError = (what: string, error: unknown): void =>
+    logger.warn(`Could not repair ${what} yet`, { error: String(error) })
+  const rounds = [keepReconciling({ db, client, starter, actions, leases, onError }), keepHolding({ actions, onError })]
   try {
     await worker.run()
   } finally {
     health?.close()
-    await reconciling.stop()
+    await Promise.all(rounds.map((each) => each.stop()))
     remote?.stop()
     await liveData.close()
     await db.close()
@@ -166,37 +164,25 @@ async function startable(
   }
 }
 
-/** One round at a time, the first at once: whatever the last worker left is settled before anything else is asked of this one. */
-function keepReconciling(deps: ReconcileDeps): { stop(): Promise<void> } {
-  const stopped = new AbortController()
-  const rounds = (async () => {
-    while (!stopped.signal.aborted) {
-      await reconcile(deps).then(
-        ({ runsBegun, runsRepaired, actionsSettled }) => {
-          if (runsBegun.length + runsRepaired.length + actionsSettled.length > 0)
-            logger.info('Repaired', { runsBegun, runsRepaired, actionsSettled })
-        },
-        (error: unknown) => deps.onError('this round', error),
-      )
-      await pause(reconcileMilliseconds, stopped.signal)
-    }
-  })()
-  return {
-    async stop() {
-      stopped.abort()
-      await rounds
-    },
+/** The first round at once: whatever the last worker left is settled before anything else is asked of this one. */
+function keepReconciling(deps: ReconcileDeps): Rounds {
+  const round = async (): Promise<void> => {
+    const { runsBegun, runsRepaired, actionsSettled } = await reconcile(deps)
+    if (runsBegun.length + runsRepaired.length + actionsSettled.length > 0)
+      logger.info('Repaired', { runsBegun, runsRepaired, actionsSettled })
   }
+  return keepRounds(round, {
+    milliseconds: reconcileMilliseconds,
+    onError: (error) => deps.onError('this round', error),
+  })
 }
 
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
+function keepHolding(deps: Parameters<typeof holdActions>[0]): Rounds {
+  const round = async (signal: AbortSignal): Promise<void> => {
+    const again = await holdActions(deps, signal)
+    if (again.length > 0) logger.warn('Set again what a restart of its target forgot', { actions: again })
+  }
+  return keepRounds(round, { milliseconds: holdMilliseconds, onError: (error) => deps.onError('this round', error) })
 }
 
 function listenForHealth(port: number, worker: VersionedWorkers): { close(): void } {
