@@ -13,19 +13,34 @@ export interface BackendCapacity {
   utilisation: number | null
 }
 
-/** Each backend has to carry its own requests: under `*` a roomy service does not make up for a tight one. */
+/** With no traffic for `drained`. */
 export function capacityAfter(
   state: TargetState,
   drained: ReadonlySet<string>,
   rates: Traffic['rates'],
   limits: CapacityLimits,
 ): BackendCapacity[] {
+  return capacityUnder(state, Object.fromEntries([...drained].map((name) => [name, 0])), rates, limits)
+}
+
+/**
+ * With these weights, for each backend that they touch.
+ * Each backend has to carry its own requests: under `*` a roomy service does not make up for a tight one.
+ */
+export function capacityUnder(
+  state: TargetState,
+  weights: Readonly<Record<string, number>>,
+  rates: Traffic['rates'],
+  limits: CapacityLimits,
+): BackendCapacity[] {
   const groups = Map.groupBy(state.servers, (server) => backendOf(server, state.target))
   return [...groups]
-    .filter(([, servers]) => servers.some((server) => drained.has(server.name)))
+    .filter(([, servers]) => servers.some((server) => weights[server.name] !== undefined))
     .map(([backend, servers]) => {
       const serving = servers.filter((server) => server.up && server.weight > 0)
-      const remaining = serving.filter((server) => !drained.has(server.name))
+      const remaining = servers
+        .map((server) => ({ ...server, weight: weights[server.name] ?? server.weight }))
+        .filter((server) => server.up && server.weight > 0)
       const total = sumRates(servers, rates)
       return {
         backend,
@@ -44,7 +59,7 @@ function fullest(servers: ServerState[], total: number | null, limits: CapacityL
 }
 
 /** Under the target `*` a server's name is `<backend>/<server>`. */
-function backendOf(server: ServerState, target: string): string {
+export function backendOf(server: ServerState, target: string): string {
   return target === '*' ? server.name.slice(0, server.name.indexOf('/')) : target
 }
 

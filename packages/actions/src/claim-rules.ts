@@ -1,15 +1,20 @@
 /** What forbids an action because of others in the ledger. Pure, and judged in the claim's transaction, so that no two claims pass by each other. */
+import { excluded, otherZone } from './interlocks.ts'
 import { blockingAction, type ClaimFacts, type ClaimRules, type NewLedgerAction, type Refusal } from './ledger.ts'
 import type { ActionPolicy } from './policy.ts'
+import { flapping, tooManyActions, tooManyFailures } from './rates.ts'
 
-type ClaimRule = (wanted: NewLedgerAction, facts: ClaimFacts, policy: ActionPolicy) => Refusal | null
+/** Null: it has nothing against the action. */
+export type ClaimRule = (wanted: NewLedgerAction, facts: ClaimFacts, policy: ActionPolicy) => Refusal | null
 
-const rules: ClaimRule[] = [targetBusy]
+/** In the order that people should hear of them: what is in the way now, then what is too much. */
+const rules: ClaimRule[] = [targetBusy, otherZone, excluded, tooManyFailures, flapping, tooManyActions]
 
 /** The rules for one action under a policy. */
 export function claimRules(wanted: NewLedgerAction, policy: ActionPolicy): ClaimRules {
+  const { rates, flap, failures } = policy
   return {
-    recentSeconds: 0,
+    recentSeconds: Math.max(0, ...[...Object.values(rates), flap, failures].map((rate) => rate?.seconds ?? 0)),
     refuse: (facts) => rules.map((rule) => rule(wanted, facts, policy)).find((refusal) => refusal !== null) ?? null,
   }
 }

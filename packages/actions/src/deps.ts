@@ -1,4 +1,5 @@
 /** What the protocol needs from the outside; built once in the composition root. */
+import type { Autonomy } from './autonomy.ts'
 import type { Driver } from './driver.ts'
 import type { Ledger, LedgerAction } from './ledger.ts'
 import type { ActionPolicy, CapacityLimits } from './policy.ts'
@@ -43,6 +44,10 @@ export interface ActionDeps {
   writesStopped(scope: WriteScope): Promise<WritesStop | null>
   /** Limits of the installation; a runbook cannot loosen them. */
   policy(): Promise<ActionPolicy>
+  /** What a runbook may do alone. Absent, or when it cannot be read: nothing. */
+  autonomyOf?(runbook: string, kind: ActionKind): Promise<Autonomy>
+  /** Whether an alert (its id) fires now; one that is not known does not. Absent, or when it cannot be read: it does not. */
+  alertFires?(id: string): Promise<boolean>
   /** Whether alerts may be silenced at all. When it cannot be read, or is absent, they may not. */
   suppressionOn?(): Promise<boolean>
   /** Watches measures for some seconds: between two waves. Absent: nothing can be watched, and a ramp does not go on. */

@@ -106,7 +106,7 @@ export function subjectOf(
     moment: GuardSubject['moment']
   },
 ): GuardSubject {
-  const { key, runId, runbook, asOf, approved = false } = of.scope
+  const { key, runId, runbook, asOf, approved = null } = of.scope
   return {
     moment: of.moment,
     scope: { target: of.target, kind: request.kind, runbook },

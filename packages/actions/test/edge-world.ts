@@ -1,5 +1,6 @@
 /** A small edge that balances by weight, and a clock that the tests turn: what the protocol's tests act upon. */
 import { ActionError } from '../src/action-error.ts'
+import type { AutonomyLevel } from '../src/autonomy.ts'
 import type { ActionDeps, WritesStop } from '../src/deps.ts'
 import type { ApplyCall, Driver, Intent, TargetState } from '../src/driver.ts'
 import { defaultActionPolicy, type ActionPolicy } from '../src/policy.ts'
@@ -17,6 +18,10 @@ export class EdgeWorld implements Driver {
   requestsPerSecond = 12
   limit: number | null = null
   policy: ActionPolicy = defaultActionPolicy
+  /** What runbooks may do alone. */
+  level: AutonomyLevel = 'automatic'
+  /** Ids of alerts. */
+  firing: ReadonlySet<string> = new Set()
   /** Of the edge's process; another one has forgotten what was set. */
   instance = 'one'
   /** What came with each change. */
@@ -53,6 +58,8 @@ export class EdgeWorld implements Driver {
     },
     writesStopped: async () => this.stop,
     policy: async () => this.policy,
+    autonomyOf: async () => ({ level: this.level, granted: null, demotedBy: null }),
+    alertFires: async (id) => this.firing.has(id),
     startLease: async (actionId, seconds) => void this.leases.push({ actionId, seconds }),
     onUnknown: async (action, detail) => void this.unknown.push({ action, detail }),
     clock: { now: () => this.now, sleep: async (milliseconds) => this.pass(milliseconds) },

@@ -19,8 +19,8 @@ export interface GuardSubject {
   runId: string | null
   /** Unix ms: when what it is decided on was true; null when nobody says. */
   asOf: number | null
-  /** Whether people signed its plan. */
-  approved: boolean
+  /** Whether people signed its plan; null when it is planned to be shown to them. */
+  approved: boolean | null
   intent: Intent
   /** As the target was just now. */
   state: TargetState
