@@ -1,12 +1,10 @@
 /**
- * The shop's own small edge, for machines without HAProxy: balances by weight, limits rates, checks its servers, and is switched over HTTP.
- *
- * Admin API (loopback): `GET /backends` and `GET /backends/<b>` answer `{ name, rateLimit, servers: [{ name, weight, up, requestsTotal }] }`;
- * `PUT /backends/<b>/weights` takes `{ weights: { <server>: 0..256 } }`; `PUT /backends/<b>/rate-limit` takes `{ requestsPerSecond: n | null }`.
+ * The shop's own small edge, for machines without HAProxy: balances by weight, limits rates, and checks its servers. Its admin API (loopback) is the
+ * gateway contract of docs/gateway.md, served by gateway-api.ts.
  */
 import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
-import * as z from 'zod'
 import { FULL_WEIGHT, type Edge, type EdgeOptions } from './edge.ts'
+import { createGatewayApi, type GatewayAnswer, type GatewayFeature, type GatewayLimit } from './gateway-api.ts'
 import { listenOnLoopback } from './loopback-server.ts'
 import { readBody } from './read-body.ts'
 import { SERVICES } from './world.ts'
@@ -24,28 +22,47 @@ interface Server {
 interface Backend {
   name: string
   servers: Server[]
-  rateLimit: number | null
-  /** Starts of the requests that were let through in the last second. */
-  recent: number[]
+  limits: GatewayLimit[]
+}
+
+/** What a limit is compared with. */
+interface Passing {
+  /** Path after the service. */
+  path: string
+  /** Header `x-caller`; empty when there is none. */
+  caller: string
 }
 
 const CHECK_SECONDS = 3
 const LARGEST_BODY = 64 * 1024
 
-const weightsBody = z.object({ weights: z.record(z.string(), z.number().int().min(0).max(256)) })
-const rateLimitBody = z.object({ requestsPerSecond: z.number().positive().nullable() })
+/** What the shop's pages can do without. */
+const FEATURES: GatewayFeature[] = [
+  { name: 'recommendations', title: 'Recommendations', value: 'full', values: ['full', 'cached', 'off'] },
+  { name: 'order-history', title: 'Order history', value: 'live', values: ['live', 'cached', 'off'] },
+  { name: 'wallet', title: 'Wallet payments', value: true, values: [true, false] },
+]
 
 /** Starts the edge. */
 export async function startBuiltinEdge(options: EdgeOptions): Promise<Edge> {
   const agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: 20_000 })
   const backends = new Map<string, Backend>(
-    SERVICES.map(({ id }) => [id, { name: id, rateLimit: null, recent: [], servers: serversOf(options, id) }]),
+    SERVICES.map(({ id }) => [id, { name: id, limits: [], servers: serversOf(options, id) }]),
   )
+  const features = FEATURES.map((feature) => ({ ...feature }))
+  const gateway = createGatewayApi(
+    { backends: [...backends.values()], features, incidents: [] },
+    { token: options.adminToken ?? null },
+  )
+  const recent = new Map<string, number[]>()
   const traffic = await listenOnLoopback((incoming, response) => forward(incoming, response), options.trafficPort)
   const admin = await listenOnLoopback((incoming, response) => {
-    administer(backends, incoming).then(
-      ({ status, body }) => answer(response, status, body),
-      (error: unknown) => answer(response, 500, { error: String(error) }),
+    readBody(incoming, LARGEST_BODY).then(
+      (body) => {
+        const { method = '', url: path = '/', headers } = incoming
+        answer(response, gateway.handle({ method, path, headers, body }))
+      },
+      (error: unknown) => answer(response, { status: 500, body: { error: String(error) } }),
     )
   }, options.adminPort)
   const checks = setInterval(() => {
@@ -53,16 +70,19 @@ export async function startBuiltinEdge(options: EdgeOptions): Promise<Edge> {
   }, CHECK_SECONDS * 1000)
 
   function forward(incoming: IncomingMessage, response: ServerResponse): void {
-    const backend = backends.get((incoming.url ?? '').split('/')[1] ?? '')
-    if (!backend) return answer(response, 404, { error: 'no such service' })
-    if (!letThrough(backend)) return answer(response, 429, { error: 'rate limit' })
+    const [, service = '', ...rest] = (incoming.url ?? '').split('/')
+    const backend = backends.get(service)
+    if (!backend) return answer(response, { status: 404, body: { error: 'no such service' } })
+    const passing = { path: `/${rest.join('/')}`, caller: String(incoming.headers['x-caller'] ?? '') }
+    if (!letThrough(backend, passing, recent)) return answer(response, { status: 429, body: { error: 'rate limit' } })
     const server = pick(backend)
-    if (!server) return answer(response, 503, { error: `no server of ${backend.name} is up` })
+    if (!server) return answer(response, { status: 503, body: { error: `no server of ${backend.name} is up` } })
     pass(incoming, response, server, () => {
       // Nothing was sent yet: as HAProxy's redispatch, another server gets one chance.
       const other = pick(backend, server)
-      if (other) pass(incoming, response, other, () => answer(response, 503, { error: 'no connection' }))
-      else answer(response, 503, { error: 'no connection' })
+      if (other)
+        pass(incoming, response, other, () => answer(response, { status: 503, body: { error: 'no connection' } }))
+      else answer(response, { status: 503, body: { error: 'no connection' } })
     })
   }
 
@@ -87,7 +107,7 @@ export async function startBuiltinEdge(options: EdgeOptions): Promise<Edge> {
       else if (error.code === 'ECONNREFUSED') {
         server.up = false
         onRefused()
-      } else answer(response, 502, { error: error.message })
+      } else answer(response, { status: 502, body: { error: error.message } })
     })
     response.on('close', () => outgoing.destroy())
     outgoing.end()
@@ -125,11 +145,21 @@ function pick(backend: Backend, except?: Server): Server | undefined {
   return best
 }
 
-function letThrough(backend: Backend): boolean {
+/** Each limit counts what it let through in the last second; one that is full refuses. */
+function letThrough(backend: Backend, passing: Passing, recent: Map<string, number[]>): boolean {
   const now = performance.now()
-  while (backend.recent.length > 0 && backend.recent[0]! <= now - 1000) backend.recent.shift()
-  if (backend.rateLimit !== null && backend.recent.length >= backend.rateLimit) return false
-  backend.recent.push(now)
+  const counts = backend.limits
+    .filter(
+      ({ route, caller }) => (caller ?? passing.caller) === passing.caller && passing.path.startsWith(route ?? ''),
+    )
+    .map(({ route = '', caller = '', requestsPerSecond }) => {
+      const name = JSON.stringify([backend.name, route, caller])
+      const passed = (recent.get(name) ?? []).filter((at) => at > now - 1000)
+      recent.set(name, passed)
+      return { passed, requestsPerSecond }
+    })
+  if (counts.some(({ passed, requestsPerSecond }) => passed.length >= requestsPerSecond)) return false
+  for (const { passed } of counts) passed.push(now)
   return true
 }
 
@@ -145,58 +175,8 @@ function check(agent: Agent, server: Server): void {
   probe.end()
 }
 
-async function administer(
-  backends: Map<string, Backend>,
-  incoming: IncomingMessage,
-): Promise<{ status: number; body: unknown }> {
-  const [, root, name, field, ...more] = new URL(incoming.url ?? '/', 'http://edge').pathname.split('/')
-  if (root !== 'backends' || more.length > 0) return { status: 404, body: { error: 'see GET /backends' } }
-  if (incoming.method === 'GET' && name === undefined)
-    return { status: 200, body: { backends: [...backends.values()].map(describe) } }
-  const backend = backends.get(name ?? '')
-  if (!backend) return { status: 404, body: { error: `no backend ${name}` } }
-  if (incoming.method === 'GET' && field === undefined) return { status: 200, body: describe(backend) }
-  if (incoming.method !== 'PUT') return { status: 405, body: { error: 'use GET or PUT' } }
-  const body = await readBody(incoming, LARGEST_BODY)
-  if (field === 'weights') return setWeights(backend, body)
-  if (field === 'rate-limit') return setRateLimit(backend, body)
-  return { status: 404, body: { error: `a backend has weights and rate-limit, not ${field}` } }
-}
-
-function setWeights(backend: Backend, body: unknown): { status: number; body: unknown } {
-  const parsed = weightsBody.safeParse(body)
-  if (!parsed.success) return { status: 400, body: { error: z.prettifyError(parsed.error) } }
-  // All names are checked before the first weight changes, so that a request is done whole or not at all.
-  const unknown = Object.keys(parsed.data.weights).find(
-    (name) => !backend.servers.some((server) => server.name === name),
-  )
-  if (unknown) return { status: 404, body: { error: `${backend.name} has no server ${unknown}` } }
-  for (const server of backend.servers) server.weight = parsed.data.weights[server.name] ?? server.weight
-  return { status: 200, body: describe(backend) }
-}
-
-function setRateLimit(backend: Backend, body: unknown): { status: number; body: unknown } {
-  const parsed = rateLimitBody.safeParse(body)
-  if (!parsed.success) return { status: 400, body: { error: z.prettifyError(parsed.error) } }
-  backend.rateLimit = parsed.data.requestsPerSecond
-  return { status: 200, body: describe(backend) }
-}
-
-function describe({ name, rateLimit, servers }: Backend): unknown {
-  return {
-    name,
-    rateLimit,
-    servers: servers.map((server) => ({
-      name: server.name,
-      weight: server.weight,
-      up: server.up,
-      requestsTotal: server.requestsTotal,
-    })),
-  }
-}
-
-function answer(response: ServerResponse, status: number, body: unknown): void {
+function answer(response: ServerResponse, { status, headers, body }: Partial<GatewayAnswer>): void {
   if (response.headersSent) return
-  response.writeHead(status, { 'content-type': 'application/json' })
+  response.writeHead(status ?? 500, { 'content-type': 'application/json', ...headers })
   response.end(JSON.stringify(body))
 }

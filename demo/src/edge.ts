@@ -12,6 +12,8 @@ export interface EdgeOptions {
   /** 0 takes free ones. */
   trafficPort: number
   adminPort: number
+  /** What callers of the shop's own edge must bring as a bearer token; none when left out. */
+  adminToken?: string
 }
 
 export interface Edge {
