@@ -3,6 +3,7 @@ import { applyAction, planAction, type ActionDeps, type LedgerAction } from '@te
 import { StepFailure, type AppliedAction, type NodeContext } from '@tenon/activities'
 import { createRunScopes, dataOfRun, type DataService } from '@tenon/data'
 import { emitEvent, type Database } from '@tenon/db'
+import type { RunContext } from '@tenon/runbook'
 import type { Leases } from './leases.ts'
 import type { ContextFactory } from './run-node.ts'
 import { postWebhook } from './webhook.ts'
@@ -51,8 +52,13 @@ export function createContextFactory(world: NodeWorld): ContextFactory {
         linkOf: (alertId) => `${world.publicUrl ?? ''}/alerts/${encodeURIComponent(alertId)}`,
       },
       actions: {
-        plan: async (request) =>
-          planAction(request, world.actions, { ...(await scopeOfAction()), key: `${runId}/${stepId}`, signal }),
+        async plan(request) {
+          const whose = { ...(await scopeOfAction()), key: `${runId}/${stepId}` }
+          if (!isDryRun(call.context)) return planAction(request, world.actions, { ...whose, signal })
+          // All that an action goes through but the call, on record like one.
+          const input = { ...whose, request, approvedHash: null, approvedBy: null, dryRun: true }
+          return (await applyAction(input, world.actions, signal)).plan
+        },
         async apply(request, { key, approvedHash }) {
           const input = { ...(await scopeOfAction()), request, key, approvedHash, approvedBy: call.approvedBy }
           const action = await applyAction(input, world.actions, signal)
@@ -76,6 +82,11 @@ export function createContextFactory(world: NodeWorld): ContextFactory {
       heartbeat: (detail) => scope.heartbeat(detail),
     }
   }
+}
+
+/** A backtest rehearses too, but over the past: what it plans is not of now. */
+function isDryRun({ mode, trigger }: RunContext): boolean {
+  return mode === 'rehearsal' && trigger.kind !== 'backtest' && trigger.kind !== 'test'
 }
 
 /** What people are told of must reach them on every way: a silence of its time as noise is put back at once. */

@@ -28,6 +28,7 @@ const summary: RunSummary = {
   trigger: 'api',
   requestedBy: 'token:ci',
   express: false,
+  dryRun: false,
   status: 'succeeded',
   verdict: 'abnormal',
   conclusion: 'x',

@@ -103,9 +103,10 @@ async function askGate(run: RunSummary, { db, starter }: RepairDeps): Promise<bo
  */
 function inputOf(run: RunRecord): RunInput | null {
   if (run.version === null || run.baseRunId !== null) return null
-  const { plan, params, trigger: kind, requestedBy: by, payload, environment } = run
+  const { plan, params, trigger: kind, requestedBy: by, payload, environment, dryRun } = run
   const trigger = { kind, by, ...(payload === null ? {} : { payload }) }
-  return { plan, context: { runId: run.id, params, trigger, asOf: Date.parse(run.asOf), environment } }
+  const mode = dryRun ? { mode: 'rehearsal' as const } : {}
+  return { plan, context: { runId: run.id, params, trigger, asOf: Date.parse(run.asOf), environment, ...mode } }
 }
 
 /** @returns whether the row had to be repaired. */

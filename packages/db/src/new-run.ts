@@ -23,6 +23,8 @@ export interface NewRun {
   parentStepId?: string | null
   baseRunId?: string | null
   concurrencyKey?: string | null
+  /** Writes are planned and never carried out. */
+  dryRun?: boolean
 }
 
 export interface Idempotency {
@@ -33,11 +35,11 @@ export interface Idempotency {
 }
 
 const columns = `"id", "runbookId", "version", "planHash", "params", "trigger", "requestedBy", "asOf", "environment", "payload", "parentRunId",
-  "parentStepId", "baseRunId", "concurrencyKey", "status", "startedAt"`
-const given = `$1, $2, $3::int, $4, $5::jsonb, $6, $7, $8::timestamp(3), $9, $10::jsonb, $11, $12, $13, $14, 'running', $15::timestamp(3)`
+  "parentStepId", "baseRunId", "concurrencyKey", "dryRun", "status", "startedAt"`
+const given = `$1, $2, $3::int, $4, $5::jsonb, $6, $7, $8::timestamp(3), $9, $10::jsonb, $11, $12, $13, $14, $15::boolean, 'running', $16::timestamp(3)`
 /** With the plan when this process does not know that it is stored; foreign keys are checked when the statement ends. */
 const withPlan = `"planned" AS (
-  INSERT INTO "plan" ("hash", "content") SELECT $4, $16::jsonb WHERE $16 IS NOT NULL ON CONFLICT DO NOTHING
+  INSERT INTO "plan" ("hash", "content") SELECT $4, $17::jsonb WHERE $17 IS NOT NULL ON CONFLICT DO NOTHING
 )`
 
 const create: Statement = {
@@ -53,7 +55,7 @@ const createOnce: Statement = {
   text: `
 WITH ${withPlan},
 "claimed" AS (
-  INSERT INTO "idempotency_key" ("actor", "key", "request", "runId") VALUES ($17, $18, $19, $1) ON CONFLICT DO NOTHING RETURNING "runId"
+  INSERT INTO "idempotency_key" ("actor", "key", "request", "runId") VALUES ($18, $19, $20, $1) ON CONFLICT DO NOTHING RETURNING "runId"
 ),
 "made" AS (INSERT INTO "run" (${columns}) SELECT ${given} FROM "claimed" RETURNING "id")
 SELECT "id", ${telling('run', '"id"')} FROM "made"`,
@@ -86,6 +88,7 @@ export async function insertRun(
     run.parentStepId ?? null,
     run.baseRunId ?? null,
     run.concurrencyKey ?? null,
+    run.dryRun ?? false,
     new Date().toISOString(),
     stored ? null : jsonText(run.plan),
   ]

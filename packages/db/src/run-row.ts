@@ -27,6 +27,8 @@ export interface RunSummary {
   requestedBy: string
   /** It ran in one process, without a workflow. */
   express: boolean
+  /** Writes are planned and never carried out. */
+  dryRun: boolean
   status: RunRowStatus
   verdict: VerdictValue | null
   conclusion: string | null
@@ -71,6 +73,7 @@ const small = [
   'environment',
   'trigger',
   'express',
+  'dryRun',
   'parentRunId',
   'parentStepId',
   'baseRunId',
@@ -109,6 +112,7 @@ const storedSummary = z.object({
   trigger: triggerKind,
   requestedBy: z.string(),
   express: z.boolean(),
+  dryRun: z.boolean(),
   status: runStatus,
   verdict: verdictValue.nullable(),
   conclusion: z.string().nullable(),

@@ -30,6 +30,7 @@ export function RunDialog({ runbook, draft, readOnly, close, started }: RunDialo
   const { lacks } = useSession()
   const document = useEditor(draft.store, (state) => state.document)
   const [params, setParams] = useState<Record<string, unknown>>({})
+  const [dryRun, setDryRun] = useState(false)
   const [unsaved, setUnsaved] = useState(false)
   const start = useMutation(
     api.runs.start.mutationOptions({
@@ -43,7 +44,7 @@ export function RunDialog({ runbook, draft, readOnly, close, started }: RunDialo
     const saved = readOnly || (await draft.saver.flush())
     setUnsaved(!saved)
     if (!saved) return
-    start.mutate({ name: runbook.name, params: defined(params), draftRevision: draft.saver.revision() })
+    start.mutate({ name: runbook.name, params: defined(params), draftRevision: draft.saver.revision(), dryRun })
   }
   const entries = Object.entries(document.params)
   const missing = entries.find(([name, parameter]) => parameter.default === undefined && params[name] === undefined)
@@ -65,7 +66,7 @@ export function RunDialog({ runbook, draft, readOnly, close, started }: RunDialo
             disabledReason={lacks('operator') ?? (missing ? `Give "${missing[0]}" first.` : null)}
             onClick={() => void run()}
           >
-            Run
+            {dryRun ? 'Run dry' : 'Run'}
           </Button>
         </>
       }
@@ -90,6 +91,20 @@ export function RunDialog({ runbook, draft, readOnly, close, started }: RunDialo
             )}
           </Field>
         ))}
+        <label className="flex items-start gap-2">
+          <input
+            type="checkbox"
+            className="mt-0.5"
+            checked={dryRun}
+            onChange={(event) => setDryRun(event.target.checked)}
+          />
+          <span>
+            Dry run
+            <span className="block text-sm text-second">
+              It reads live data, plans each change and judges every guard, and changes nothing. Nobody is asked.
+            </span>
+          </span>
+        </label>
         {unsaved && (
           <p role="alert" className="text-abnormal">
             The draft could not be saved, so it was not run. Look at the chip beside its title.

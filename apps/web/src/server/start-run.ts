@@ -1,9 +1,11 @@
 /** Starts a run, whoever asks for it: the one path of the button, the REST API, webhooks, events and run tools. */
 import type { Idempotency, RunRecord } from '@tenon/db'
 import {
+  approveType,
   concurrencyKeyOf,
   parseParams,
   stepIdOf,
+  type ApproveOutput,
   type Entered,
   type Plan,
   type Preset,
@@ -34,6 +36,8 @@ export interface RunRequest {
   only?: string[]
   /** The run whose results `presets` has. */
   baseRunId?: string
+  /** Writes are planned, judged by every guard, and never carried out; nobody is asked to approve. */
+  dryRun?: boolean
   /** A uuid drawn by the caller, when asking twice must be asking once. */
   runId?: string
   once?: Idempotency
@@ -73,6 +77,7 @@ export async function startRun(services: Parts, request: RunRequest): Promise<St
     trigger,
     asOf,
     environment,
+    ...(request.dryRun ? { mode: 'rehearsal' as const } : {}),
     ...(await toolsOf(services, plan, request)),
   }
   const input: RunInput = { plan, context }
@@ -99,6 +104,7 @@ export async function startRun(services: Parts, request: RunRequest): Promise<St
     environment,
     concurrencyKey,
     baseRunId: request.baseRunId ?? null,
+    dryRun: request.dryRun ?? false,
   }
   const made = request.once ? await runs.createOnce(row, request.once) : { ...(await runs.create(row)), created: true }
   if (!made.created) return startAgain(services, made.id, request)
@@ -123,9 +129,14 @@ export async function startAgain(
 
 /** What started, or was to start, the workflow of a run. */
 export function inputOf(run: RunRecord, { presets, only }: Pick<RunRequest, 'presets' | 'only'> = {}): RunInput {
-  const { plan, params, trigger: kind, requestedBy: by, payload, environment } = run
+  const { plan, params, trigger: kind, requestedBy: by, payload, environment, dryRun } = run
   const trigger = { kind, by, ...(payload === null ? {} : { payload }) }
-  const tools = { ...(presets ? { presets } : {}), ...(only ? { only } : {}) }
+  const asked = { ...(dryRun ? unasked(plan) : {}), ...presets }
+  const tools = {
+    ...(dryRun ? { mode: 'rehearsal' as const } : {}),
+    ...(Object.keys(asked).length > 0 ? { presets: asked } : {}),
+    ...(only ? { only } : {}),
+  }
   return { plan, context: { runId: run.id, params, trigger, asOf: Date.parse(run.asOf), environment, ...tools } }
 }
 
@@ -157,8 +168,8 @@ async function start(
 /**
  * A draft's runs and runs from a step on are someone's trials: they neither hold up nor become a part of the runs that the key is for.
  */
-function keyOf(input: RunInput, { draftRevision, presets, only }: RunRequest): string | null {
-  if (draftRevision !== undefined || presets || only) return null
+function keyOf(input: RunInput, { draftRevision, presets, only, dryRun }: RunRequest): string | null {
+  if (draftRevision !== undefined || presets || only || dryRun) return null
   const resolved = concurrencyKeyOf(input.plan, input.context)
   if (resolved.ok) return resolved.key
   throw new ApiError({
@@ -172,7 +183,7 @@ function keyOf(input: RunInput, { draftRevision, presets, only }: RunRequest): s
 async function toolsOf(
   { db }: Pick<Services, 'db'>,
   plan: Plan,
-  { name, draftRevision, presets, only }: RunRequest,
+  { name, draftRevision, presets, only, dryRun }: RunRequest,
 ): Promise<Pick<RunInput['context'], 'presets' | 'only'>> {
   const known = new Set(plan.steps.filter(({ parent }) => parent === null).map(({ id }) => id))
   const unknown = [...(only ?? []), ...Object.keys(presets ?? {}).map(stepIdOf)].find(
@@ -190,8 +201,23 @@ async function toolsOf(
   const pinned = pins
     .filter(({ stepId }) => known.has(stepId) && !only?.includes(stepId))
     .map(({ stepId, result }): [string, Preset] => [stepId, { result, origin: 'pinned' }])
-  const all = { ...Object.fromEntries(pinned), ...presets }
+  const all = { ...(dryRun ? unasked(plan) : {}), ...Object.fromEntries(pinned), ...presets }
   return { ...(Object.keys(all).length > 0 ? { presets: all } : {}), ...(only ? { only } : {}) }
+}
+
+/** What the approve steps of a dry run come to, so that it shows what would happen after a yes. */
+function unasked(plan: Plan): Record<string, Preset> {
+  const asking = plan.steps.filter(({ type, parent }) => type === approveType && parent === null)
+  const output: ApproveOutput = {
+    by: null,
+    comment: '',
+    at: new Date(0).toISOString(),
+    hashes: [],
+    approvals: [],
+    form: {},
+  }
+  const result = { outcome: 'approved', output, summary: 'Dry run: nobody was asked' }
+  return Object.fromEntries(asking.map(({ id }) => [id, { result, origin: 'pinned' as const }]))
 }
 
 function paramsOf(plan: Plan, { params }: RunRequest): Record<string, unknown> {

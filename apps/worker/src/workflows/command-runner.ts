@@ -112,12 +112,15 @@ export function createCommandRunner(
     void work.begin({ stepId, attempt }, async () => {
       const actions = [{ stepId, type, version, input }]
       const [planned] = await plans({ context: run.state().context, asOf, actions })
+      const refusing = planned?.guards.find(({ pass }) => !pass)
       return completed(
         { stepId, attempt },
         {
-          outcome: outcomes.find(({ name }) => name === 'done')?.name ?? outcomes[0]?.name ?? 'done',
+          outcome: rehearsedOutcome(outcomes, refusing),
           output: { planned: planned ?? null },
-          summary: `Planned and not carried out: ${planned?.title ?? declared.title}`,
+          summary: refusing
+            ? `It would be refused: ${refusing.name}: ${refusing.detail}`
+            : `Planned and not carried out: ${planned?.title ?? declared.title}`,
         },
       )
     })
@@ -277,4 +280,11 @@ async function childEnd(
   } finally {
     clock.cancel()
   }
+}
+
+/** How a write would have ended: refused where a guard fails, done otherwise, by the names that its type has for these. */
+function rehearsedOutcome(outcomes: PlanStep['outcomes'], refusing: unknown): string {
+  const names = outcomes.map(({ name }) => name)
+  const wanted = refusing ? 'refused' : 'done'
+  return names.find((name) => name === wanted) ?? names[0] ?? 'done'
 }

@@ -28,6 +28,7 @@ export const runsRouter = router({
         environment: environmentName.optional(),
         draftRevision: z.number().int().optional(),
         asOf: z.number().int().nonnegative().max(latest).optional(),
+        dryRun: z.boolean().optional(),
       }),
     )
     .mutation(async ({ ctx, input }) => {

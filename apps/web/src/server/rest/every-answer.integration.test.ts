@@ -215,7 +215,7 @@ test('approvals are listed and decided', async () => {
 })
 
 test('actions are listed and put back, and writes are stopped and resumed', async () => {
-  const claimed = await world.db.actions.claim(planned, { kind: 'plan', actor: 'system', detail: {} }, Date.now())
+  const claimed = await world.db.actions.claim(planned, { kind: 'plan', actor: 'system', detail: {} }, noRules)
   const { id } = claimed.action
   expect((await tenon.listActions({})).items).toMatchObject([
     { id, title: 'Limit payment', plan: { hash: 'sha256:p' } },
@@ -267,14 +267,16 @@ test('the pages and runbooks that others made are theirs to test; of these every
   expect(here.filter((id) => !rest.answered.has(id) && !elsewhere.includes(id))).toEqual([])
 })
 
-const intent = { kind: 'set-rate-limit', target: 'edge/payment', requestsPerSecond: 50 } as const
+const noRules = { recentSeconds: 0, refuse: () => null }
+const intent = { kind: 'set-values', target: 'edge/payment', values: { limit: 50 } } as const
 const shown = { title: 'Limit payment', target: intent.target, diff: [], facts: [], guards: [], leaseSeconds: 60 }
-const revert = { ...intent, requestsPerSecond: null }
-const before = { target: intent.target, version: 'v1', servers: [], rateLimit: null }
+const revert = { ...intent, values: { limit: null } }
+const before = { target: intent.target, version: 'v1', instance: null, servers: [], values: { limit: null }, notes: {} }
 const planned: NewLedgerAction = {
   key: 'k',
   runId: null,
   stepId: null,
+  runbook: null,
   target: intent.target,
   driver: 'http-edge',
   title: shown.title,
@@ -287,5 +289,5 @@ const planned: NewLedgerAction = {
   intent,
   revert,
   before,
-  plan: { ...shown, stepId: 'limit', hash: 'sha256:p', intent, revert, before },
+  plan: { ...shown, stepId: 'limit', hash: 'sha256:p', intent, waves: [intent], revert, before, asOf: null },
 }

@@ -28,6 +28,8 @@ export function endedView(
     report: concluded?.report ?? null,
     error: state.error,
     express: true,
+    // It has no writes.
+    dryRun: false,
     baseRunId,
     parentRunId: context.parent?.runId ?? null,
     waitingFor: [],

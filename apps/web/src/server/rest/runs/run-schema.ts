@@ -28,6 +28,7 @@ const summary = {
   conclusion: z.string().nullable().describe('One sentence.'),
   trigger: triggerKind,
   requestedBy: z.string(),
+  dryRun: z.boolean().describe('Its writes are planned and never carried out.'),
   asOf: time.describe('The clock of its reads.'),
   startedAt: time,
   concludedAt: time.nullable(),

@@ -44,6 +44,7 @@ export function summaryView(
     conclusion: run.conclusion,
     trigger: run.trigger,
     requestedBy: run.requestedBy,
+    dryRun: run.dryRun,
     asOf: run.asOf,
     startedAt: run.startedAt,
     concludedAt: run.concludedAt,

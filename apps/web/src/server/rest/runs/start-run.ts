@@ -13,6 +13,10 @@ const body = z
     params: z.record(z.string(), z.unknown()).optional().describe('Values for the runbook’s parameters.'),
     environment: environmentName.optional().describe('Whose live version runs; `production` without it.'),
     asOf: isoTime.optional().describe('Every read of the run looks at this moment; now without it.'),
+    dryRun: z
+      .boolean()
+      .optional()
+      .describe('Writes are planned, judged by every guard, and never carried out; nobody is asked to approve.'),
   })
   .default({})
 
@@ -47,6 +51,7 @@ export const startRunOperation = defineOperation({
       params: given.params,
       ...(given.asOf === undefined ? {} : { asOf: Date.parse(given.asOf) }),
       trigger: { kind: 'api', by: labelOf(actor) },
+      ...(given.dryRun === undefined ? {} : { dryRun: given.dryRun }),
       ...(given.environment === undefined ? {} : { environment: given.environment }),
       ...(once === null ? {} : { once }),
     })
