@@ -1,4 +1,5 @@
 import type { CallableRunbook } from '@tenon/runbook'
+import { createActionRules, type ActionRules } from './action-rules.ts'
 import { createActions, type Actions } from './actions.ts'
 import { alertCounts, type AlertCounts } from './alert-counts.ts'
 import { createAlertSources, type AlertSources } from './alert-sources.ts'
@@ -51,6 +52,8 @@ export interface Database {
   readonly backtests: Backtests
   /** The action ledger. */
   readonly actions: Actions
+  /** What actions may do, and how far each runbook is trusted. */
+  readonly actionRules: ActionRules
   readonly changes: Changes
   /** What alert receivers tell, and what it turned out to be. */
   readonly alerts: Alerts
@@ -108,6 +111,7 @@ export function openDatabase(url: string, options: { secretBox?: SecretBox; conn
     pins: createPins(store),
     backtests: createBacktests(store, plans),
     actions: createActions(store),
+    actionRules: createActionRules(store),
     changes: createChanges(store),
     alerts: createAlerts(store),
     alertSources: createAlertSources(store),

@@ -1,3 +1,4 @@
+export type { ActionRules, AutonomyRow } from './action-rules.ts'
 export type { Actions } from './actions.ts'
 export {
   alertLabel,
