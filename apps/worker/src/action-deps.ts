@@ -1,12 +1,5 @@
 /** What the action protocol needs, from the model, the connections in PostgreSQL and the leases in Temporal. */
-import {
-  ActionError,
-  defaultActionPolicy,
-  type ActionDeps,
-  type ActionRequest,
-  type ActionTarget,
-  type LedgerAction,
-} from '@tenon/actions'
+import { ActionError, type ActionDeps, type ActionRequest, type ActionTarget, type LedgerAction } from '@tenon/actions'
 import { indexModel, type Model } from '@tenon/data'
 import type { Database } from '@tenon/db'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -14,7 +7,7 @@ import { driverOf } from './drivers.ts'
 import type { Leases } from './leases.ts'
 
 export interface ActionWorld {
-  db: Pick<Database, 'actions' | 'connections' | 'settings' | 'inbox'>
+  db: Pick<Database, 'actions' | 'actionRules' | 'alerts' | 'connections' | 'settings' | 'inbox'>
   /** The newest. */
   model(): Promise<Model>
   leases: Pick<Leases, 'start'>
@@ -32,7 +25,12 @@ export function createActionDeps(world: ActionWorld): ActionDeps {
       const stop = await db.settings.writesStopped()
       return stop && { by: stop.by, at: Date.parse(stop.at), reason: stop.reason }
     },
-    policy: async () => defaultActionPolicy,
+    policy: () => db.actionRules.policy(),
+    autonomyOf: (runbook, kind) => db.actionRules.autonomyOf(runbook, kind),
+    async alertFires(id) {
+      const alert = await db.alerts.get(id)
+      return alert !== null && alert.endsAt === null
+    },
     suppressionOn: async () => (await db.settings.alertSuppression()).on,
     startLease: (actionId, leaseSeconds) => leases.start(actionId, leaseSeconds),
     onUnknown: (action, detail) => noticeUnknown(action, detail, db),
@@ -47,7 +45,7 @@ export function createActionDeps(world: ActionWorld): ActionDeps {
 
 /** Requests that name an entity go where the model says; the others name their connection. */
 async function targetOf(request: ActionRequest, world: ActionWorld): Promise<ActionTarget> {
-  const limits = defaultActionPolicy.capacity
+  const limits = (await world.db.actionRules.policy()).capacity
   switch (request.kind) {
     case 'traffic-switch':
     case 'rate-limit': {

@@ -41,6 +41,7 @@ async function openWorld(): Promise<World> {
   const db = openDatabase(database.url, { secretBox: createSecretBox(key) })
   const edge = await startGatedEdge()
   await db.connections.save({ name: 'shop-edge', kind: 'http-edge', url: edge.address })
+  await mayActAlone(db)
   const taskQueue = `crash-${randomUUID()}`
   const workers: WorkerProcess[] = []
   return {
@@ -88,6 +89,20 @@ const switchAndTell = plan(
   ],
   ['switch -done-> tell'],
 )
+
+/** The run asks nobody. */
+async function mayActAlone({ actionRules }: Database): Promise<void> {
+  const policy = await actionRules.policy()
+  await actionRules.setPolicy({ ...policy, autonomy: { ...policy.autonomy, supervisedSuccesses: 0 } }, 'ana')
+  const refusal = await actionRules.grant({
+    runbook: 'test',
+    kind: 'traffic-switch',
+    level: 'automatic',
+    reason: 'Nobody is there to approve',
+    by: 'ana',
+  })
+  if (refusal) throw new Error(refusal.message)
+}
 
 async function startRun(world: World): Promise<{ runId: string; result: Promise<RunState> }> {
   const { runId, ...input } = runOf(switchAndTell)
