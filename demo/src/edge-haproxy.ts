@@ -6,7 +6,7 @@ import { connect } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Edge, EdgeOptions } from './edge.ts'
-import { haproxyConfig, RATE_LIMIT_MAP } from './haproxy-config.ts'
+import { haproxyConfig, RATE_LIMIT_MAPS } from './haproxy-config.ts'
 import { freePort } from './loopback-server.ts'
 import { ShopError } from './shop-error.ts'
 
@@ -33,10 +33,9 @@ export async function startHaproxyEdge(options: EdgeOptions & { binary: string; 
   const metricsPort = (await hasExporter(options.binary)) ? await freePort() : null
   const folder = join(options.home, 'haproxy')
   const configFile = join(folder, 'haproxy.cfg')
-  const rateLimitMap = join(folder, RATE_LIMIT_MAP)
   await mkdir(folder, { recursive: true })
-  await writeFile(rateLimitMap, '')
-  await writeFile(configFile, haproxyConfig({ ...options, trafficPort, adminPort, metricsPort, rateLimitMap }))
+  for (const map of RATE_LIMIT_MAPS) await writeFile(join(folder, map), '')
+  await writeFile(configFile, haproxyConfig({ ...options, trafficPort, adminPort, metricsPort, mapFolder: folder }))
 
   let closing = false
   let said = ''

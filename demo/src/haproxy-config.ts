@@ -8,16 +8,16 @@ export interface HaproxyConfig {
   adminPort: number
   /** Null when the exporter is not compiled in. */
   metricsPort: number | null
-  /** Path of the map file `<backend> <requests per second>`; a backend without an entry is not limited. Changed over the Runtime API. */
-  rateLimitMap: string
+  /** Where the files of `RATE_LIMIT_MAPS` are. Their entries are changed over the Runtime API; what has none is not limited. */
+  mapFolder: string
 }
 
-/** The name that the product's HAProxy driver looks for. */
-export const RATE_LIMIT_MAP = 'rate-limit.map'
+/** The names that the product's HAProxy driver looks for: `<backend>`, `<backend>/<path prefix>` and `<backend>/<caller>` with requests a second. */
+export const RATE_LIMIT_MAPS = ['rate-limit.map', 'rate-limit-route.map', 'rate-limit-caller.map']
 
 /** The text of haproxy.cfg. */
 export function haproxyConfig(config: HaproxyConfig): string {
-  const map = config.rateLimitMap
+  const [all, route, caller] = RATE_LIMIT_MAPS.map((name) => `${config.mapFolder}/${name}`)
   const lines = [
     'global',
     '  nbthread 1',
@@ -41,15 +41,34 @@ export function haproxyConfig(config: HaproxyConfig): string {
     '  http-request set-var(txn.service) path,field(2,/)',
     `  acl known var(txn.service) -m str ${SERVICES.map(({ id }) => id).join(' ')}`,
     '  http-request deny deny_status 404 if !known',
-    // A request is compared with the rate before it is counted: refused ones must not use up the limit.
-    `  http-request set-var(txn.limit) var(txn.service),map_str_int(${map},0)`,
+    `  http-request set-var(txn.limit) var(txn.service),map_str_int(${all},0)`,
+    // `payment/refund=5`: the longest prefix that has a limit, and the limit.
+    `  http-request set-var(txn.route) path,regsub(^/,),map_beg(${route})`,
+    '  http-request set-var(txn.route_key) var(txn.route),field(1,=)',
+    '  http-request set-var(txn.route_limit) var(txn.route),field(2,=),add(0)',
+    '  http-request set-var(txn.caller) req.hdr(x-caller)',
+    '  http-request set-var(txn.caller_key) var(txn.service),concat(/,txn.caller)',
+    `  http-request set-var(txn.caller_limit) var(txn.caller_key),map_str_int(${caller},0)`,
+    // A request is compared with each rate before it is counted: refused ones must not use up a limit.
     '  http-request set-var(txn.over) var(txn.service),table_http_req_rate(rates),sub(txn.limit)',
     '  http-request deny deny_status 429 if { var(txn.limit) -m int gt 0 } { var(txn.over) -m int ge 0 }',
+    '  http-request set-var(txn.route_over) var(txn.route_key),table_http_req_rate(route_rates),sub(txn.route_limit)',
+    '  http-request deny deny_status 429 if { var(txn.route_limit) -m int gt 0 } { var(txn.route_over) -m int ge 0 }',
+    '  http-request set-var(txn.caller_over) var(txn.caller_key),table_http_req_rate(caller_rates),sub(txn.caller_limit)',
+    '  http-request deny deny_status 429 if { var(txn.caller_limit) -m int gt 0 } { var(txn.caller_over) -m int ge 0 }',
     '  http-request track-sc0 var(txn.service) table rates',
+    '  http-request track-sc1 var(txn.route_key) table route_rates if { var(txn.route_limit) -m int gt 0 }',
+    '  http-request track-sc2 var(txn.caller_key) table caller_rates if { var(txn.caller_limit) -m int gt 0 }',
     '  use_backend %[var(txn.service)]',
     '',
     'backend rates',
     '  stick-table type string len 32 size 64 expire 1m store http_req_rate(1s)',
+    '',
+    'backend route_rates',
+    '  stick-table type string len 192 size 1k expire 1m store http_req_rate(1s)',
+    '',
+    'backend caller_rates',
+    '  stick-table type string len 128 size 1k expire 1m store http_req_rate(1s)',
     '',
     ...SERVICES.flatMap(({ id }) => [
       `backend ${id}`,

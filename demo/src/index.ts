@@ -8,6 +8,7 @@ export {
   type GatewayRequest,
   type GatewayState,
 } from './gateway-api.ts'
+export { haproxyConfig, RATE_LIMIT_MAPS } from './haproxy-config.ts'
 export { backfill, historyBegin, newestSample } from './history.ts'
 export { importSeries, makeQueryable, postSeries } from './import-series.ts'
 export { createShopClient, type ShopClient, type ShopState } from './shop-client.ts'

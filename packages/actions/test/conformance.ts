@@ -140,11 +140,12 @@ export function describeDriver(name: string, openWorld: () => Promise<DriverWorl
       await expect(world.away.apply(world.change, call())).rejects.toMatchObject(expected)
     })
 
-    it('a lost answer is an error, and reading back shows that it was done', async (context) => {
+    it('a lost answer is an error, and reading back shows what was done', async (context) => {
       skipWhenImpossible(world, 'lost-answer', context.skip)
       world.fail('lost-answer')
       expect(await outcome(world.driver.apply(world.change, call()))).toMatchObject({ code: 'target-unreachable' })
-      expect(await said()).toBe('applied')
+      // The answer to the first of several calls was lost: the others were never sent.
+      expect(['applied', 'partial']).toContain(await said())
       await world.driver.apply(world.change, call())
       expect(await said()).toBe('applied')
     })

@@ -23,6 +23,8 @@ export interface FaultProxy {
 /** Listens on 127.0.0.1. `half-apply` lets the first write through and cuts the second. */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   let writes = 0
+  /** A change of several calls is lied about in each, until the next read. */
+  let lying = false
   const planned: (WriteFault | 'cut')[] = []
   const sockets = new Set<Socket>()
 
@@ -40,10 +42,14 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     }
     client.on('data', (chunk) => {
       const kind = options.kindOf(chunk.toString('latin1'))
-      if (kind === 'read') mode = 'pass'
+      if (kind === 'read') {
+        mode = 'pass'
+        lying = false
+      }
       if (kind === 'write') {
         writes += 1
-        mode = planned.shift() ?? 'pass'
+        mode = lying ? 'lie' : (planned.shift() ?? 'pass')
+        lying = mode === 'lie'
         if (mode === 'half-apply') {
           mode = 'pass'
           planned.unshift('cut')

@@ -47,7 +47,12 @@ export function haproxyCommand(
       else chunks.push(chunk)
     })
     socket.on('error', (error) => fail(`could not be reached (${error.message})`, error))
-    socket.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    socket.on('end', () => {
+      const answer = Buffer.concat(chunks).toString('utf8')
+      // Even "done" is an empty line: a stream that ends without one was cut, and whether the command was taken is not known.
+      if (answer.endsWith('\n')) resolve(answer)
+      else fail('ended the connection before it had answered')
+    })
     socket.on('close', () => {
       clearTimeout(timer)
       options.signal?.removeEventListener('abort', onAbort)

@@ -1,205 +1,172 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { MemoryLedger } from '../../test/memory-ledger.ts'
-import { applyAction } from '../apply-action.ts'
-import type { ActionDeps } from '../deps.ts'
-import type { ActionRequest } from '../driver.ts'
-import { planAction } from '../plan-action.ts'
-import { revertAction } from '../revert-action.ts'
-import { createHaproxyDriver, HAPROXY_RATE_LIMIT_MAP } from './haproxy.ts'
+import { describeDriver } from '../../test/conformance.ts'
+import { freely } from '../../test/edge-world.ts'
+import { startFaultProxy } from '../../test/fault-proxy.ts'
+import { startHaproxy, type HaproxyWorld } from '../../test/haproxy-world.ts'
+import type { Driver, Intent, SettingValue } from '../driver.ts'
+import { createHaproxyDriver } from './haproxy.ts'
 
-const haproxy = process.env.HAPROXY ?? ['/usr/sbin/haproxy', '/usr/local/sbin/haproxy'].find((file) => existsSync(file))
-if (!haproxy)
-  throw new Error('HAProxy is not installed. Install it (Debian: apt-get install haproxy) or set HAPROXY to its path.')
+const zoneOf = (host: string): string | null => host.split('-')[1]?.toUpperCase() ?? null
+const target = 'payment'
+const weights = (values: Record<string, number>): Intent => ({ kind: 'set-weights', target, weights: values })
+const limits = (values: Record<string, SettingValue>): Intent => ({ kind: 'set-values', target, values })
 
-const HOSTS = {
-  'pay-a-1': 'A',
-  'pay-a-2': 'A',
-  'pay-a-3': 'A',
-  'pay-b-1': 'B',
-  'pay-b-2': 'B',
-  'pay-b-3': 'B',
-} as Record<string, string>
+const worlds: {
+  name: string
+  change: (hosts: string[]) => Intent
+  back: (hosts: string[]) => Intent
+  touch: (hosts: string[]) => Intent
+}[] = [
+  {
+    name: 'HAProxy weights',
+    change: ([one = '', two = '']) => weights({ [one]: 0, [two]: 0 }),
+    back: ([one = '', two = '']) => weights({ [one]: 100, [two]: 100 }),
+    touch: ([one = '']) => weights({ [one]: 37 }),
+  },
+  {
+    name: 'HAProxy limits',
+    change: () => limits({ limit: 20, 'limit:route:/refund': 5, 'limit:caller:app': 7 }),
+    back: () => limits({ limit: null, 'limit:route:/refund': null, 'limit:caller:app': null }),
+    touch: () => limits({ limit: 99 }),
+  },
+]
 
-describe('HAProxy driver', () => {
-  let folder: string
-  let proxy: ChildProcess
-  const servers: Server[] = []
-  const served: Record<string, number> = {}
-  let front: string
-  let unixAddress: string
-  let tcpAddress: string
-  let traffic: NodeJS.Timeout
+for (const { name, change, back, touch } of worlds)
+  describeDriver(name, async () => {
+    const proxy = await startHaproxy()
+    const between = await startFaultProxy({
+      upstreamPort: proxy.adminPort,
+      kindOf: (text) => (/^show /.test(text) ? 'read' : 'write'),
+      doneAnswer: '\n',
+      endsAfterAnswer: true,
+    })
+    const hosts = proxy.hosts.map(({ id }) => id)
+    const driver = (port: number): Driver =>
+      createHaproxyDriver({ address: `tcp://127.0.0.1:${port}`, zoneOf, timeoutMs: 500 })
+    return {
+      driver: driver(between.port),
+      away: driver(1),
+      target,
+      change: change(hosts),
+      back: back(hosts),
+      unknownTarget: 'nothing',
+      refused: [
+        weights({ 'pay-a-1 weight 0;disable server payment/pay-b-1': 0 }),
+        weights({ 'pay-a-1\ndisable frontend shop': 0 }),
+        weights({ '../pay': 0 }),
+        weights({ [hosts[0] ?? '']: 257 }),
+        weights({ [hosts[0] ?? '']: 0, [hosts[1] ?? '']: 0.5 }),
+        limits({ limit: 0 }),
+        limits({ limit: 1.5 }),
+        limits({ limit: '20' }),
+        limits({}),
+        limits({ replicas: 3 }),
+        limits({ limit: 5, 'limit:route:/a b': 5 }),
+        limits({ 'limit:route:/a\n;b': 5 }),
+        limits({ 'limit:route:refund': 5 }),
+        limits({ 'limit:caller:a/b': 5 }),
+        { kind: 'set-values', target: '*', values: { limit: 5 } },
+        {
+          kind: 'set-silence',
+          target,
+          until: null,
+          comment: 'x',
+          matchers: [
+            { name: 'a', value: 'b' },
+            { name: 'c', value: 'd' },
+          ],
+        },
+      ],
+      writes: between.writes,
+      fail: between.fail,
+      touch: () => driver(proxy.adminPort).apply(touch(hosts), freely),
+      compares: true,
+      vanish: proxy.stop,
+      async close() {
+        await between.close()
+        await proxy.close()
+      },
+    }
+  })
 
+describe('HAProxy, real', () => {
+  let world: HaproxyWorld
+  let edge: Driver
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'tenon-haproxy-'))
-    for (const host of Object.keys(HOSTS)) {
-      const server = createServer((_, response) => {
-        served[host] = (served[host] ?? 0) + 1
-        response.end('ok')
-      })
-      await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-      servers.push(server)
-    }
-    const [frontPort, adminPort] = await freePorts(2)
-    const map = path.join(folder, HAPROXY_RATE_LIMIT_MAP)
-    await writeFile(map, '')
-    const lines = Object.keys(HOSTS).map(
-      (host, index) => `  server ${host} 127.0.0.1:${(servers[index]!.address() as AddressInfo).port} weight 100`,
-    )
-    await writeFile(
-      path.join(folder, 'haproxy.cfg'),
-      `global
-  stats socket ${folder}/admin.sock level admin
-  stats socket ipv4@127.0.0.1:${adminPort} level admin
-defaults
-  mode http
-  timeout connect 1s
-  timeout client 5s
-  timeout server 5s
-frontend edge
-  bind 127.0.0.1:${frontPort}
-  http-request set-var(txn.limit) str(payment),map_str_int(${map},1000000)
-  default_backend payment
-backend payment
-${lines.join('\n')}
-`,
-    )
-    proxy = spawn(haproxy, ['-db', '-f', path.join(folder, 'haproxy.cfg')], { stdio: 'ignore' })
-    front = `http://127.0.0.1:${frontPort}`
-    tcpAddress = `tcp://127.0.0.1:${adminPort}`
-    unixAddress = `unix://${folder}/admin.sock`
-    for (let attempt = 0; attempt < 50; attempt++) {
-      if ((await fetch(front).catch(() => null))?.ok) break
-      await sleep(100)
-    }
-    traffic = setInterval(() => void fetch(front).catch(() => null), 25)
+    world = await startHaproxy()
+    edge = createHaproxyDriver({ address: `tcp://127.0.0.1:${world.adminPort}`, zoneOf })
   }, 20_000)
+  afterAll(() => world?.close())
 
-  afterAll(async () => {
-    clearInterval(traffic)
-    proxy.kill('SIGKILL')
-    for (const server of servers) {
-      server.closeAllConnections()
-      server.close()
-    }
-    await rm(folder, { recursive: true, force: true })
+  const ask = async (path: string, caller?: string): Promise<number> =>
+    (await fetch(`${world.front}${path}`, caller === undefined ? {} : { headers: { 'x-caller': caller } })).status
+  /** How many of `count` requests at once were refused. */
+  const refusedOf = async (count: number, path: string, caller?: string): Promise<number> => {
+    let refused = 0
+    for (let n = 0; n < count; n += 1) if ((await ask(path, caller)) === 429) refused += 1
+    return refused
+  }
+
+  it('is observed with its zones, weights, counters and process', async () => {
+    const state = await edge.observe('payment')
+    expect(state.servers.map(({ name, weight }) => [name, weight])).toEqual(world.hosts.map(({ id }) => [id, 100]))
+    expect(state.servers.every(({ requestsTotal }) => requestsTotal !== null)).toBe(true)
+    expect(state.values).toEqual({ limit: null })
+    expect(state.instance).toMatch(/^\d+/)
   })
 
-  const driver = (address: string) => createHaproxyDriver({ address, zoneOf: (host) => HOSTS[host] ?? null })
-
-  it('observes the same over TCP and the unix socket', async () => {
-    const [tcp, unix] = await Promise.all([
-      driver(tcpAddress).observe('payment'),
-      driver(unixAddress).observe('payment'),
-    ])
-    expect(tcp.version).toBe(unix.version)
-    expect(tcp.servers.map((server) => [server.name, server.zone, server.weight, server.up])).toEqual(
-      Object.entries(HOSTS).map(([host, zone]) => [host, zone, 100, true]),
-    )
-    expect(tcp.servers.every((server) => server.requestsTotal !== null)).toBe(true)
-    expect((await driver(tcpAddress).observe('*')).servers[0]?.name).toBe('payment/pay-a-1')
+  it('takes real requests away from servers and gives them back', async () => {
+    const [one = ''] = world.hosts.map(({ id }) => id)
+    await edge.apply(weights({ [one]: 0 }), freely)
+    const before = { ...world.served }
+    await refusedOf(40, '/payment/pay')
+    expect(world.served[one]).toBe(before[one])
+    await edge.apply(weights({ [one]: 100 }), freely)
+    await refusedOf(40, '/payment/pay')
+    expect(world.served[one] ?? 0).toBeGreaterThan(before[one] ?? 0)
   })
 
-  it('switches real requests, reads back, and puts back', async () => {
-    const request: ActionRequest = {
-      kind: 'traffic-switch',
-      entity: 'payment',
-      fromZone: 'A',
-      toZone: 'B',
-      leaseSeconds: 60,
-    }
-    const edge = driver(tcpAddress)
-    const deps: ActionDeps = {
-      ledger: new MemoryLedger(),
-      targets: {
-        forEntity: async () => ({
-          title: 'payment',
-          connection: 'shop-edge',
-          backend: 'payment',
-          driver: edge,
-          limits: { minimumServers: 2, maximumUtilisation: 0.8, requestsPerSecondPerServer: 40 },
-        }),
-        forConnection: async () => edge,
-      },
-      writesStopped: async () => null,
-      startLease: async () => {},
-      onUnknown: async () => {},
-      clock: { now: () => Date.now(), sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }) },
-      watchSeconds: { plan: 1, verify: 2 },
-    }
-    const { hash, guards } = await planAction(request, deps, { stepId: 'switch' })
-    expect(guards.filter((guard) => !guard.pass)).toEqual([])
-    const action = await applyAction(
-      {
-        request,
-        key: 'run/switch',
-        runId: 'run',
-        stepId: 'switch',
-        approvedHash: hash,
-        approvedBy: 'user:ann',
-        requestedBy: 'user:bob',
-      },
-      deps,
-    )
-    expect(action.status).toBe('done')
-    expect(action.verification?.filter((row) => !row.pass)).toEqual([])
-    const before = { ...served }
-    await sleep(500)
-    expect(served['pay-a-1']).toBe(before['pay-a-1'])
-    expect(served['pay-b-1']).toBeGreaterThan(before['pay-b-1'] ?? 0)
-
-    expect((await revertAction({ actionId: action.id, reason: 'lease', by: 'system' }, deps)).status).toBe('expired')
-    await sleep(500)
-    expect(served['pay-a-1']).toBeGreaterThan(before['pay-a-1'] ?? 0)
-  }, 20_000)
-
-  it('sets, reads and removes a rate limit', async () => {
-    const edge = driver(unixAddress)
-    for (const requestsPerSecond of [20, 30, null]) {
-      await edge.apply({ kind: 'set-rate-limit', target: 'payment', requestsPerSecond })
-      expect((await edge.observe('payment')).rateLimit).toBe(requestsPerSecond)
-    }
+  it('limits one route, by its longest prefix, and leaves the others alone', async () => {
+    await edge.apply(limits({ 'limit:route:/refund': 3, 'limit:route:/refund/test': 100_000 }), freely)
+    expect((await edge.observe('payment')).values).toEqual({
+      limit: null,
+      'limit:route:/refund': 3,
+      'limit:route:/refund/test': 100_000,
+    })
+    expect(await refusedOf(20, '/payment/refund/1')).toBeGreaterThan(0)
+    expect(await refusedOf(20, '/payment/refund/test/1')).toBe(0)
+    expect(await refusedOf(20, '/payment/pay')).toBe(0)
+    await edge.apply(limits({ 'limit:route:/refund': null, 'limit:route:/refund/test': null }), freely)
+    await sleep(2100)
+    expect(await refusedOf(20, '/payment/refund/1')).toBe(0)
   })
 
-  it('sends no name that could be a command, and names what HAProxy does not know', async () => {
-    const edge = driver(tcpAddress)
-    const weights = (name: string) => edge.apply({ kind: 'set-weights', target: 'payment', weights: { [name]: 0 } })
-    await expect(weights('pay-a-1 weight 0;disable server payment/pay-b-1')).rejects.toMatchObject({
-      code: 'bad-request',
-    })
-    await expect(weights('pay-a-1\ndisable frontend edge')).rejects.toMatchObject({ code: 'bad-request' })
-    await expect(weights('pay-z-9')).rejects.toMatchObject({ code: 'unknown-target' })
-    await expect(edge.observe('nothing')).rejects.toMatchObject({ code: 'unknown-target' })
-    await expect(driver('tcp://127.0.0.1:1').observe('payment')).rejects.toMatchObject({
-      code: 'target-unreachable',
-      retryable: true,
-    })
-    await expect(driver(front.replace('http', 'tcp')).observe('payment')).rejects.toMatchObject({
-      code: /bad-answer|target-unreachable/,
-    })
+  it('limits one caller, and all requests', async () => {
+    await edge.apply(limits({ 'limit:caller:app': 3 }), freely)
+    expect(await refusedOf(20, '/payment/pay', 'app')).toBeGreaterThan(0)
+    expect(await refusedOf(20, '/payment/pay', 'web')).toBe(0)
+    expect(await refusedOf(20, '/payment/pay')).toBe(0)
+    await edge.apply(limits({ 'limit:caller:app': null, limit: 3 }), freely)
+    expect(await refusedOf(20, '/payment/pay', 'web')).toBeGreaterThan(0)
+    await edge.apply(limits({ limit: null }), freely)
+  })
+
+  it('has forgotten all after a restart, and says that another process answers', async () => {
+    const [one = ''] = world.hosts.map(({ id }) => id)
+    await edge.apply(weights({ [one]: 0 }), freely)
+    await edge.apply(limits({ limit: 9 }), freely)
+    const before = await edge.observe('payment')
+    await world.restart()
+    const after = await edge.observe('payment')
+    expect(after.instance).not.toBe(before.instance)
+    expect(after.values).toEqual({ limit: null })
+    expect(after.servers[0]?.weight).toBe(100)
+  })
+
+  it('names a server that HAProxy does not know', async () => {
+    await expect(edge.apply(weights({ 'pay-z-9': 0 }), freely)).rejects.toMatchObject({ code: 'unknown-target' })
+    const other = createHaproxyDriver({ address: world.front.replace('http', 'tcp'), zoneOf })
+    await expect(other.observe('payment')).rejects.toMatchObject({ code: /bad-answer|target-unreachable/ })
   })
 })
-
-async function freePorts(count: number): Promise<number[]> {
-  const holders = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<Server>((resolve) => {
-          const server = createServer()
-          server.listen(0, '127.0.0.1', () => resolve(server))
-        }),
-    ),
-  )
-  const ports = holders.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(holders.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
-}

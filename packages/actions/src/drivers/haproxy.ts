@@ -1,10 +1,11 @@
 /**
- * HAProxy through its Runtime API: server weights, and a rate limit kept in a map that the configuration reads. Both last until HAProxy
- * reloads; a reload puts back what its configuration says, which the ledger's read-back then shows.
+ * HAProxy through its Runtime API: server weights, and rate limits kept in maps that the configuration reads. Both last until HAProxy reloads; a
+ * reload puts back what its configuration says, and `instance` tells that it happened.
  */
 import { ActionError } from '../action-error.ts'
 import type { ApplyCall, Driver, Intent, ServerState, TargetState } from '../driver.ts'
 import { stateVersion } from '../state-version.ts'
+import { haproxyLimitMaps, limitEntries, limitsOf, limitValues, type LimitKind } from './haproxy-limits.ts'
 import { haproxyCommand } from './haproxy-runtime.ts'
 import { assertMaySend } from './may-send.ts'
 import { assertSafeName, cannotSet, type ZoneOf } from './names.ts'
@@ -13,57 +14,59 @@ export interface HaproxyOptions {
   /** `tcp://host:port` or `unix:///path`. */
   address: string
   zoneOf: ZoneOf
-  /** File name of the map `backend -> requests per second` that the configuration limits by. */
-  rateLimitMap?: string
   /** Of one command; 2,000 by default. */
   timeoutMs?: number
 }
 
-export const HAPROXY_RATE_LIMIT_MAP = 'rate-limit.map'
+const limitKinds: readonly LimitKind[] = ['all', 'route', 'caller']
 
 /** A driver for one HAProxy. Weights of a target `*` are named `<backend>/<server>`. */
 export function createHaproxyDriver(options: HaproxyOptions): Driver {
   const timeoutMs = options.timeoutMs ?? 2000
-  const mapName = options.rateLimitMap ?? HAPROXY_RATE_LIMIT_MAP
   const run = (command: string, signal?: AbortSignal): Promise<string> =>
     haproxyCommand(options.address, command, { timeoutMs, signal })
+
+  async function observe(target: string, signal?: AbortSignal): Promise<TargetState> {
+    if (target !== '*') assertSafeName(target)
+    const [stateText, statText, infoText] = await Promise.all([
+      run(target === '*' ? 'show servers state' : `show servers state ${target}`, signal),
+      // -1: all proxies; 4: servers; -1: all of them.
+      run('show stat -1 4 -1', signal),
+      run('show info', signal),
+    ])
+    const counters = parseStat(statText)
+    const servers = parseServersState(stateText, target).map(({ backend, server, weight, up }): ServerState => {
+      const counter = counters.get(`${backend}/${server}`)
+      return {
+        name: target === '*' ? `${backend}/${server}` : server,
+        zone: options.zoneOf(server) ?? '',
+        weight,
+        up,
+        requestsPerSecond: counter?.rate ?? null,
+        requestsTotal: counter?.total ?? null,
+      }
+    })
+    if (servers.length === 0) throw unknownBackend(target, options.address)
+    const values = target === '*' ? {} : await readLimits(target, signal)
+    const version = stateVersion(servers, values)
+    return { target, version, instance: instanceOf(infoText), servers, values, notes: {} }
+  }
 
   return {
     name: 'haproxy',
     inFlightSeconds: timeoutMs / 1000,
     forgets: true,
-
-    async observe(target, signal) {
-      if (target !== '*') assertSafeName(target)
-      const [stateText, statText] = await Promise.all([
-        run(target === '*' ? 'show servers state' : `show servers state ${target}`, signal),
-        // -1: all proxies; 4: servers; -1: all of them.
-        run('show stat -1 4 -1', signal),
-      ])
-      const counters = parseStat(statText)
-      const servers = parseServersState(stateText, target).map(({ backend, server, weight, up }): ServerState => {
-        const counter = counters.get(`${backend}/${server}`)
-        return {
-          name: target === '*' ? `${backend}/${server}` : server,
-          zone: options.zoneOf(server) ?? '',
-          weight,
-          up,
-          requestsPerSecond: counter?.rate ?? null,
-          requestsTotal: counter?.total ?? null,
-        }
-      })
-      if (servers.length === 0) throw unknownBackend(target, options.address)
-      const values: TargetState['values'] = target === '*' ? {} : { limit: await readRateLimit(target, signal) }
-      const version = stateVersion(servers, values)
-      return { target, version, instance: null, servers, values, notes: {} } satisfies TargetState
-    },
+    observe,
 
     async apply(intent, call) {
       switch (intent.kind) {
-        case 'set-weights':
-          return setWeights(intent, call)
+        case 'set-weights': {
+          const commands = weightCommands(intent)
+          await assertUnchanged(intent, call)
+          return send(commands, call)
+        }
         case 'set-values':
-          return setRateLimit(intent, call)
+          return setLimits(intent, call)
         case 'set-silence':
         case 'run-statement':
           throw cannotSet('HAProxy', intent)
@@ -71,83 +74,64 @@ export function createHaproxyDriver(options: HaproxyOptions): Driver {
     },
   }
 
-  async function setWeights(intent: Extract<Intent, { kind: 'set-weights' }>, call: ApplyCall): Promise<void> {
-    // Every name is checked before the first server is touched.
-    const commands = Object.entries(intent.weights).map(([name, weight]) => {
-      const path = intent.target === '*' ? name : `${intent.target}/${name}`
-      const [backend, server, ...more] = path.split('/')
-      if (more.length > 0) throw unsafe(path)
-      assertSafeName(backend)
-      assertSafeName(server)
-      if (!Number.isInteger(weight) || weight < 0 || weight > 256)
-        throw new ActionError('bad-request', `${path}: ${weight} is not a weight.`, {
-          fix: 'HAProxy takes whole numbers from 0 to 256.',
-        })
-      return `set server ${backend}/${server} weight ${weight}`
+  /** HAProxy has no version of its own to compare with, so the state is read once more right before the first command. */
+  async function assertUnchanged({ target }: Intent, { expect, signal }: ApplyCall): Promise<void> {
+    if (expect === null || (await observe(target, signal)).version === expect) return
+    throw new ActionError('stale', `${target} is not as it was judged: somebody changed it since.`, {
+      fix: 'Nothing was sent. Run the step again for a new plan.',
     })
+  }
+
+  async function send(commands: readonly string[], call: ApplyCall): Promise<void> {
     for (const command of commands) {
       assertMaySend(call)
       assertAccepted(command, await run(command, call.signal))
     }
   }
 
-  async function setRateLimit(intent: Extract<Intent, { kind: 'set-values' }>, call: ApplyCall): Promise<void> {
-    assertSafeName(intent.target)
-    const { limit, ...others } = intent.values
-    if (
-      Object.keys(others).length > 0 ||
-      limit === undefined ||
-      typeof limit === 'string' ||
-      typeof limit === 'boolean'
-    )
-      throw cannotSet('HAProxy', intent)
-    const map = await findMap(call.signal)
-    const present = (await readMap(map, call.signal)).has(intent.target)
-    if (limit === null) {
-      if (!present) return
-      assertMaySend(call)
-      assertAccepted('del map', await run(`del map ${map} ${intent.target}`, call.signal))
-      return
+  async function setLimits(intent: Extract<Intent, { kind: 'set-values' }>, call: ApplyCall): Promise<void> {
+    const wanted = limitEntries(intent)
+    await assertUnchanged(intent, call)
+    const maps = await findMaps(call.signal)
+    const commands: string[] = []
+    for (const { kind, key, value } of wanted) {
+      const map = maps.get(kind)
+      if (map === undefined) throw noMap(kind)
+      const present = (await readMap(map, call.signal)).has(key)
+      if (value !== null) commands.push(`${present ? 'set' : 'add'} map ${map} ${key} ${value}`)
+      else if (present) commands.push(`del map ${map} ${key}`)
     }
-    if (!Number.isInteger(limit) || limit < 1)
-      throw new ActionError('bad-request', `${limit} requests/s cannot be set in HAProxy.`, {
-        fix: 'Use a whole number of at least 1.',
-      })
-    const command = `${present ? 'set' : 'add'} map ${map} ${intent.target} ${limit}`
-    assertMaySend(call)
-    assertAccepted(command, await run(command, call.signal))
+    return send(commands, call)
   }
 
-  async function readRateLimit(backend: string, signal?: AbortSignal): Promise<number | null> {
-    const map = await findMapIfAny(signal)
-    if (map === null) return null
-    const text = (await readMap(map, signal)).get(backend)
-    if (text === undefined) return null
-    const value = Number(text)
-    if (!Number.isFinite(value)) throw badAnswer(`the limit of ${backend} is "${text}"`)
-    return value
+  async function readLimits(backend: string, signal?: AbortSignal): Promise<TargetState['values']> {
+    const maps = await findMaps(signal)
+    const found: [string, number][] = []
+    for (const kind of limitKinds) {
+      const map = maps.get(kind)
+      if (map !== undefined) found.push(...limitsOf(kind, backend, await readMap(map, signal)))
+    }
+    return limitValues(found)
   }
 
-  async function findMap(signal?: AbortSignal): Promise<string> {
-    const map = await findMapIfAny(signal)
-    if (map === null)
-      throw new ActionError(
-        'unknown-target',
-        `HAProxy at ${options.address} has no map "${mapName}", so no rate limit can be set.`,
-        {
-          fix: `Let its configuration limit by a map file named ${mapName}; docs/drivers.md shows the lines.`,
-        },
-      )
-    return map
+  function noMap(kind: LimitKind): ActionError {
+    const name = haproxyLimitMaps[kind]
+    return new ActionError(
+      'unknown-target',
+      `HAProxy at ${options.address} has no map "${name}", so this limit cannot be set.`,
+      { fix: `Let its configuration limit by a map file named ${name}; docs/drivers.md shows the lines.` },
+    )
   }
 
   /** Lines are `1 (/etc/haproxy/rate-limit.map) pattern loaded from file ...`; the map is then named `#1`. */
-  async function findMapIfAny(signal?: AbortSignal): Promise<string | null> {
+  async function findMaps(signal?: AbortSignal): Promise<Map<LimitKind, string>> {
+    const maps = new Map<LimitKind, string>()
     for (const line of (await run('show map', signal)).split('\n')) {
-      const match = /^(\d+) \(([^)]*)\)/.exec(line)
-      if (match && (match[2] === mapName || match[2]?.endsWith(`/${mapName}`))) return `#${match[1]}`
+      const [, id, file] = /^(\d+) \(([^)]*)\)/.exec(line) ?? []
+      const kind = limitKinds.find((each) => file?.split('/').at(-1) === haproxyLimitMaps[each])
+      if (kind !== undefined) maps.set(kind, `#${id}`)
     }
-    return null
+    return maps
   }
 
   /** Lines are `0x55d1... payment 20`. */
@@ -159,6 +143,31 @@ export function createHaproxyDriver(options: HaproxyOptions): Driver {
     }
     return entries
   }
+}
+
+/** Every name is checked before the first server is touched. */
+function weightCommands({ target, weights }: Extract<Intent, { kind: 'set-weights' }>): string[] {
+  return Object.entries(weights).map(([name, weight]) => {
+    const path = target === '*' ? name : `${target}/${name}`
+    const [backend, server, ...more] = path.split('/')
+    if (more.length > 0) throw unsafe(path)
+    assertSafeName(backend)
+    assertSafeName(server)
+    if (!Number.isInteger(weight) || weight < 0 || weight > 256)
+      throw new ActionError('bad-request', `${path}: ${weight} is not a weight.`, {
+        fix: 'HAProxy takes whole numbers from 0 to 256.',
+      })
+    return `set server ${backend}/${server} weight ${weight}`
+  })
+}
+
+/** Each start and each reload is another process. Newer versions say when it began, which tells two containers' equal numbers apart. */
+function instanceOf(info: string): string | null {
+  const of = (name: string): string | undefined => new RegExp(`^${name}: (\\d+)$`, 'm').exec(info)?.[1]
+  const pid = of('Pid')
+  if (pid === undefined) return null
+  const began = of('Start_time_sec')
+  return began === undefined ? pid : `${pid}/${began}`
 }
 
 /** Bits of `srv_admin_state` that take a server out for maintenance (forced, inherited, by configuration, by resolution). */
