@@ -1,5 +1,5 @@
 /** What the action protocol needs, from the model, the connections in PostgreSQL and the leases in Temporal. */
-import { ActionError, type ActionDeps, type ActionRequest, type ActionTarget, type LedgerAction } from '@tenon/actions'
+import { ActionError, type ActionDeps, type ActionRequest, type ActionTarget, type LedgerAction, type Driver, featureTarget, incidentTarget } from '@tenon/actions'
 import { indexModel, type Model } from '@tenon/data'
 import type { Database } from '@tenon/db'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,7 +7,7 @@ import { driverOf } from './drivers.ts'
 import type { Leases } from './leases.ts'
 
 export interface ActionWorld {
-  db: Pick<Database, 'actions' | 'actionRules' | 'alerts' | 'connections' | 'settings' | 'inbox'>
+  db: Pick<Database, 'actions' | 'actionRules' | 'freezes' | 'alerts' | 'connections' | 'settings' | 'inbox'>
   /** The newest. */
   model(): Promise<Model>
   leases: Pick<Leases, 'start'>
@@ -27,6 +27,7 @@ export function createActionDeps(world: ActionWorld): ActionDeps {
     },
     policy: () => db.actionRules.policy(),
     autonomyOf: (runbook, kind) => db.actionRules.autonomyOf(runbook, kind),
+    freezes: () => db.freezes.inForce(),
     async alertFires(id) {
       const alert = await db.alerts.get(id)
       return alert !== null && alert.endsAt === null
@@ -64,15 +65,35 @@ async function targetOf(request: ActionRequest, world: ActionWorld): Promise<Act
     }
     case 'silence': {
       const { connection, alert, title } = request
-      const driver = await driverOf(connection, world)
-      if (driver.name === 'alertmanager') return { title, connection, backend: alert, driver, limits }
-      throw new ActionError('bad-request', `The connection "${connection}" is no Alertmanager.`, {
-        fix: 'Name a connection of kind alertmanager.',
-      })
+      const driver = await driverOfKind(connection, 'alertmanager', world)
+      return { title, connection, backend: alert, driver, limits }
+    }
+    case 'feature': {
+      const { connection, feature } = request
+      const driver = await driverOfKind(connection, 'http-edge', world)
+      return { title: feature, connection, backend: featureTarget(feature), driver, limits }
+    }
+    case 'incident': {
+      const { connection, key, title } = request
+      const driver = await driverOfKind(connection, 'http-edge', world)
+      return { title, connection, backend: incidentTarget(key), driver, limits }
+    }
+    case 'statement': {
+      const { connection, title } = request
+      const driver = await driverOfKind(connection, 'postgres', world)
+      return { title, connection, backend: 'sql', driver, limits }
     }
     default:
       throw new ActionError('bad-request', `Nothing here can ${request.kind}.`, { fix: 'Leave the step out.' })
   }
+}
+
+async function driverOfKind(connection: string, kind: string, world: ActionWorld): Promise<Driver> {
+  const driver = await driverOf(connection, world)
+  if (driver.name === kind) return driver
+  throw new ActionError('bad-request', `The connection "${connection}" is ${driver.name}, not ${kind}.`, {
+    fix: `Name a connection of kind ${kind}.`,
+  })
 }
 
 async function noticeUnknown(action: LedgerAction, detail: string, db: Pick<Database, 'inbox'>): Promise<void> {

@@ -1,5 +1,6 @@
 /** What the protocol needs from the outside; built once in the composition root. */
 import type { Autonomy } from './autonomy.ts'
+import type { FreezeCalendar, FreezeException } from './calendar/freeze-calendar.ts'
 import type { Driver } from './driver.ts'
 import type { Ledger, LedgerAction } from './ledger.ts'
 import type { ActionPolicy, CapacityLimits } from './policy.ts'
@@ -46,6 +47,8 @@ export interface ActionDeps {
   policy(): Promise<ActionPolicy>
   /** What a runbook may do alone. Absent, or when it cannot be read: nothing. */
   autonomyOf?(runbook: string, kind: ActionKind): Promise<Autonomy>
+  /** When nothing may be changed, and the exceptions to it. When it cannot be read, all is frozen; absent: there are no calendars. */
+  freezes?(): Promise<Freezes>
   /** Whether an alert (its id) fires now; one that is not known does not. Absent, or when it cannot be read: it does not. */
   alertFires?(id: string): Promise<boolean>
   /** Whether alerts may be silenced at all. When it cannot be read, or is absent, they may not. */
@@ -60,6 +63,11 @@ export interface ActionDeps {
   clock: Clock
   /** How long traffic is watched, in seconds: before a plan (its rate) and after an action (whether it moved). */
   watchSeconds?: { plan: number; verify: number }
+}
+
+export interface Freezes {
+  calendars: FreezeCalendar[]
+  exceptions: FreezeException[]
 }
 
 export type HarmVerdict =

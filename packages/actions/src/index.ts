@@ -1,6 +1,7 @@
 export * from './action-error.ts'
 export * from './apply-action.ts'
 export * from './autonomy.ts'
+export * from './calendar/freeze-calendar.ts'
 export { claimRules } from './claim-rules.ts'
 export * from './deps.ts'
 export * from './drift.ts'

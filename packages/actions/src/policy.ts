@@ -54,6 +54,12 @@ export const actionPolicy = z.strictObject({
     .prefault({}),
   /** What an action is decided on may not be older than this when its target is touched. */
   evidenceSeconds: z.number().int().min(1).max(86_400).default(1800),
+  freeze: z
+    .strictObject({
+      /** false only while the glass is broken. */
+      required: z.boolean().default(true),
+    })
+    .prefault({}),
   autonomy: z
     .strictObject({
       /** false only while the glass is broken. */
@@ -72,13 +78,14 @@ export const defaultActionPolicy: ActionPolicy = actionPolicy.parse({})
 /** Below these no traffic is taken away from servers. */
 export type CapacityLimits = ActionPolicy['capacity']
 
-/** What holds while somebody broke the glass: blast radius, rates, flaps and autonomy do not. Capacity, interlocks and freshness do. */
+/** What holds while somebody broke the glass: blast radius, rates, flaps, calendars and autonomy do not. Capacity, interlocks and freshness do. */
 export function policyUnderBrokenGlass(policy: ActionPolicy): ActionPolicy {
   return {
     ...policy,
     blastRadius: null,
     rates: { all: null, runbook: null, target: null },
     flap: null,
+    freeze: { required: false },
     autonomy: { ...policy.autonomy, required: false },
   }
 }

@@ -13,6 +13,7 @@ import { createChanges, type Changes } from './changes.ts'
 import { createConnections, type Connections } from './connections.ts'
 import { createDataViews, type DataViews } from './data-views.ts'
 import { createEventWaits, type EventWaits } from './event-waits.ts'
+import { createFreezes, type Freezes } from './freezes.ts'
 import { createInbound, type InboundEvents } from './inbound.ts'
 import { createInbox, type Inbox } from './inbox.ts'
 import { liveRunbooks, type LiveRunbook } from './live-runbooks.ts'
@@ -54,6 +55,8 @@ export interface Database {
   readonly actions: Actions
   /** What actions may do, and how far each runbook is trusted. */
   readonly actionRules: ActionRules
+  /** When nothing outside is changed. */
+  readonly freezes: Freezes
   readonly changes: Changes
   /** What alert receivers tell, and what it turned out to be. */
   readonly alerts: Alerts
@@ -112,6 +115,7 @@ export function openDatabase(url: string, options: { secretBox?: SecretBox; conn
     backtests: createBacktests(store, plans),
     actions: createActions(store),
     actionRules: createActionRules(store),
+    freezes: createFreezes(store),
     changes: createChanges(store),
     alerts: createAlerts(store),
     alertSources: createAlertSources(store),

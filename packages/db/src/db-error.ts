@@ -39,6 +39,9 @@ export type DbErrorCode =
   | 'unknown-view'
   | 'unknown-report'
   | 'unknown-alert-group'
+  | 'unknown-calendar'
+  | 'calendar-closed'
+  | 'exception-refused'
 
 /** Whether PostgreSQL refused a row because its unique key exists. */
 export function isUniqueViolation(error: unknown): boolean {

@@ -43,6 +43,9 @@ const dbStatus: Record<DbErrorCode, HttpStatus> = {
   'unknown-view': 404,
   'unknown-report': 404,
   'unknown-alert-group': 404,
+  'unknown-calendar': 404,
+  'calendar-closed': 409,
+  'exception-refused': 409,
 }
 
 const apiError = z.object({
