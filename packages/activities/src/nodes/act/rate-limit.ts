@@ -14,6 +14,20 @@ const input = z.object({
     .number()
     .positive()
     .meta({ title: 'Requests per second', description: 'What is let through; the rest is refused at the edge.' }),
+  route: z
+    .string()
+    .max(128)
+    .refine((text) => text === '' || text.startsWith('/'), 'Write a path as /refund.')
+    .optional()
+    .meta({ title: 'Route', description: 'Only requests whose path after the service begins so, e.g. /refund.' }),
+  caller: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({
+      title: 'Caller',
+      description: 'Only requests of this caller, as the edge names it. Not together with a route.',
+    }),
   lease: leaseField,
 })
 
@@ -22,7 +36,7 @@ export const rateLimit = defineNode({
   version: 1,
   title: 'Limit the rate',
   description:
-    'Limits the requests per second that reach a service, reads the limit back, and restores the old one when the lease ends. Refused when it would turn most of the present traffic away.',
+    'Limits the requests per second that reach a service, all of them or those of one route or caller, reads the limit back, and restores the old one when the lease ends. Refused when it would turn most of the present traffic away.',
   group: 'act',
   icon: 'gauge',
   effect: 'write',
@@ -35,10 +49,20 @@ export const rateLimit = defineNode({
   plan: (ctx, given) => ctx.actions.plan(requestOf(given)),
   async run(ctx, given, options) {
     const action = await ctx.actions.apply(requestOf(given), options)
-    return actionResult(action, `${given.entity} limited to ${given.requestsPerSecond} requests/s`)
+    const of = given.route || given.caller
+    const what = of ? `${of} at ${given.entity}` : given.entity
+    return actionResult(action, `${what} limited to ${given.requestsPerSecond} requests/s`)
   },
 })
 
-function requestOf({ entity, requestsPerSecond, lease }: z.infer<typeof input>): ActionRequest {
-  return { kind: 'rate-limit', entity, requestsPerSecond, leaseSeconds: secondsOf(lease) }
+/** A field that was left empty in a form is none. */
+function requestOf({ entity, requestsPerSecond, route, caller, lease }: z.infer<typeof input>): ActionRequest {
+  return {
+    kind: 'rate-limit',
+    entity,
+    requestsPerSecond,
+    ...(route ? { route } : {}),
+    ...(caller ? { caller } : {}),
+    leaseSeconds: secondsOf(lease),
+  }
 }

@@ -42,3 +42,24 @@ test('an action without anything verified says what happened instead of an empty
   const result = await trafficSwitch.run(ctx, input, options)
   expect(result.evidence?.[0]).toMatchObject({ kind: 'text', text: 'Writes are stopped.' })
 })
+
+test('takes named hosts out, and never guesses when nothing is named', async () => {
+  const { ctx, asked } = writeContext()
+  if (trafficSwitch.effect !== 'write') throw new Error('not a write')
+  const { plan } = trafficSwitch
+  const of = (more: object) => trafficSwitch.input.parse({ entity: 'payment', ...more })
+  await plan?.(ctx, of({ hosts: ['pay-a-2'] }))
+  expect(asked.planned).toEqual([
+    {
+      kind: 'traffic-switch',
+      entity: 'payment',
+      fromZone: '',
+      toZone: '',
+      hosts: ['pay-a-2'],
+      leaseSeconds: 1800,
+    },
+  ])
+  for (const more of [{}, { hosts: [] }, { fromZone: 'A' }, { fromZone: 'A', toZone: 'B', hosts: ['pay-a-2'] }])
+    await expect(Promise.resolve().then(() => plan?.(ctx, of(more)))).rejects.toMatchObject({ code: 'bad-input' })
+  expect(asked.planned).toHaveLength(1)
+})

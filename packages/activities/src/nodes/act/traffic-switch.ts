@@ -1,6 +1,7 @@
 import type { ActionRequest } from '@tenon/actions'
 import * as z from 'zod'
 import { entityField, leaseField, secondsOf } from '../../input-fields.ts'
+import { NodeError } from '../../node-error.ts'
 import { defineNode } from '../../node.ts'
 import { actionOutcomes, actionOutput, actionResult } from './action-outcome.ts'
 
@@ -10,8 +11,20 @@ const input = z.object({
     description: 'Whose traffic is switched; an entity with an edge in the model.',
     'x-widget': 'entity',
   }),
-  fromZone: z.string().min(1).meta({ title: 'From zone', description: 'The zone to leave.', 'x-widget': 'zone' }),
-  toZone: z.string().min(1).meta({ title: 'To zone', description: 'The zone that takes over.', 'x-widget': 'zone' }),
+  fromZone: z
+    .string()
+    .default('')
+    .meta({ title: 'From zone', description: 'The zone to leave. Empty when hosts are named.', 'x-widget': 'zone' }),
+  toZone: z.string().default('').meta({
+    title: 'To zone',
+    description: 'The zone that takes over. Empty when hosts are named.',
+    'x-widget': 'zone',
+  }),
+  hosts: z
+    .array(z.string().min(1))
+    .max(100)
+    .optional()
+    .meta({ title: 'Hosts', description: 'Only these hosts are taken out, instead of a zone, e.g. pay-a-2.' }),
   lease: leaseField,
 })
 
@@ -20,7 +33,7 @@ export const trafficSwitch = defineNode({
   version: 1,
   title: 'Switch traffic',
   description:
-    'Takes the traffic of an entity away from one zone by setting the weights of its servers there to 0, verifies that requests moved, and puts the old weights back when the lease ends. Refused when too few servers or too little capacity would remain.',
+    'Takes the traffic of an entity away from one zone, or from named hosts, by setting the weights of the servers there to 0, verifies that requests moved, and puts the old weights back when the lease ends. Refused when too few servers or too little capacity would remain.',
   group: 'act',
   icon: 'arrow-left-right',
   effect: 'write',
@@ -33,10 +46,26 @@ export const trafficSwitch = defineNode({
   plan: (ctx, given) => ctx.actions.plan(requestOf(given)),
   async run(ctx, given, options) {
     const action = await ctx.actions.apply(requestOf(given), options)
-    return actionResult(action, `${given.entity} traffic switched from zone ${given.fromZone} to zone ${given.toZone}`)
+    const { entity, fromZone, toZone, hosts } = given
+    if (hosts === undefined || hosts.length === 0)
+      return actionResult(action, `${entity} traffic switched from zone ${fromZone} to zone ${toZone}`)
+    return actionResult(action, `${entity} traffic taken away from ${hosts.join(', ')}`)
   },
 })
 
-function requestOf({ entity, fromZone, toZone, lease }: z.infer<typeof input>): ActionRequest {
-  return { kind: 'traffic-switch', entity, fromZone, toZone, leaseSeconds: secondsOf(lease) }
+/** Zones or hosts: what is neither is refused before anything is asked, so that an empty selection never means all. */
+function requestOf({ entity, fromZone, toZone, hosts, lease }: z.infer<typeof input>): ActionRequest {
+  const common = { kind: 'traffic-switch' as const, entity, leaseSeconds: secondsOf(lease) }
+  if (hosts !== undefined && hosts.length > 0) {
+    if (fromZone || toZone)
+      throw new NodeError('bad-input', 'Traffic is taken away from a zone or from hosts, not from both.', {
+        fix: 'Leave the zones empty, or the hosts.',
+      })
+    return { ...common, fromZone: '', toZone: '', hosts }
+  }
+  if (!fromZone || !toZone)
+    throw new NodeError('bad-input', 'Neither the zones nor any host is named, so nothing would be switched.', {
+      fix: 'Choose the zone to leave and the one that takes over, or name hosts.',
+    })
+  return { ...common, fromZone, toZone }
 }
