@@ -64,17 +64,20 @@ export function DecisionBar({ approval, changed, comment, form, reload }: Decisi
   const already = user !== null && approval.decisions.some(({ by }) => by === user.email)
   const stranger = user !== null && approval.approvers.length > 0 && !approval.approvers.includes(user.email)
   const own = !approval.allowRequester && user !== null && approval.run.requestedBy === user.email
+  const wrote = !approval.allowRequester && user !== null && approval.authors.includes(user.email)
   const whyNotApprove =
     why ??
     (own
       ? 'You asked for this run, and its runbook wants another person to approve.'
-      : already
-        ? 'You have said yes. Others must say so too.'
-        : stranger
-          ? `Only ${approval.approvers.join(', ')} may approve this.`
-          : refused
-            ? `${refused.name}: ${refused.detail}`
-            : null)
+      : wrote
+        ? 'You wrote this version of the runbook, and another person has to approve what it does.'
+        : already
+          ? 'You have said yes. Others must say so too.'
+          : stranger
+            ? `Only ${approval.approvers.join(', ')} may approve this.`
+            : refused
+              ? `${refused.name}: ${refused.detail}`
+              : null)
   const stale = changed ? 'Load the new plan and read it first.' : null
   const send = (decision: 'approved' | 'rejected') => (): void =>
     decide.mutate({

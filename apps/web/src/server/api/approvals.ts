@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { actorKey, labelOf } from '../actor.ts'
+import { authorsOf, decideOn } from '../decide-approval.ts'
 import { ApiError } from '../errors.ts'
 import { procedure, router } from './trpc.ts'
 
@@ -16,7 +16,7 @@ export const approvalsRouter = router({
     const [approval, run] = await Promise.all([db.approvals.get(input.runId, input.stepId), db.runs.get(input.runId)])
     if (!approval || !run) throw unknownApproval()
     const { plan: _plan, ...rest } = run
-    return { ...approval, run: rest }
+    return { ...approval, authors: await authorsOf(approval, db), run: rest }
   }),
 
   decide: procedure
@@ -34,14 +34,9 @@ export const approvalsRouter = router({
     )
     .mutation(async ({ ctx, input }) => {
       const { runId: run, ...decision } = input
-      if (!(await ctx.services.db.approvals.get(run, input.stepId))) throw unknownApproval()
-      await ctx.services.engine.decideApproval(run, { ...decision, by: labelOf(ctx.actor) })
-      await ctx.services.db.audit.append({
-        actor: actorKey(ctx.actor),
-        action: 'approvals.decide',
-        subject: `${run}/${input.stepId}`,
-        detail: { decision: input.decision, hashes: input.hashes },
-      })
+      const approval = await ctx.services.db.approvals.get(run, input.stepId)
+      if (!approval) throw unknownApproval()
+      await decideOn(approval, decision, ctx)
     }),
 })
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { actorKey, labelOf } from '../../actor.ts'
+import { decideOn } from '../../decide-approval.ts'
 import { ApiError } from '../../errors.ts'
 import { defineOperation } from '../operation.ts'
 import { runId } from '../runs/run-schema.ts'
@@ -33,20 +33,16 @@ export const decideApproval = defineOperation({
     'plan-changed': 'The plan is not the one whose hash was sent.',
     'already-decided': 'Someone decided already.',
     'requester-may-not-approve': 'Who started the run may not approve it.',
+    'author-may-not-approve': 'Who wrote the version may not approve what it does.',
+    'approval-expired': 'The time to decide is over.',
   },
   async handler({ params, body, actor, request, services, reply }) {
-    const { db, engine, live } = services
+    const { db, live } = services
     const before = await db.approvals.get(params.runId, params.stepId)
     if (!before) throw unknownApproval()
     const run = await db.runs.summary(params.runId)
     if (!run) throw unknownRun(params.runId)
-    await engine.decideApproval(params.runId, { ...body, stepId: params.stepId, by: labelOf(actor) })
-    await db.audit.append({
-      actor: actorKey(actor),
-      action: 'approvals.decide',
-      subject: `${params.runId}/${params.stepId}`,
-      detail: { decision: body.decision, hashes: body.hashes },
-    })
+    await decideOn(before, { ...body, stepId: params.stepId }, { actor, services })
     let now = before
     const changed = async (): Promise<boolean> => {
       now = (await db.approvals.get(params.runId, params.stepId)) ?? now
