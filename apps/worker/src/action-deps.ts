@@ -1,5 +1,17 @@
 /** What the action protocol needs, from the model, the connections in PostgreSQL and the leases in Temporal. */
-import { ActionError, type ActionDeps, type ActionRequest, type ActionTarget, type LedgerAction, type Driver, featureTarget, incidentTarget } from '@tenon/actions'
+import {
+  ActionError,
+  type ActionDeps,
+  type ActionRequest,
+  type ActionTarget,
+  type LedgerAction,
+  type Driver,
+  featureTarget,
+  incidentTarget,
+  policyUnderBrokenGlass,
+  readStopFile,
+  stopOf,
+} from '@tenon/actions'
 import { indexModel, type Model } from '@tenon/data'
 import type { Database } from '@tenon/db'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,6 +23,8 @@ export interface ActionWorld {
   /** The newest. */
   model(): Promise<Model>
   leases: Pick<Leases, 'start'>
+  /** While it exists, writes are stopped. */
+  stopFile?: string
 }
 
 export function createActionDeps(world: ActionWorld): ActionDeps {
@@ -21,11 +35,15 @@ export function createActionDeps(world: ActionWorld): ActionDeps {
       of: (request) => targetOf(request, world),
       forConnection: (name) => driverOf(name, world),
     },
-    async writesStopped() {
-      const stop = await db.settings.writesStopped()
-      return stop && { by: stop.by, at: Date.parse(stop.at), reason: stop.reason }
+    async writesStopped(scope) {
+      // The file first: it is for the hour in which the database does not answer.
+      const ofFile = stopOf(world.stopFile === undefined ? [] : await readStopFile(world.stopFile), scope)
+      return ofFile ?? stopOf(await db.settings.writeStops(), scope)
     },
-    policy: () => db.actionRules.policy(),
+    async policy() {
+      const [policy, glass] = await Promise.all([db.actionRules.policy(), db.settings.brokenGlass()])
+      return glass ? policyUnderBrokenGlass(policy) : policy
+    },
     autonomyOf: (runbook, kind) => db.actionRules.autonomyOf(runbook, kind),
     freezes: () => db.freezes.inForce(),
     async alertFires(id) {

@@ -8,8 +8,11 @@ import { judgeGuards } from './guards/index.ts'
 import type { Guard, GuardSubject } from './guards/guard.ts'
 import type { NewLedgerAction } from './ledger.ts'
 import { minutes, type Draft, type Traffic } from './plans/draft.ts'
+import { planFeature } from './plans/feature.ts'
+import { planIncident } from './plans/incident.ts'
 import { planLimit } from './plans/rate-limit.ts'
 import { planSilence } from './plans/silence.ts'
+import { planStatement, statementIntent } from './plans/statement.ts'
 import { planSwitch } from './plans/traffic-switch.ts'
 import { leaseSecondsOf, type ActionRequest } from './request.ts'
 import { watch } from './traffic.ts'
@@ -128,7 +131,8 @@ async function trafficOf(
   signal?: AbortSignal,
 ): Promise<Traffic> {
   if (request.kind === 'traffic-switch' || request.kind === 'rate-limit') return watch(driver, backend, deps, signal)
-  return { state: await driver.observe(backend, signal), rates: new Map() }
+  const about = request.kind === 'statement' ? statementIntent(request, backend) : undefined
+  return { state: await driver.observe(backend, signal, about), rates: new Map() }
 }
 
 async function draftOf(
@@ -142,6 +146,12 @@ async function draftOf(
       return planLimit(request, of.target, of.traffic)
     case 'silence':
       return planSilence(request, of.traffic.state, of.deps)
+    case 'feature':
+      return planFeature(request, of.traffic.state)
+    case 'incident':
+      return planIncident(request, of.traffic.state)
+    case 'statement':
+      return planStatement(request, of.traffic.state)
     default:
       throw new ActionError('bad-request', `There is no plan for ${request.kind} yet.`, { fix: 'Leave the step out.' })
   }

@@ -1,10 +1,13 @@
 /** Every node type of this product. A new node is a file in `nodes/` and a line here. */
 import type { NodeDefinition } from './node.ts'
 import { alertVerdicts } from './nodes/act/alert-verdicts.ts'
+import { feature } from './nodes/act/feature.ts'
+import { incident } from './nodes/act/incident.ts'
 import { notify } from './nodes/act/notify.ts'
 import { rateLimit } from './nodes/act/rate-limit.ts'
 import { sendEvent } from './nodes/act/send-event.ts'
 import { silenceAlerts } from './nodes/act/silence-alerts.ts'
+import { statement } from './nodes/act/statement.ts'
 import { trafficSwitch } from './nodes/act/traffic-switch.ts'
 import { compute } from './nodes/ask/compute.ts'
 import { entities } from './nodes/ask/entities.ts'
@@ -68,6 +71,9 @@ export const nodes: readonly NodeDefinition[] = [
   approve,
   trafficSwitch,
   rateLimit,
+  feature,
+  incident,
+  statement,
   notify,
   alertVerdicts,
   silenceAlerts,
