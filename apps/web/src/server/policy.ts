@@ -80,6 +80,12 @@ export const policy = {
   'writes.stop': 'operator',
   'writes.resume': 'operator',
 
+  'calendars.list': 'viewer',
+  'calendars.save': 'admin',
+  'calendars.remove': 'admin',
+  'calendars.askException': 'operator',
+  'calendars.confirmException': 'admin',
+
   'alerts.list': 'viewer',
   'alerts.get': 'viewer',
   'alerts.precision': 'viewer',

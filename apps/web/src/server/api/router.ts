@@ -2,6 +2,7 @@ import { actionsRouter } from './actions.ts'
 import { alertsRouter } from './alerts.ts'
 import { approvalsRouter } from './approvals.ts'
 import { backtestsRouter } from './backtests.ts'
+import { calendarsRouter } from './calendars.ts'
 import { catalogueRouter } from './catalogue.ts'
 import { changesRouter } from './changes.ts'
 import { coverageRouter } from './coverage.ts'
@@ -43,6 +44,7 @@ export const appRouter = router({
   approvals: approvalsRouter,
   actions: actionsRouter,
   writes: writesRouter,
+  calendars: calendarsRouter,
   alerts: alertsRouter,
   changes: changesRouter,
   inbox: inboxRouter,
