@@ -8,6 +8,7 @@ import {
   type Driver,
   featureTarget,
   incidentTarget,
+  statementTarget,
   policyUnderBrokenGlass,
   readStopFile,
   stopOf,
@@ -99,7 +100,7 @@ async function targetOf(request: ActionRequest, world: ActionWorld): Promise<Act
     case 'statement': {
       const { connection, title } = request
       const driver = await driverOfKind(connection, 'postgres', world)
-      return { title, connection, backend: 'sql', driver, limits }
+      return { title, connection, backend: statementTarget, driver, limits }
     }
     default:
       throw new ActionError('bad-request', `Nothing here can ${request.kind}.`, { fix: 'Leave the step out.' })

@@ -4,6 +4,7 @@ import {
   createAlertmanagerDriver,
   createHaproxyDriver,
   createHttpEdgeDriver,
+  createPostgresDriver,
   type Driver,
 } from '@tenon/actions'
 import { indexModel, type Model } from '@tenon/data'
@@ -39,8 +40,9 @@ export async function driverOf(name: string, { db, model }: DriverWorld): Promis
     }
     case 'alertmanager':
       return createAlertmanagerDriver({ address, secret: await db.connections.secret(name) })
-    case 'kubernetes':
     case 'postgres':
+      return createPostgresDriver({ address, secret: await db.connections.secret(name) })
+    case 'kubernetes':
     case 'prometheus':
     case 'mysql':
     case 'clickhouse':
