@@ -76,9 +76,17 @@ export const policy = {
   'actions.revert': 'operator',
   'actions.renew': 'operator',
 
+  'actionRules.get': 'viewer',
+  'actionRules.setPolicy': 'admin',
+  'actionRules.grant': 'admin',
+
   'writes.status': 'viewer',
   'writes.stop': 'operator',
   'writes.resume': 'operator',
+  'writes.stops': 'viewer',
+  'writes.glass': 'viewer',
+  'writes.breakGlass': 'admin',
+  'writes.mendGlass': 'operator',
 
   'calendars.list': 'viewer',
   'calendars.save': 'admin',

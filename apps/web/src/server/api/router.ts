@@ -1,3 +1,4 @@
+import { actionRulesRouter } from './action-rules.ts'
 import { actionsRouter } from './actions.ts'
 import { alertsRouter } from './alerts.ts'
 import { approvalsRouter } from './approvals.ts'
@@ -43,6 +44,7 @@ export const appRouter = router({
   backtests: backtestsRouter,
   approvals: approvalsRouter,
   actions: actionsRouter,
+  actionRules: actionRulesRouter,
   writes: writesRouter,
   calendars: calendarsRouter,
   alerts: alertsRouter,

@@ -232,6 +232,22 @@ test('actions are listed and put back, and writes are stopped and resumed', asyn
   expect(await tenon.resumeWrites({})).toEqual({ stopped: null })
 })
 
+test('limits on actions are set, and trust is granted one level at a time', async () => {
+  const policy = await tenon.getActionPolicy({})
+  expect(policy).toMatchObject({ capacity: { minimumServers: 2 }, autonomy: { usual: 'approve' } })
+  const tighter = { ...policy, flap: { count: 2, seconds: 600 } }
+  expect(await tenon.putActionPolicy({ body: tighter })).toMatchObject({ flap: { count: 2 } })
+  expect(await tenon.putActionPolicy({ body: policy })).toEqual(policy)
+  const of = { runbook: 'drop', kind: 'traffic-switch' } as const
+  const early = tenon.putAutonomy({ ...of, body: { level: 'automatic', reason: 'Nights' } })
+  expect(await problem(early)).toMatchObject({ status: 409, code: 'autonomy-refused' })
+  expect(await tenon.putAutonomy({ ...of, body: { level: 'suggest', reason: 'New' } })).toEqual({
+    ...of,
+    level: 'suggest',
+  })
+  expect((await tenon.listAutonomy({})).items).toContainEqual(expect.objectContaining({ ...of, level: 'suggest' }))
+})
+
 test('changes, node types, connections, health and the documents are read', async () => {
   await tenon.postChange({
     body: { id: 'C1', kind: 'deploy', title: 'v2', startedAt: new Date().toISOString(), scope: {} },

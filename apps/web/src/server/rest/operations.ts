@@ -1,4 +1,5 @@
 /** Every operation of the REST API. What is not in this list does not exist: routing, policy, documents and clients are made from it. */
+import { getActionPolicy, listAutonomy, putActionPolicy, putAutonomy } from './action-rules/action-rules.ts'
 import { getAction } from './actions/get-action.ts'
 import { listActions } from './actions/list-actions.ts'
 import { revertAction } from './actions/revert-action.ts'
@@ -75,7 +76,18 @@ export const operationGroups: Readonly<Record<string, readonly RestOperation[]>>
   ],
   Diagnoses: [startDiagnosisOperation, getCoverage],
   Approvals: [listApprovals, decideApproval],
-  Actions: [listActions, getAction, revertAction, getWrites, stopWrites, resumeWrites],
+  Actions: [
+    listActions,
+    getAction,
+    revertAction,
+    getWrites,
+    stopWrites,
+    resumeWrites,
+    getActionPolicy,
+    putActionPolicy,
+    listAutonomy,
+    putAutonomy,
+  ],
   Runbooks: [
     listRunbooks,
     createRunbook,
