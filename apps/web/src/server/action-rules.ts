@@ -33,8 +33,6 @@ export async function grantAutonomy(
   return { runbook, kind, level }
 }
 
-export type AutonomyView = ReturnType<typeof autonomyView>
-
 /** Times are ISO 8601. */
 export function autonomyView(row: AutonomyRow) {
   const { runbook, kind, level, granted, demotedBy, reason, supervisedSuccesses } = row

@@ -5,12 +5,13 @@ import { useSession } from '../ui/session.ts'
 import { Shell } from '../ui/shell.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { Account } from './account.tsx'
+import { Actions } from './actions.tsx'
 import { Connections } from './connections.tsx'
 import { Environments } from './environments.tsx'
 import { People } from './people.tsx'
 import { Tokens } from './tokens.tsx'
 
-const tabs = ['connections', 'tokens', 'environments', 'people', 'account'] as const
+const tabs = ['connections', 'tokens', 'environments', 'actions', 'people', 'account'] as const
 type Tab = (typeof tabs)[number]
 
 /** What an admin sets for all, and what everyone sets for themselves. */
@@ -36,6 +37,7 @@ export function SettingsPage({ wanted }: { wanted: string | null }) {
                 { value: 'connections', label: 'Connections', content: <Connections /> },
                 { value: 'tokens', label: 'API tokens', content: <Tokens /> },
                 { value: 'environments', label: 'Environments', content: <Environments /> },
+                { value: 'actions', label: 'Actions', content: <Actions /> },
                 { value: 'people', label: 'People', content: <People /> },
                 account,
               ]
@@ -44,7 +46,7 @@ export function SettingsPage({ wanted }: { wanted: string | null }) {
       />
       {user && !admin && (
         <p className="mt-4 text-sm text-third">
-          Connections, API tokens, environments and people are for admins; you are {user.role}.
+          Connections, API tokens, environments, limits of actions and people are for admins; you are {user.role}.
         </p>
       )}
     </Shell>
