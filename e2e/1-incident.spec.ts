@@ -10,11 +10,15 @@ test('a live incident is diagnosed, and its traffic switched away and back', asy
   test.setTimeout(600_000)
   await test.step('Now says what is wrong', async () => {
     await page.goto('/')
-    await expect(page.getByText(/Card payment is \d+\.\d % below its baseline/)).toBeVisible({ timeout: 60_000 })
+    await expect(page.getByText(/is \d+\.\d % below its baseline/)).toBeVisible({ timeout: 60_000 })
   })
 
   await test.step('Diagnose concludes with the true cause, the change', async () => {
-    await page.getByRole('button', { name: 'Diagnose', exact: true }).click()
+    // The headline has the worst chain of the moment; a shop that just began may lose more elsewhere.
+    await page
+      .getByRole('row', { name: /^Card payment/ })
+      .getByRole('button', { name: 'Diagnose Card payment' })
+      .click()
     await expect(page).toHaveURL(/\/runs\/[0-9a-f-]{36}/)
     await expect(page.getByRole('heading', { level: 2, name: /payment v2 fails on 3 of 6 hosts/ })).toBeVisible()
     await expect(page.getByRole('region', { name: 'Causes' }).getByRole('listitem').first()).toContainText('payment v2')

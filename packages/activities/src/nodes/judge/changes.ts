@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { entityField, secondsOf } from '../../input-fields.ts'
 import { changeHypotheses } from '../../judge/change-hypotheses.ts'
 import { spanText } from '../../judge/figures.ts'
+import { sinceOf } from '../../judge/since.ts'
 import { NodeError } from '../../node-error.ts'
 import { defineNode } from '../../node.ts'
 import type { LocalisedPlace } from './chain-loss-output.ts'
@@ -89,14 +90,7 @@ export const changes = defineNode({
 })
 
 function onsetOf(since: string | null, asOf: number): number {
-  if (since === null || since === '') return asOf
-  const at = Date.parse(since)
-  if (Number.isNaN(at)) {
-    throw new NodeError('bad-input', `"${since}" is not a time.`, {
-      fix: 'Give `since` as ISO 8601, e.g. 2026-03-04T12:30:00Z, or leave it empty.',
-    })
-  }
-  return at
+  return sinceOf(since) ?? asOf
 }
 
 function scopeOf({ hosts, zone, version }: LocalisedPlace): { hosts: string[]; zone?: string; version?: string } {

@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { measureField, windowField, windowMinutes } from '../../input-fields.ts'
 import { findMeasure } from '../../judge/fetch-and-judge.ts'
 import { listText } from '../../judge/figures.ts'
+import { sinceFix, sinceOf } from '../../judge/since.ts'
 import { NodeError } from '../../node-error.ts'
 import { defineNode } from '../../node.ts'
 
@@ -100,14 +101,9 @@ export const compare = defineNode({
 })
 
 function momentOf(since: string, otherwise: number, asOf: number): number {
-  if (since === '') return otherwise
-  const at = Date.parse(since)
-  if (Number.isNaN(at) || at > asOf) {
-    throw new NodeError('bad-input', `"${since}" is not a time before this run's clock.`, {
-      fix: 'Give `since` as ISO 8601, e.g. 2026-03-04T12:30:00Z, or leave it empty.',
-    })
-  }
-  return at
+  const at = sinceOf(since) ?? otherwise
+  if (at <= asOf) return at
+  throw new NodeError('bad-input', `"${since}" is not before this run's clock.`, { fix: sinceFix })
 }
 
 type Series = DataResult['series'][number]

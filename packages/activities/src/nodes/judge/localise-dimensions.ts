@@ -7,6 +7,7 @@ import { countedOf, fetchLeaves, type DimensionLeaves, type GroupSeries } from '
 import { findMeasure } from '../../judge/fetch-and-judge.ts'
 import { ownerOf } from '../../judge/judge-chain.ts'
 import { percent } from '../../judge/figures.ts'
+import { sinceOf } from '../../judge/since.ts'
 import { NodeError } from '../../node-error.ts'
 import { defineNode } from '../../node.ts'
 import { entityFinding } from './entity-finding.ts'
@@ -75,7 +76,7 @@ export const localiseDimensions = defineNode({
     const { data, asOf } = ctx
     const measure = findMeasure(data, ref)
     const place = indexModel(data.model).measure(ref)
-    const began = sinceOf(since, asOf)
+    const began = beganAt(since, asOf)
     const from = Math.min(began ?? asOf - windowMinutes(window) * minute, asOf - 2 * minute)
     const dimensions = dimensionsOf(place, asked, where)
     const counted = place ? countedOf(data.model, place) : null
@@ -108,14 +109,10 @@ export const localiseDimensions = defineNode({
   },
 })
 
-function sinceOf(since: string | null, asOf: number): number | null {
-  if (since === null || since === '') return null
-  const at = Date.parse(since)
-  if (Number.isNaN(at))
-    throw new NodeError('bad-input', `"${since}" is not a time.`, {
-      fix: 'Give `since` as ISO 8601, or leave it empty.',
-    })
-  return Math.max(Math.min(at, asOf), asOf - 3 * 60 * minute)
+/** No further back than is looked at. */
+function beganAt(given: string | null, asOf: number): number | null {
+  const at = sinceOf(given)
+  return at === null ? null : Math.max(Math.min(at, asOf), asOf - 3 * 60 * minute)
 }
 
 function dimensionsOf(place: MeasurePlace | null, asked: string[], where: Record<string, string>): string[] {

@@ -10,6 +10,7 @@ import { peerEvidence } from '../../judge/peer-evidence.ts'
 import { switchEntity } from '../../judge/switch-entity.ts'
 import { topPlace } from '../../judge/top-place.ts'
 import { findZonePlace } from '../../judge/zone-place.ts'
+import { sinceOf } from '../../judge/since.ts'
 import { NodeError } from '../../node-error.ts'
 import { defineNode, type NodeContext } from '../../node.ts'
 import type { LocalisedPlace } from './chain-loss-output.ts'
@@ -165,13 +166,10 @@ function onsetOfSlow({ slow }: PeerPlace): number | null {
 }
 
 function onsetOf(since: string | null, asOf: number): LossOnset {
-  if (since === null || since === '') return { at: asOf - unknownMinutes * minute, isKnown: false }
-  const at = Date.parse(since)
-  if (Number.isNaN(at))
-    throw new NodeError('bad-input', `"${since}" is not a time.`, {
-      fix: 'Give `since` as ISO 8601, or leave it empty.',
-    })
-  return { at: Math.min(at, asOf), isKnown: true }
+  const at = sinceOf(since)
+  return at === null
+    ? { at: asOf - unknownMinutes * minute, isKnown: false }
+    : { at: Math.min(at, asOf), isKnown: true }
 }
 
 function headlineOf(entity: string, { zone, hosts, version }: LocalisedPlace, isSlow: boolean): string {

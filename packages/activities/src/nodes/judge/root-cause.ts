@@ -7,6 +7,7 @@ import { fetchCallFlows, flowStepSeconds, type CallFlows } from '../../judge/cal
 import { fetchAndJudge, seriesEvidence, type Judged } from '../../judge/fetch-and-judge.ts'
 import { goldenMeasures } from '../../judge/golden-measures.ts'
 import { ownerOf } from '../../judge/judge-chain.ts'
+import { sinceOf } from '../../judge/since.ts'
 import { NodeError } from '../../node-error.ts'
 import { defineNode } from '../../node.ts'
 import { entityFinding } from './entity-finding.ts'
@@ -79,7 +80,7 @@ export const rootCause = defineNode({
     const judged = await judgeSymptoms(data, entity, { asked, windowMinutes: windowMinutes(window), asOf })
     const felt = feltOf(judged, asked)
     if (felt === null || felt.judged.judgement.value !== 'abnormal') return unfelt(data.model, entity, judged)
-    const began = sinceOf(since, asOf) ?? felt.judged.judgement.onset
+    const began = beganAt(since, asOf) ?? felt.judged.judgement.onset
     const from = Math.max(began ?? asOf - windowMinutes(window) * minute, asOf - 180 * minute)
     const span = { from: aligned(Math.min(from, asOf - 3 * minute) - leadMinutes * minute), to: asOf }
     const flows = await fetchCallFlows(data, entity, { span, depth, symptom: felt.symptom, asOf })
@@ -127,14 +128,9 @@ function feltOf(judged: Felt[], asked: 'auto' | FlowSymptom): Felt | null {
   return of(abnormal) ?? (asked === 'auto' ? null : of(judged))
 }
 
-function sinceOf(since: string | null, asOf: number): number | null {
-  if (since === null || since === '') return null
-  const at = Date.parse(since)
-  if (Number.isNaN(at))
-    throw new NodeError('bad-input', `"${since}" is not a time.`, {
-      fix: 'Give `since` as ISO 8601, or leave it empty.',
-    })
-  return Math.min(at, asOf)
+function beganAt(given: string | null, asOf: number): number | null {
+  const at = sinceOf(given)
+  return at === null ? null : Math.min(at, asOf)
 }
 
 const aligned = (t: number): number => Math.floor(t / (flowStepSeconds * 1000)) * flowStepSeconds * 1000

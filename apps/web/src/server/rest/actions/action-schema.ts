@@ -12,6 +12,7 @@ export const actionSchema = z
     key: z.string(),
     runId: z.string().nullable(),
     stepId: z.string().nullable(),
+    runbook: z.string().nullable().describe('null when a person asked for it.'),
     target: z.string(),
     driver: z.string(),
     title: z.string(),
