@@ -54,6 +54,16 @@ export function createActionDeps(world: ActionWorld): ActionDeps {
     suppressionOn: async () => (await db.settings.alertSuppression()).on,
     startLease: (actionId, leaseSeconds) => leases.start(actionId, leaseSeconds),
     onUnknown: (action, detail) => noticeUnknown(action, detail, db),
+    async onGivenUp({ target, id, runId, title }, { code, message, fix }) {
+      await db.inbox.post({
+        // Once for each run and target, however often it is tried.
+        key: `given-up/${code}/${target}/${runId ?? id}`,
+        title: `Given up: ${title}`,
+        body: `${message} ${fix}`,
+        severity: 'critical',
+        link: `/actions/${id}`,
+      })
+    },
     clock: {
       now: () => Date.now(),
       sleep: async (milliseconds, signal) => {
@@ -102,8 +112,23 @@ async function targetOf(request: ActionRequest, world: ActionWorld): Promise<Act
       const driver = await driverOfKind(connection, 'postgres', world)
       return { title, connection, backend: statementTarget, driver, limits }
     }
-    default:
-      throw new ActionError('bad-request', `Nothing here can ${request.kind}.`, { fix: 'Leave the step out.' })
+    case 'scale':
+    case 'restart':
+    case 'roll-back': {
+      const entity = indexModel(await world.model()).entity(request.entity)
+      if (!entity?.workload)
+        throw new ActionError('bad-request', `The model does not say what runs ${request.entity}.`, {
+          fix: 'Add `workload` to the entity in the model: a connection of kind kubernetes, and <namespace>/deployments/<name>.',
+        })
+      const { connection, backend } = entity.workload
+      const driver = await driverOfKind(connection, 'kubernetes', world)
+      return { title: entity.title ?? request.entity, connection, backend, driver, limits }
+    }
+    case 'drain-node': {
+      const { connection, node } = request
+      const driver = await driverOfKind(connection, 'kubernetes', world)
+      return { title: node, connection, backend: `nodes/${node}`, driver, limits }
+    }
   }
 }
 

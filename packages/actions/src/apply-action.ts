@@ -48,6 +48,8 @@ export async function applyAction(input: ApplyInput, deps: ActionDeps, signal?: 
     case 'existing':
       return resume(claim.action, input, deps, signal)
     case 'refused':
+      if (claim.refusal.code === 'flapping' || claim.refusal.code === 'stopped-by-threshold')
+        await deps.onGivenUp?.(claim.action, claim.refusal)
       return claim.action
     case 'claimed':
       return carryOut(claim.action, { plan, dryRun: input.dryRun ?? false }, deps, signal)

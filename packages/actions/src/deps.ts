@@ -2,7 +2,7 @@
 import type { Autonomy } from './autonomy.ts'
 import type { FreezeCalendar, FreezeException } from './calendar/freeze-calendar.ts'
 import type { Driver } from './driver.ts'
-import type { Ledger, LedgerAction } from './ledger.ts'
+import type { Ledger, LedgerAction, Refusal } from './ledger.ts'
 import type { ActionPolicy, CapacityLimits } from './policy.ts'
 import type { ActionKind, ActionRequest, HarmBound } from './request.ts'
 
@@ -59,6 +59,8 @@ export interface ActionDeps {
   startLease(actionId: string, leaseSeconds: number): Promise<void>
   /** An action ended `unknown`, or its target drifted: a person must look. */
   onUnknown(action: LedgerAction, detail: string): Promise<void>
+  /** The same action again and again, or failures in a row: nothing more is sent, and a person must look. */
+  onGivenUp?(action: LedgerAction, refusal: Refusal): Promise<void>
   /** Of this process, for waiting and for elapsed times; moments come from the ledger's clock. */
   clock: Clock
   /** How long traffic is watched, in seconds: before a plan (its rate) and after an action (whether it moved). */

@@ -121,6 +121,8 @@ describe('flaps and failures', () => {
     const world = new EdgeWorld()
     world.policy = actionPolicy.parse({ ...unlimited, failures: { count: 1, seconds: 3600 } })
     let calls = 0
+    const told: string[] = []
+    world.deps.onGivenUp = async (_, { code }) => void told.push(code)
     for (let n = 0; n < 10; n++) {
       world.onApply = () => {
         calls++
@@ -133,6 +135,7 @@ describe('flaps and failures', () => {
       )
     }
     expect(calls).toBe(2)
+    expect(told).toEqual(Array<string>(8).fill('stopped-by-threshold'))
     expect([...world.ledger.actions.values()].map(({ status }) => status)).toEqual([
       'not-done',
       'not-done',
