@@ -27,6 +27,8 @@ export const environment = z.object({
   TENON_WORKER_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   /** Set by whoever starts the worker as a part of itself: the worker ends when that process does. */
   TENON_PARENT: z.coerce.number().int().positive().optional(),
+  /** While this file exists writes are stopped, whatever the database says; its folder must exist. */
+  TENON_STOP_FILE: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 export type Environment = z.infer<typeof environment>

@@ -72,7 +72,12 @@ async function runWorker(env: Environment): Promise<void> {
   const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE, dataConverter })
   const starter = createRunStarter({ client, taskQueue: env.TENON_TASK_QUEUE, db })
   const leases = createLeases(client, env.TENON_TASK_QUEUE)
-  const actions = createActionDeps({ db, model: async () => (await data()).model, leases })
+  const actions = createActionDeps({
+    db,
+    model: async () => (await data()).model,
+    leases,
+    ...(env.TENON_STOP_FILE === undefined ? {} : { stopFile: env.TENON_STOP_FILE }),
+  })
   const publicUrl = env.TENON_PUBLIC_URL?.replace(/\/+$/, '') ?? null
   const contextFor = createContextFactory({ db, data, actions, leases, publicUrl })
   const options: WorkerOptions = {

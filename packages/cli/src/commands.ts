@@ -14,6 +14,7 @@ import { runStart } from './commands/run-start.ts'
 import { sdk } from './commands/sdk.ts'
 import { runTestCommand, testCommand } from './commands/test.ts'
 import { validate } from './commands/validate.ts'
+import { writesResume, writesStatus, writesStop } from './commands/writes.ts'
 
 export const commands: readonly Command[] = [
   runbookList,
@@ -40,5 +41,8 @@ export const commands: readonly Command[] = [
   modelPush,
   modelCheck,
   modelDiscover,
+  writesStop,
+  writesResume,
+  writesStatus,
   sdk,
 ]

@@ -26,6 +26,10 @@ export class Terminal {
   readonly format: OutputFormat
   private readonly io: CliIo
 
+  get env(): CliIo['env'] {
+    return this.io.env
+  }
+
   constructor(io: CliIo, format: OutputFormat) {
     this.io = io
     this.format = format

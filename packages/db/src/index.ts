@@ -65,7 +65,7 @@ export type { DraftRow, Publication, RunbookRow, VersionRecord, VersionRow } fro
 export type { RunRecord, RunRowStatus, RunSummary } from './run-row.ts'
 export type { RunQuery } from './runs.ts'
 export { createSecretBox, secretBoxFromEnvironment, type SecretBox } from './secret-box.ts'
-export type { WritesStopped } from './settings.ts'
+export type { BrokenGlass, WritesStopped } from './settings.ts'
 export type { StepRow, WaitsFor } from './step-row.ts'
 export type { TokenRow } from './tokens.ts'
 export type { TriggerRow } from './triggers.ts'

@@ -1,5 +1,7 @@
+import type { WriteStop } from '@tenon/actions'
 import * as z from 'zod'
 import type { Store } from './store.ts'
+import { stopKey, writesKey } from './stop-key.ts'
 
 const stopped = z.object({ reason: z.string() })
 
@@ -9,7 +11,15 @@ export interface WritesStopped {
   reason: string
 }
 
-const writesKey = 'writes-stopped'
+/** Limits of blast radius, rate and autonomy are lifted until then. Times are ISO 8601. */
+export interface BrokenGlass extends WritesStopped {
+  until: string
+}
+
+const glassKey = 'broken-glass'
+const glassRows = z.array(
+  z.object({ value: z.object({ reason: z.string(), until: z.iso.datetime() }), by: z.string(), at: z.date() }),
+)
 
 const environmentsKey = 'environments'
 const environmentList = z.array(z.string()).min(1)
@@ -22,25 +32,78 @@ const triageSettings = z.object({ suppression: z.boolean() })
 /** Settings of the whole installation. */
 export function createSettings(store: Store) {
   return {
-    /** The kill switch: null when writes are allowed. The worker reads it before every apply. */
+    /** The stop on all writes: null when there is none. Narrower ones are in `writeStops`. */
     async writesStopped(): Promise<WritesStopped | null> {
       const row = await store.client.setting.findUnique({ where: { key: writesKey } })
       if (!row) return null
       return { by: row.updatedBy, at: row.updatedAt.toISOString(), reason: stopped.parse(row.value).reason }
     },
 
-    async stopWrites(by: string, reason: string): Promise<void> {
+    /** The kill switch, newest first. The worker reads it right before every call to a target. One whose reason is unreadable holds all the same. */
+    async writeStops(): Promise<WriteStop[]> {
+      const rows = await store.client.setting.findMany({
+        where: { OR: [{ key: writesKey }, { key: { startsWith: `${writesKey}:` } }] },
+        orderBy: { updatedAt: 'desc' },
+      })
+      return rows.map(({ key, updatedBy, updatedAt, value }) => ({
+        scope: key === writesKey ? 'all' : key.slice(writesKey.length + 1),
+        by: updatedBy,
+        at: updatedAt.getTime(),
+        reason: stopped.safeParse(value).data?.reason ?? 'no reason can be read',
+      }))
+    },
+
+    /** @param scope as packages/actions `stopScopeText` writes it. A second stop of one scope replaces the first. */
+    async stopWrites(by: string, reason: string, scope = 'all'): Promise<void> {
       await store.write(async (tx, tell) => {
         const data = { value: { reason }, updatedBy: by }
-        await tx.setting.upsert({ where: { key: writesKey }, create: { key: writesKey, ...data }, update: data })
+        const key = stopKey(scope)
+        await tx.setting.upsert({ where: { key }, create: { key, ...data }, update: data })
         tell({ topic: 'action', id: writesKey })
       })
     },
 
-    async resumeWrites(): Promise<void> {
+    /** Ends the stop of a scope; the others hold on. */
+    async resumeWrites(scope = 'all'): Promise<void> {
       await store.write(async (tx, tell) => {
-        await tx.setting.deleteMany({ where: { key: writesKey } })
+        await tx.setting.deleteMany({ where: { key: stopKey(scope) } })
         tell({ topic: 'action', id: writesKey })
+      })
+    },
+
+    /** Whether somebody broke the glass, and until when; null when it is whole, or whole again. By the database's clock. */
+    async brokenGlass(): Promise<BrokenGlass | null> {
+      const [row] = glassRows.parse(
+        await store.client.$queryRaw`
+SELECT "value", "updatedBy" AS "by", "updatedAt" AS "at" FROM "setting"
+WHERE "key" = ${glassKey} AND ("value"->>'until')::timestamptz > clock_timestamp()`,
+      )
+      if (!row) return null
+      return { by: row.by, at: row.at.toISOString(), until: row.value.until, reason: row.value.reason }
+    },
+
+    /** @param minutes at most 60; breaking it again while it is broken replaces the end. */
+    async breakGlass(by: string, reason: string, minutes: number): Promise<void> {
+      if (!Number.isInteger(minutes) || minutes < 1 || minutes > 60)
+        throw new RangeError(`The glass is broken for 1 to 60 minutes, not ${minutes}.`)
+      await store.write(async (tx, tell) => {
+        await tx.$executeRaw`
+INSERT INTO "setting" ("key", "value", "updatedBy", "updatedAt")
+VALUES (
+  ${glassKey},
+  jsonb_build_object('reason', ${reason}::text, 'until', to_char(
+    (clock_timestamp() + make_interval(mins => ${minutes}::int)) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
+  ${by}, clock_timestamp()
+)
+ON CONFLICT ("key") DO UPDATE SET "value" = excluded."value", "updatedBy" = excluded."updatedBy", "updatedAt" = excluded."updatedAt"`
+        tell({ topic: 'action', id: glassKey })
+      })
+    },
+
+    async mendGlass(): Promise<void> {
+      await store.write(async (tx, tell) => {
+        await tx.setting.deleteMany({ where: { key: glassKey } })
+        tell({ topic: 'action', id: glassKey })
       })
     },
 

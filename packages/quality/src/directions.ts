@@ -35,12 +35,14 @@ const ALLOWED: Record<string, string[]> = {
     'packages/db',
     'packages/express',
   ],
-  'packages/cli': ['packages/runbook', 'packages/activities', 'packages/client'],
+  // Only the emergency stop: a stop of writes must not need the pages.
+  'packages/cli': ['packages/runbook', 'packages/activities', 'packages/client', 'packages/actions', 'packages/db'],
   'packages/client': [],
   demo: [],
   'packages/stack': ['packages/runbook', 'packages/data', 'packages/activities', 'packages/db', 'demo'],
   'packages/quality': [
     'packages/analysis',
+    'packages/actions',
     'packages/runbook',
     'packages/data',
     'packages/activities',

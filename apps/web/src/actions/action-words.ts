@@ -21,6 +21,8 @@ export function actionTone(status: Status): Tone {
       return 'running'
     case 'reverted':
     case 'expired':
+    case 'kept':
+    case 'rehearsed':
       return 'neutral'
   }
 }
@@ -33,6 +35,10 @@ export function actionWord(status: Status): string {
       return 'not done'
     case 'expired':
       return 'reverted by its lease'
+    case 'kept':
+      return 'stays for good'
+    case 'rehearsed':
+      return 'rehearsed, not done'
     case 'planned':
     case 'approved':
     case 'intended':
@@ -52,9 +58,22 @@ export function eventText({ kind, detail }: Pick<Event, 'kind' | 'detail'>): str
       return `Planned, hash ${text('hash')?.slice(7, 19) ?? 'unknown'}`
     case 'approval':
       return `Approved, hash ${text('hash')?.slice(7, 19) ?? 'unknown'}`
+    case 'attempt':
+      return 'Another process took it over'
+    case 'wave':
+      return `Step ${String(detail['wave'])} of ${String(detail['of'])} is in effect`
+    case 'harm':
+      return `A measure broke its bound, so it is put back: ${text('detail') ?? ''}`
+    case 'drift':
+      return `The target is not as it was left: ${text('detail') ?? ''}`
+    case 'again':
+      return 'The target had forgotten it, so it was set again'
+    case 'keep':
+      return `It stays for good: ${text('why') ?? ''}`
     case 'intent':
       return 'What will be done was written down, before it was done'
     case 'apply':
+      if (detail['dryRun'] === true) return 'A rehearsal: all but the call was done'
       if (text('readBack')) return `Read back ${text('readBack')}`
       return detail['answered'] === false
         ? `The target was called and gave no answer: ${text('error') ?? ''}`
@@ -64,7 +83,8 @@ export function eventText({ kind, detail }: Pick<Event, 'kind' | 'detail'>): str
     case 'lease':
       return text('until') ? `Reverts by itself at ${text('until')?.slice(11, 16)} UTC` : 'The lease changed'
     case 'revert':
-      return text('detail') ?? text('error') ?? 'Put back'
+      if (text('failed')) return `It could not be put back yet: ${text('failed')}`
+      return text('readBack') ? `Put back: ${text('readBack')}` : 'It is being put back'
     case 'unknown':
       return `What it did is not known: ${text('detail') ?? ''}`
     case 'refused':

@@ -1957,12 +1957,20 @@ export type VersionText = {
 }
 
 export type Writes = {
-  /** null: writes are on. */
+  /** The stop on everything; null: there is none. */
   stopped: {
     by: string
     reason: string
     at: string
   } | null
+  /** All stops, also narrower ones, newest first. Empty: writes are on. */
+  stops: {
+    /** `all`, `connection:…`, `target:…`, `kind:…` or `runbook:…`. */
+    scope: string
+    by: string
+    reason: string
+    at: string
+  }[]
 }
 
 /** Every operation, version 1.0.0 of the API. */
@@ -2315,14 +2323,19 @@ export function createMethods(call: Call) {
     stopWrites: (args: {
       body: {
         reason: string
+        /** `all`, `connection:<name>`, `target:<connection>/<backend>`, `kind:<kind>` or `runbook:<name>`. */
+        scope?: string
       }
     }, options?: CallOptions): Promise<Writes> =>
       call({ method: "POST", path: "/api/v1/writes/stop", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<Writes>,
     /**
      * Let writes happen again.
      */
-    resumeWrites: (args: Record<string, never> = {}, options?: CallOptions): Promise<Writes> =>
-      call({ method: "POST", path: "/api/v1/writes/resume", query: [], headers: {  } }, args, options) as Promise<Writes>,
+    resumeWrites: (args: {
+      /** `all`, `connection:<name>`, `target:<connection>/<backend>`, `kind:<kind>` or `runbook:<name>`. */
+      scope?: string
+    } = {}, options?: CallOptions): Promise<Writes> =>
+      call({ method: "POST", path: "/api/v1/writes/resume", query: ["scope"], headers: {  } }, args, options) as Promise<Writes>,
     /**
      * List runbooks. By title.
      */

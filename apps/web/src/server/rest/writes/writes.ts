@@ -1,19 +1,35 @@
 /** The kill switch: while writes are stopped no run applies anything. What is in effect can still be put back. */
+import { parseStopScope } from '@tenon/actions'
 import * as z from 'zod'
 import { actorKey, labelOf } from '../../actor.ts'
 import type { Services } from '../../services.ts'
 import { defineOperation } from '../operation.ts'
 import { time } from '../runs/run-schema.ts'
 
+const stopSchema = z.object({
+  scope: z.string().describe('`all`, `connection:…`, `target:…`, `kind:…` or `runbook:…`.'),
+  by: z.string(),
+  reason: z.string(),
+  at: time,
+})
+
 const writes = z
   .object({
-    stopped: z.object({ by: z.string(), reason: z.string(), at: time }).nullable().describe('null: writes are on.'),
+    stopped: stopSchema.omit({ scope: true }).nullable().describe('The stop on everything; null: there is none.'),
+    stops: z.array(stopSchema).describe('All stops, also narrower ones, newest first. Empty: writes are on.'),
   })
   .meta({ id: 'Writes' })
 
+const scope = z
+  .string()
+  .max(320)
+  .default('all')
+  .describe('`all`, `connection:<name>`, `target:<connection>/<backend>`, `kind:<kind>` or `runbook:<name>`.')
+
 const state = async ({ db }: Services): Promise<z.input<typeof writes>> => {
-  const stopped = await db.settings.writesStopped()
-  return { stopped: stopped && { by: stopped.by, reason: stopped.reason, at: stopped.at } }
+  const stops = (await db.settings.writeStops()).map((stop) => ({ ...stop, at: new Date(stop.at).toISOString() }))
+  const all = stops.find((stop) => stop.scope === 'all')
+  return { stopped: all ? { by: all.by, reason: all.reason, at: all.at } : null, stops }
 }
 
 export const getWrites = defineOperation({
@@ -30,18 +46,20 @@ export const stopWrites = defineOperation({
   id: 'stopWrites',
   method: 'POST',
   path: '/api/v1/writes/stop',
-  summary: 'Stop all writes',
+  summary: 'Stop writes',
   description:
-    'From now on no run applies anything. What is in effect stays, still reverts when its lease ends, and can be put back.',
+    'From now on no run applies anything (of the scope). What is in effect stays, still reverts when its lease ends, and can be put back.',
   role: 'operator',
-  body: z.strictObject({ reason: z.string().trim().min(1, 'Say why: others will ask.').max(400) }),
+  body: z.strictObject({ reason: z.string().trim().min(1, 'Say why: others will ask.').max(400), scope }),
   responses: { 200: { description: 'The kill switch.', schema: writes } },
-  async handler({ body: { reason }, actor, services, reply }) {
-    await services.db.settings.stopWrites(labelOf(actor), reason)
+  errors: { 'bad-request': 'The scope is none.' },
+  async handler({ body: { reason, scope: of }, actor, services, reply }) {
+    parseStopScope(of)
+    await services.db.settings.stopWrites(labelOf(actor), reason, of)
     await services.db.audit.append({
       actor: actorKey(actor),
       action: 'writes.stop',
-      subject: 'writes',
+      subject: of,
       detail: { reason },
     })
     return reply(200, await state(services))
@@ -53,11 +71,15 @@ export const resumeWrites = defineOperation({
   method: 'POST',
   path: '/api/v1/writes/resume',
   summary: 'Let writes happen again',
+  description: 'Ends the stop of one scope; the others hold on.',
   role: 'operator',
+  query: z.strictObject({ scope }),
   responses: { 200: { description: 'The kill switch.', schema: writes } },
-  async handler({ actor, services, reply }) {
-    await services.db.settings.resumeWrites()
-    await services.db.audit.append({ actor: actorKey(actor), action: 'writes.resume', subject: 'writes' })
+  errors: { 'bad-request': 'The scope is none.' },
+  async handler({ query: { scope: of }, actor, services, reply }) {
+    parseStopScope(of)
+    await services.db.settings.resumeWrites(of)
+    await services.db.audit.append({ actor: actorKey(actor), action: 'writes.resume', subject: of })
     return reply(200, await state(services))
   },
 })
