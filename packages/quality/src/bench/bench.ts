@@ -13,6 +13,10 @@ export interface BenchOptions {
   data?: string
   /** Folder that answers are left in; nothing is scored then. */
   out?: string
+  /** Of the safety campaign: how many actions, at least how many faults, and the chance that it goes by. */
+  actions?: number
+  faults?: number
+  seed?: number
   /** Progress, a line each. */
   say: (line: string) => void
 }

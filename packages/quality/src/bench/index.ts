@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [--json] [--full]`: starts what it needs, measures, stops, and prints. See docs/bench.md. */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { actionsBench } from './actions.ts'
 import { analysisBench } from './analysis.ts'
 import type { Bench, Measured } from './bench.ts'
 import { dataBench } from './data.ts'
@@ -9,7 +10,7 @@ import { engineBench } from './engine.ts'
 import { resumeBench } from './resume.ts'
 import { startBench } from './start.ts'
 
-const benches: Bench[] = [startBench, diagnoseBench, engineBench, resumeBench, dataBench, analysisBench]
+const benches: Bench[] = [startBench, diagnoseBench, engineBench, resumeBench, dataBench, analysisBench, actionsBench]
 
 /** Runs one; resolves to the exit code: 1 when a figure could not be measured. */
 export async function bench(args: string[]): Promise<number> {
@@ -28,7 +29,23 @@ export async function bench(args: string[]): Promise<number> {
   // Standard output is the result alone, so that a program can read it.
   const say = (line: string): void => console.error(`  ${line}`)
   const { full = false, data, out } = values
-  const options = { full, say, ...(data === undefined ? {} : { data }), ...(out === undefined ? {} : { out }) }
+  const counts = {
+    ...(values.actions === undefined ? {} : { actions: Number(values.actions) }),
+    ...(values.faults === undefined ? {} : { faults: Number(values.faults) }),
+    ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
+  }
+  const wrong = Object.entries(counts).find(([, count]) => !Number.isSafeInteger(count) || count < 0)
+  if (wrong) {
+    console.error(`✗ --${wrong[0]} is no whole number from 0 on.`)
+    return 1
+  }
+  const options = {
+    full,
+    say,
+    ...counts,
+    ...(data === undefined ? {} : { data }),
+    ...(out === undefined ? {} : { out }),
+  }
   const measured = await found.run(options).catch((error: unknown): Measured => {
     const why = error instanceof Error ? error.message : String(error)
     return { figures: {}, notes: [`The bench ended early: ${why}`] }
@@ -51,6 +68,9 @@ function readArguments(args: string[]) {
     json: { type: 'boolean' },
     data: { type: 'string' },
     out: { type: 'string' },
+    actions: { type: 'string' },
+    faults: { type: 'string' },
+    seed: { type: 'string' },
   } as const
   try {
     return { ...parseArgs({ args, options, allowPositionals: true }), problem: null }
