@@ -4,6 +4,8 @@ import {
   createAlertmanagerDriver,
   createHaproxyDriver,
   createHttpEdgeDriver,
+  createNginxDriver,
+  createKubernetesDriver,
   createPostgresDriver,
   type Driver,
 } from '@tenon/actions'
@@ -38,11 +40,16 @@ export async function driverOf(name: string, { db, model }: DriverWorld): Promis
       const token = await db.connections.secret(name)
       return createHttpEdgeDriver({ address, zoneOf, ...(token === null ? {} : { token }) })
     }
+    case 'kubernetes':
+      return createKubernetesDriver({ address, zoneOf, token: await db.connections.secret(name) })
+    case 'nginx': {
+      const token = await db.connections.secret(name)
+      return createNginxDriver({ address, ...(token === null ? {} : { token }) })
+    }
     case 'alertmanager':
       return createAlertmanagerDriver({ address, secret: await db.connections.secret(name) })
     case 'postgres':
       return createPostgresDriver({ address, secret: await db.connections.secret(name) })
-    case 'kubernetes':
     case 'prometheus':
     case 'mysql':
     case 'clickhouse':

@@ -1,6 +1,5 @@
 /** Planning: from what is wanted and what the target looks like to an absolute intent, its effect in numbers, and the guards. */
 import { contentHash } from '@tenon/runbook'
-import { ActionError } from './action-error.ts'
 import { claimRules } from './claim-rules.ts'
 import type { ActionDeps, ActionTarget } from './deps.ts'
 import type { PlannedAction, TargetState } from './driver.ts'
@@ -8,9 +7,13 @@ import { judgeGuards } from './guards/index.ts'
 import type { Guard, GuardSubject } from './guards/guard.ts'
 import type { NewLedgerAction } from './ledger.ts'
 import { minutes, type Draft, type Traffic } from './plans/draft.ts'
+import { planDrain } from './plans/drain-node.ts'
 import { planFeature } from './plans/feature.ts'
 import { planIncident } from './plans/incident.ts'
 import { planLimit } from './plans/rate-limit.ts'
+import { planRestart } from './plans/restart.ts'
+import { planRollBack } from './plans/roll-back.ts'
+import { planScale } from './plans/scale.ts'
 import { planSilence } from './plans/silence.ts'
 import { planStatement, statementIntent } from './plans/statement.ts'
 import { planSwitch } from './plans/traffic-switch.ts'
@@ -152,8 +155,14 @@ async function draftOf(
       return planIncident(request, of.traffic.state)
     case 'statement':
       return planStatement(request, of.traffic.state)
-    default:
-      throw new ActionError('bad-request', `There is no plan for ${request.kind} yet.`, { fix: 'Leave the step out.' })
+    case 'scale':
+      return planScale(request, of.traffic.state, of.target.title)
+    case 'restart':
+      return planRestart(request, of.traffic.state, of.target.title)
+    case 'roll-back':
+      return planRollBack(request, of.traffic.state, of.target.title)
+    case 'drain-node':
+      return planDrain(request, of.traffic.state)
   }
 }
 

@@ -9,6 +9,10 @@ import { sendEvent } from './nodes/act/send-event.ts'
 import { silenceAlerts } from './nodes/act/silence-alerts.ts'
 import { statement } from './nodes/act/statement.ts'
 import { trafficSwitch } from './nodes/act/traffic-switch.ts'
+import { drainNode } from './nodes/act/drain-node.ts'
+import { restart } from './nodes/act/restart.ts'
+import { rollBack } from './nodes/act/roll-back.ts'
+import { scale } from './nodes/act/scale.ts'
 import { compute } from './nodes/ask/compute.ts'
 import { entities } from './nodes/ask/entities.ts'
 import { measure } from './nodes/ask/measure.ts'
@@ -71,6 +75,10 @@ export const nodes: readonly NodeDefinition[] = [
   approve,
   trafficSwitch,
   rateLimit,
+  scale,
+  restart,
+  rollBack,
+  drainNode,
   feature,
   incident,
   statement,

@@ -15,6 +15,8 @@ export const entity = z.strictObject({
   attributes: z.record(z.string(), z.string()).default({}),
   /** How its traffic is switched and limited: a connection name (settings) and the name of the backend there. */
   edge: z.strictObject({ connection: z.string(), backend: z.string() }).optional(),
+  /** What runs it: a connection of kind kubernetes and `<namespace>/deployments/<name>` there. */
+  workload: z.strictObject({ connection: z.string(), backend: z.string() }).optional(),
   /** Who says that it exists: the connection or catalogue that discovery read; absent when a person wrote it. */
   from: z.string().optional(),
 })
