@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -90,10 +89,13 @@ export async function startHaproxy(): Promise<HaproxyWorld> {
 }
 
 function portOf(server: Server | undefined): number {
-  return (server?.address() as AddressInfo).port
+  const address = server?.address()
+  if (typeof address !== 'object' || address === null) throw new Error('The server does not listen.')
+  return address.port
 }
 
-async function freePorts(): Promise<[number, number]> {
+/** Two that are free now. */
+export async function freePorts(): Promise<[number, number]> {
   const hold = async (): Promise<Server> => {
     const server = createServer()
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))

@@ -22,6 +22,7 @@ export const connectionKind = z.enum([
   'backstage',
   'haproxy',
   'http-edge',
+  'nginx',
   'webhook',
   'hook',
 ])

@@ -1,6 +1,6 @@
 /** Tries a connection and says what is wrong. Reads only. */
 import { connect } from 'node:net'
-import { ActionError, createHaproxyDriver, createHttpEdgeDriver, type Driver } from '@tenon/actions'
+import { ActionError, createHaproxyDriver, createHttpEdgeDriver, createNginxDriver, type Driver } from '@tenon/actions'
 import { testSource } from '@tenon/data'
 import type { ConnectionKind } from '@tenon/db'
 
@@ -30,6 +30,8 @@ export function testConnection(connection: {
       return testEdge(createHaproxyDriver({ address: url, zoneOf }))
     case 'http-edge':
       return testEdge(createHttpEdgeDriver({ address: url, zoneOf, ...(secret === null ? {} : { token: secret }) }))
+    case 'nginx':
+      return testNginx(createNginxDriver({ address: url, ...(secret === null ? {} : { token: secret }) }))
     case 'webhook':
       return testReachable(new URL(url))
     case 'hook':
@@ -42,6 +44,16 @@ async function testEdge(driver: Driver): Promise<ConnectionTest> {
     const { servers } = await driver.observe('*')
     const down = servers.filter(({ up }) => !up).length
     return { ok: true, detail: `${servers.length} servers${down === 0 ? ', all up' : `, ${down} of them down`}` }
+  } catch (error) {
+    if (error instanceof ActionError) return { ok: false, message: error.message, fix: error.fix }
+    throw error
+  }
+}
+
+async function testNginx(driver: ReturnType<typeof createNginxDriver>): Promise<ConnectionTest> {
+  try {
+    const targets = await driver.targets()
+    return { ok: true, detail: `${targets.length} targets: ${targets.slice(0, 5).join(', ')}` }
   } catch (error) {
     if (error instanceof ActionError) return { ok: false, message: error.message, fix: error.fix }
     throw error

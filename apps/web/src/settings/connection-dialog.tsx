@@ -104,6 +104,13 @@ const kinds: { value: Kind; label: string; note: string; example: string; secret
     secret: 'A bearer token.',
   },
   {
+    value: 'nginx',
+    label: 'nginx',
+    note: 'Limits and settings by files, without a reload',
+    example: 'http://nginx:8405',
+    secret: 'A bearer token.',
+  },
+  {
     value: 'webhook',
     label: 'Webhook',
     note: 'Where “Notify” posts',

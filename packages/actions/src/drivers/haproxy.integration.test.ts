@@ -37,7 +37,7 @@ for (const { name, change, back, touch } of worlds)
     const proxy = await startHaproxy()
     const between = await startFaultProxy({
       upstreamPort: proxy.adminPort,
-      kindOf: (text) => (/^show /.test(text) ? 'read' : 'write'),
+      kindOf: (text) => (text.startsWith('show ') ? 'read' : 'write'),
       doneAnswer: '\n',
       endsAfterAnswer: true,
     })
