@@ -70,7 +70,11 @@ async function revisions(
 ): Promise<Revision[]> {
   const labels = Object.entries(object.spec.selector.matchLabels).map(([name, value]) => `${name}=${value}`)
   const query = new URLSearchParams({ labelSelector: labels.join(',') })
-  const list = await client.get(`apis/apps/v1/namespaces/${at.namespace}/replicasets?${query}`, replicaSets, signal)
+  const list = await client.get(
+    `apis/apps/v1/namespaces/${at.namespace}/replicasets?${query.toString()}`,
+    replicaSets,
+    signal,
+  )
   return (list.items ?? [])
     .filter((one) => one.metadata.ownerReferences.some((owner) => owner.uid === object.metadata.uid))
     .map((one) => ({
@@ -177,7 +181,7 @@ function serverSideApply(at: At, resourceVersion: string, of: { name: string; sp
   const query = new URLSearchParams({ fieldManager: managerOf(of.name), force: 'true' })
   return {
     method: 'PATCH',
-    path: `${at.path}?${query}`,
+    path: `${at.path}?${query.toString()}`,
     contentType: 'application/apply-patch+yaml',
     body: {
       apiVersion: 'apps/v1',
@@ -201,7 +205,7 @@ function replaceTemplate(at: At, resourceVersion: string, { wanted, now }: { wan
         }
   return {
     method: 'PATCH' as const,
-    path: `${at.path}?${new URLSearchParams({ fieldManager: managerOf('template') })}`,
+    path: `${at.path}?${new URLSearchParams({ fieldManager: managerOf('template') }).toString()}`,
     contentType: 'application/json-patch+json' as const,
     body: [
       { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },

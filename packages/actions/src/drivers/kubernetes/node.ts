@@ -47,7 +47,7 @@ interface NodePod {
 /** Pods that an eviction moves: not those of the node itself (mirror pods, DaemonSets), not those that ended or are leaving. */
 async function podsOf(client: KubernetesClient, at: At, signal?: AbortSignal): Promise<NodePod[]> {
   const query = new URLSearchParams({ fieldSelector: `spec.nodeName=${at.name}` })
-  const { items } = await client.get(`api/v1/pods?${query}`, pods, signal)
+  const { items } = await client.get(`api/v1/pods?${query.toString()}`, pods, signal)
   return (items ?? [])
     .filter(({ metadata, status }) => {
       const controller = metadata.ownerReferences.find((owner) => owner.controller === true)
@@ -127,7 +127,7 @@ export async function applyNode(
         ? null
         : {
             method: 'PATCH',
-            path: `${at.path}?${new URLSearchParams({ fieldManager: managerOf('cordon'), force: 'true' })}`,
+            path: `${at.path}?${new URLSearchParams({ fieldManager: managerOf('cordon'), force: 'true' }).toString()}`,
             contentType: 'application/apply-patch+yaml',
             body: {
               apiVersion: 'v1',

@@ -136,7 +136,7 @@ export async function observeRoute(
 /** Whether a service of the route's namespace has a ready endpoint. */
 async function hasReady(client: KubernetesClient, namespace: string, service: string, signal?: AbortSignal) {
   const query = new URLSearchParams({ labelSelector: `kubernetes.io/service-name=${service}` })
-  const path = `apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?${query}`
+  const path = `apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?${query.toString()}`
   const { items } = await client.get(path, endpointSlices, signal)
   // Absent means ready, by the API's own words.
   return (items ?? []).some(({ endpoints }) => (endpoints ?? []).some(({ conditions }) => conditions.ready !== false))
@@ -170,7 +170,7 @@ export async function applyRoute(
       if (changed.length === 0) return null
       return {
         method: 'PATCH',
-        path: `${at.path}?${new URLSearchParams({ fieldManager: managerOf('weights') })}`,
+        path: `${at.path}?${new URLSearchParams({ fieldManager: managerOf('weights') }).toString()}`,
         contentType: 'application/json-patch+json',
         body: [
           { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
