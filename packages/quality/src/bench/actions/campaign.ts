@@ -85,11 +85,9 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
         )
         if (killed) fault('PostgreSQL killed')
       } else if (step % 6 === 0) {
-        fault('actuator stopped and continued')
-        crew.pause(8000)
-      } else {
+        if (crew.pause(8000)) fault('actuator stopped and continued')
+      } else if (crew.kill()) {
         fault('actuator killed')
-        crew.kill()
       }
     }
   }

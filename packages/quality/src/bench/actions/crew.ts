@@ -9,9 +9,10 @@ type Ended = Extract<JobAnswer, { kind: 'ended' }>
 export interface Crew {
   /** Has a job done by one of them, as a durable engine would: who is dead or silent loses it to another. `twice` gives it to two at once. */
   carryOut(make: (job: number) => Job, twice: boolean): Promise<Ended>
-  kill(): void
-  /** Stops one for longer than its jobs are waited for, then lets it go on. */
-  pause(milliseconds: number): void
+  /** Whether one was killed. */
+  kill(): boolean
+  /** Stops one for longer than its jobs are waited for, then lets it go on. Whether one was stopped. */
+  pause(milliseconds: number): boolean
   /** Jobs that were given to another. */
   readonly handedOver: () => number
   close(): Promise<void>
@@ -93,17 +94,21 @@ export async function startCrew(
       return first
     },
     kill() {
-      seats[chance.below(seats.length)]?.child.kill('SIGKILL')
+      // On a busy machine they start more slowly than they are killed: one that works is always left.
+      const working = seats.filter(({ ready, paused, child }) => ready && !paused && child.connected)
+      if (working.length < 2) return false
+      return working[chance.below(working.length)]?.child.kill('SIGKILL') ?? false
     },
     pause(milliseconds) {
       const one = seats[chance.below(seats.length)]
-      if (!one || one.paused || !one.ready) return
+      if (!one || one.paused || !one.ready || !one.child.connected) return false
       one.paused = true
       one.child.kill('SIGSTOP')
       setTimeout(() => {
         one.child.kill('SIGCONT')
         one.paused = false
       }, milliseconds)
+      return true
     },
     handedOver: () => handedOver,
     async close() {
