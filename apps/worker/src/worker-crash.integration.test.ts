@@ -15,7 +15,7 @@ import { startWorkerProcess, type WorkerProcess } from '../test/worker-process.t
 
 const address = process.env['TEST_TEMPORAL_ADDRESS'] ?? ''
 const zoneA = ['pay-a-1', 'pay-a-2', 'pay-a-3']
-const leaseSeconds = 25
+const leaseSeconds = 60
 let connection: Connection
 
 beforeAll(async () => {
