@@ -52,7 +52,7 @@ export function CalendarForm({ names, reload }: { names: string[]; reload: () =>
       name: text.name,
       reason: text.reason,
       timeZone: text.timeZone,
-      closed: [kind === 'weekly' ? { kind, days: days.toSorted(), from, to } : { kind, from, to }],
+      closed: [kind === 'weekly' ? { kind, days: days.toSorted((a, b) => a - b), from, to } : { kind, from, to }],
       appliesTo: { targets },
     })
   }

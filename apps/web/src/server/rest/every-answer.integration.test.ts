@@ -215,6 +215,18 @@ test('approvals are listed and decided', async () => {
   expect(await problem(nobody)).toMatchObject({ status: 404, code: 'unknown-approval' })
 })
 
+test('calendars are made, listed and removed', async () => {
+  const body = {
+    reason: 'The sale of then',
+    timeZone: 'Europe/Berlin',
+    closed: [{ kind: 'dates' as const, from: '2020-12-24T18:00', to: '2020-12-27T00:00' }],
+  }
+  expect(await tenon.putCalendar({ name: 'sale', body })).toMatchObject({ name: 'sale', ...body })
+  expect((await tenon.listCalendars({})).items).toMatchObject([{ name: 'sale', closedNow: false, lifted: false }])
+  expect(await tenon.deleteCalendar({ name: 'sale' })).toEqual({ name: 'sale' })
+  expect(await problem(tenon.deleteCalendar({ name: 'sale' }))).toMatchObject({ status: 404, code: 'unknown-calendar' })
+})
+
 test('actions are listed and put back, and writes are stopped and resumed', async () => {
   const claimed = await world.db.actions.claim(planned, { kind: 'plan', actor: 'system', detail: {} }, noRules)
   const { id } = claimed.action

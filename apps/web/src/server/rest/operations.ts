@@ -8,6 +8,7 @@ import { apply } from './apply/apply.ts'
 import { decideApproval } from './approvals/decide-approval.ts'
 import { listApprovals } from './approvals/list-approvals.ts'
 import { cancelBacktestOperation, getBacktest, listBacktests, startBacktestOperation } from './backtests/backtests.ts'
+import { deleteCalendar, listCalendars, putCalendar } from './calendars/calendars.ts'
 import { listConnections } from './catalogue/list-connections.ts'
 import { listNodeTypes } from './catalogue/list-node-types.ts'
 import { listChanges } from './changes/list-changes.ts'
@@ -83,6 +84,9 @@ export const operationGroups: Readonly<Record<string, readonly RestOperation[]>>
     getWrites,
     stopWrites,
     resumeWrites,
+    listCalendars,
+    putCalendar,
+    deleteCalendar,
     getActionPolicy,
     putActionPolicy,
     listAutonomy,
