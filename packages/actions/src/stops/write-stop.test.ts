@@ -57,7 +57,7 @@ describe('scope', () => {
         const stops = scopes.map((each) => ({ scope: each, by: 'ann', at: 0, reason: 'why' }))
         const found = stopOf(stops, action)
         expect(found === null).toBe(!stops.some((stop) => stopHolds(stop, action)))
-        if (scopes.includes('all')) expect(found?.scope).toBe('all')
+        expect(found?.scope === 'all').toBe(scopes.includes('all'))
       }),
     )
   })

@@ -241,7 +241,7 @@ test('actions are listed and put back, and writes are stopped and resumed', asyn
 
   expect(await tenon.stopWrites({ body: { reason: 'storm' } })).toMatchObject({ stopped: { reason: 'storm' } })
   expect(await tenon.getWrites({})).toMatchObject({ stopped: { by: 'token:ci' } })
-  expect(await tenon.resumeWrites({})).toEqual({ stopped: null })
+  expect(await tenon.resumeWrites({})).toEqual({ stopped: null, stops: [] })
 })
 
 test('limits on actions are set, and trust is granted one level at a time', async () => {
