@@ -4,6 +4,7 @@ import {
   browserTool,
   findTool,
   haproxyTool,
+  nginxTool,
   howToInstall,
   lookUpTool,
   mariadbTool,
@@ -39,7 +40,7 @@ function problemsOf({ code, talk }: { code: number | null; talk: string }): stri
   return code === 0 ? [] : [`ended with code ${code}:`, ...talk.trim().split('\n').slice(-15)]
 }
 
-/** Finds or gets what the tests run on; as root on Debian it installs HAProxy, Prometheus, Alertmanager, MariaDB and Chromium. */
+/** Finds or gets what the tests run on; as root on Debian it installs HAProxy, nginx, Prometheus, Alertmanager, MariaDB and Chromium. */
 export async function getTools(say: (line: string) => void): Promise<StageResult> {
   const problems: string[] = []
   for (const tool of [temporalTool, metricsTool, vmalertTool]) {
@@ -50,14 +51,17 @@ export async function getTools(say: (line: string) => void): Promise<StageResult
       problems.push(`${error.message} ${error.fix}`)
     }
   }
-  const fromDebian = [haproxyTool, prometheusTool, alertmanagerTool, mariadbTool, browserTool]
+  const fromDebian = [haproxyTool, nginxTool, prometheusTool, alertmanagerTool, mariadbTool, browserTool]
   const missing = fromDebian.filter((tool) => !lookUpTool(tool)).map(({ name, debian }) => debian ?? name)
   if (missing.length > 0 && process.getuid?.() === 0) {
     say(`Installing ${missing.join(', ')} (apt-get), about two minutes`)
     await aptInstall(missing, say)
   }
   for (const tool of fromDebian) if (!lookUpTool(tool)) problems.push(`${tool.title} is missing. ${howToInstall(tool)}`)
-  return result('Temporal, VictoriaMetrics, vmalert, HAProxy, Prometheus, Alertmanager, MariaDB, Chromium', problems)
+  return result(
+    'Temporal, VictoriaMetrics, vmalert, HAProxy, nginx, Prometheus, Alertmanager, MariaDB, Chromium',
+    problems,
+  )
 }
 
 async function aptInstall(packages: string[], say: (line: string) => void): Promise<void> {

@@ -14,6 +14,7 @@ export {
   browserTool,
   haproxyTool,
   mariadbTool,
+  nginxTool,
   metricsTool,
   prometheusTool,
   temporalTool,

@@ -86,6 +86,18 @@ export const haproxyTool: Tool = {
   buildTakes: '',
 }
 
+/** For tests of its driver only. Debian's `nginx` has the dav module that the driver writes through. */
+export const nginxTool: Tool = {
+  name: 'nginx',
+  title: 'nginx',
+  version: '1.22',
+  variable: 'TENON_NGINX_BIN',
+  onPath: ['nginx'],
+  downloads: () => [],
+  goPackage: null,
+  buildTakes: '',
+}
+
 /** For tests of data sources only: what is named is its package in Debian. */
 export const mariadbTool: Tool = {
   name: 'mariadb-server',

@@ -41,9 +41,12 @@ interface NginxWorld {
 
 /** A real nginx with the lines of docs/drivers.md. */
 async function startNginx(): Promise<NginxWorld> {
-  const binary = process.env.NGINX ?? ['/usr/sbin/nginx', '/usr/local/sbin/nginx'].find((file) => existsSync(file))
+  const binary =
+    process.env.TENON_NGINX_BIN ?? ['/usr/sbin/nginx', '/usr/local/sbin/nginx'].find((file) => existsSync(file))
   if (!binary)
-    throw new Error('nginx is not installed. Install it (Debian: apt-get install nginx) or set NGINX to its path.')
+    throw new Error(
+      'nginx is not installed. Install it (Debian: apt-get install nginx) or set TENON_NGINX_BIN to its path.',
+    )
   const folder = await mkdtemp(path.join(tmpdir(), 'tenon-nginx-'))
   await chmod(folder, 0o755)
   for (const each of ['on', 'www', 'www/payment', 'temp']) await mkdir(path.join(folder, each))
