@@ -6,6 +6,8 @@ export type Action = {
   key: string
   runId: string | null
   stepId: string | null
+  /** null when a person asked for it. */
+  runbook: string | null
   target: string
   driver: string
   title: string
@@ -23,7 +25,7 @@ export type Action = {
     after: string
     pass: boolean
   })[] | null
-  status: "planned" | "approved" | "intended" | "done" | "not-done" | "unknown" | "reverting" | "reverted" | "expired" | "refused"
+  status: "planned" | "approved" | "intended" | "done" | "not-done" | "unknown" | "reverting" | "reverted" | "expired" | "kept" | "rehearsed" | "refused"
   /** When it reverts by itself. */
   leaseUntil: string | null
   createdAt: string
@@ -60,6 +62,54 @@ export type ActionPlan = {
   })[]
   intent: unknown
   leaseSeconds: number
+}
+
+export type ActionPolicy = {
+  capacity?: {
+    minimumServers?: number
+    maximumUtilisation?: number
+    requestsPerSecondPerServer?: number
+  }
+  blastRadius?: {
+    servers?: number
+    share?: number
+    rows?: number
+  } | null
+  rates?: {
+    all?: {
+      count: number
+      seconds: number
+    } | null
+    runbook?: {
+      count: number
+      seconds: number
+    } | null
+    target?: {
+      count: number
+      seconds: number
+    } | null
+  }
+  flap?: {
+    count: number
+    seconds: number
+  } | null
+  failures?: {
+    count: number
+    seconds: number
+  } | null
+  interlocks?: {
+    oneZone?: boolean
+    excludes?: (string[])[]
+  }
+  evidenceSeconds?: number
+  freeze?: {
+    required?: boolean
+  }
+  autonomy?: {
+    required?: boolean
+    usual?: "observe" | "suggest" | "approve"
+    supervisedSuccesses?: number
+  }
 }
 
 export type Alert = {
@@ -336,6 +386,30 @@ export type Approval = {
   decidedBy: string | null
   decidedAt: string | null
   comment: string | null
+}
+
+export type Autonomy = {
+  runbook: string
+  /** Of action. */
+  kind: "traffic-switch" | "rate-limit" | "feature" | "scale" | "restart" | "roll-back" | "drain-node" | "silence" | "incident" | "statement"
+  /** What holds now. */
+  level: "observe" | "suggest" | "approve" | "automatic"
+  /** null: the usual level of the policy holds. */
+  granted: {
+    level: "observe" | "suggest" | "approve" | "automatic"
+    by: string
+    at: string
+    reason: string
+  } | null
+  /** The action whose end took `automatic` away. */
+  demotedBy: {
+    action: string
+    title: string
+    status: string
+    at: string
+  } | null
+  /** Approved actions that went well since the newest that did not. */
+  supervisedSuccesses: number
 }
 
 export type Backtest = {
@@ -893,7 +967,56 @@ export type Entity = {
     connection: string
     backend: string
   }
+  workload?: {
+    connection: string
+    backend: string
+  }
   from?: string
+}
+
+export type FreezeCalendar = {
+  name: string
+  reason: string
+  timeZone: string
+  closed: ({
+    kind: "weekly"
+    days: number[]
+    from: string
+    to: string
+  } | {
+    kind: "dates"
+    from: string
+    to: string
+  })[]
+  appliesTo?: {
+    targets?: string[]
+    kinds?: ("traffic-switch" | "rate-limit" | "feature" | "scale" | "restart" | "roll-back" | "drain-node" | "silence" | "incident" | "statement")[]
+    runbooks?: string[]
+  }
+}
+
+export type FreezeCalendarState = {
+  name: string
+  reason: string
+  timeZone: string
+  closed: ({
+    kind: "weekly"
+    days: number[]
+    from: string
+    to: string
+  } | {
+    kind: "dates"
+    from: string
+    to: string
+  })[]
+  appliesTo?: {
+    targets?: string[]
+    kinds?: ("traffic-switch" | "rate-limit" | "feature" | "scale" | "restart" | "roll-back" | "drain-node" | "silence" | "incident" | "statement")[]
+    runbooks?: string[]
+  }
+  closedNow: boolean
+  /** Two people agreed on an exception that holds now. */
+  lifted: boolean
 }
 
 export type GrafanaDashboard = Record<string, unknown>
@@ -1349,6 +1472,8 @@ export type Run = {
   conclusion: string | null
   trigger: "button" | "api" | "schedule" | "webhook" | "event" | "runbook" | "test" | "backtest"
   requestedBy: string
+  /** Its writes are planned and never carried out. */
+  dryRun: boolean
   /** The clock of its reads. */
   asOf: string
   startedAt: string
@@ -1582,6 +1707,8 @@ export type RunSummary = {
   conclusion: string | null
   trigger: "button" | "api" | "schedule" | "webhook" | "event" | "runbook" | "test" | "backtest"
   requestedBy: string
+  /** Its writes are planned and never carried out. */
+  dryRun: boolean
   /** The clock of its reads. */
   asOf: string
   startedAt: string
@@ -1603,6 +1730,8 @@ export type StartedRun = {
   conclusion: string | null
   trigger: "button" | "api" | "schedule" | "webhook" | "event" | "runbook" | "test" | "backtest"
   requestedBy: string
+  /** Its writes are planned and never carried out. */
+  dryRun: boolean
   /** The clock of its reads. */
   asOf: string
   startedAt: string
@@ -1964,13 +2093,13 @@ export type Writes = {
     at: string
   } | null
   /** All stops, also narrower ones, newest first. Empty: writes are on. */
-  stops: {
+  stops: ({
     /** `all`, `connection:…`, `target:…`, `kind:…` or `runbook:…`. */
     scope: string
     by: string
     reason: string
     at: string
-  }[]
+  })[]
 }
 
 /** Every operation, version 1.0.0 of the API. */
@@ -1993,6 +2122,8 @@ export function createMethods(call: Call) {
         environment?: string
         /** Every read of the run looks at this moment; now without it. */
         asOf?: string
+        /** Writes are planned, judged by every guard, and never carried out; nobody is asked to approve. */
+        dryRun?: boolean
       }
     }, options?: CallOptions): Promise<StartedRun> =>
       call({ method: "POST", path: "/api/v1/runbooks/{name}/runs", query: ["wait"], headers: { idempotencyKey: "Idempotency-Key" }, body: "application/json" }, args, options) as Promise<StartedRun>,
@@ -2256,7 +2387,7 @@ export function createMethods(call: Call) {
     }>,
     /**
      * Approve or reject. The decision counts for the plans whose hashes are sent, and for no others. The run checks it once more: a plan that changed, or the requester where that is not allowed, is refused.
-     * @throws TenonError `unknown-approval`, `no-such-waiting-step`, `plan-changed`, `already-decided`, `requester-may-not-approve`.
+     * @throws TenonError `unknown-approval`, `no-such-waiting-step`, `plan-changed`, `already-decided`, `requester-may-not-approve`, `author-may-not-approve`, `approval-expired`.
      */
     decideApproval: (args: {
       /** The id that starting the run gave. */
@@ -2318,7 +2449,8 @@ export function createMethods(call: Call) {
     getWrites: (args: Record<string, never> = {}, options?: CallOptions): Promise<Writes> =>
       call({ method: "GET", path: "/api/v1/writes", query: [], headers: {  } }, args, options) as Promise<Writes>,
     /**
-     * Stop all writes. From now on no run applies anything. What is in effect stays, still reverts when its lease ends, and can be put back.
+     * Stop writes. From now on no run applies anything (of the scope). What is in effect stays, still reverts when its lease ends, and can be put back.
+     * @throws TenonError `bad-request`.
      */
     stopWrites: (args: {
       body: {
@@ -2329,13 +2461,104 @@ export function createMethods(call: Call) {
     }, options?: CallOptions): Promise<Writes> =>
       call({ method: "POST", path: "/api/v1/writes/stop", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<Writes>,
     /**
-     * Let writes happen again.
+     * Let writes happen again. Ends the stop of one scope; the others hold on.
+     * @throws TenonError `bad-request`.
      */
     resumeWrites: (args: {
       /** `all`, `connection:<name>`, `target:<connection>/<backend>`, `kind:<kind>` or `runbook:<name>`. */
       scope?: string
     } = {}, options?: CallOptions): Promise<Writes> =>
       call({ method: "POST", path: "/api/v1/writes/resume", query: ["scope"], headers: {  } }, args, options) as Promise<Writes>,
+    /**
+     * List the calendars. No action begins while any calendar that applies to it is closed. What is in effect still reverts.
+     */
+    listCalendars: (args: Record<string, never> = {}, options?: CallOptions): Promise<{
+      items: FreezeCalendarState[]
+    }> =>
+      call({ method: "GET", path: "/api/v1/calendars", query: [], headers: {  } }, args, options) as Promise<{
+      items: FreezeCalendarState[]
+    }>,
+    /**
+     * Make or replace a calendar.
+     * @throws TenonError `calendar-closed`.
+     */
+    putCalendar: (args: {
+      name: string
+      body: {
+        reason: string
+        timeZone: string
+        closed: ({
+          kind: "weekly"
+          days: number[]
+          from: string
+          to: string
+        } | {
+          kind: "dates"
+          from: string
+          to: string
+        })[]
+        appliesTo?: {
+          targets?: string[]
+          kinds?: ("traffic-switch" | "rate-limit" | "feature" | "scale" | "restart" | "roll-back" | "drain-node" | "silence" | "incident" | "statement")[]
+          runbooks?: string[]
+        }
+      }
+    }, options?: CallOptions): Promise<FreezeCalendar> =>
+      call({ method: "PUT", path: "/api/v1/calendars/{name}", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<FreezeCalendar>,
+    /**
+     * Remove a calendar.
+     * @throws TenonError `unknown-calendar`, `calendar-closed`.
+     */
+    deleteCalendar: (args: {
+      name: string
+    }, options?: CallOptions): Promise<{
+      name: string
+    }> =>
+      call({ method: "DELETE", path: "/api/v1/calendars/{name}", query: [], headers: {  } }, args, options) as Promise<{
+      name: string
+    }>,
+    /**
+     * Get the limits on actions. They hold for every action; no runbook can loosen one.
+     */
+    getActionPolicy: (args: Record<string, never> = {}, options?: CallOptions): Promise<ActionPolicy> =>
+      call({ method: "GET", path: "/api/v1/action-policy", query: [], headers: {  } }, args, options) as Promise<ActionPolicy>,
+    /**
+     * Set the limits on actions. The whole policy; what is left out gets its usual value. It counts from the next call on.
+     */
+    putActionPolicy: (args: {
+      body: ActionPolicy
+    }, options?: CallOptions): Promise<ActionPolicy> =>
+      call({ method: "PUT", path: "/api/v1/action-policy", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<ActionPolicy>,
+    /**
+     * What each runbook may do alone. Of every runbook and kind of action that acted or was granted a level.
+     */
+    listAutonomy: (args: Record<string, never> = {}, options?: CallOptions): Promise<{
+      items: Autonomy[]
+    }> =>
+      call({ method: "GET", path: "/api/v1/autonomy", query: [], headers: {  } }, args, options) as Promise<{
+      items: Autonomy[]
+    }>,
+    /**
+     * Grant a level to a runbook. observe: shown only. suggest: people carry it out. approve: carried out with an approval. automatic: by itself, until one of its actions fails. Down is always allowed; up goes one level at a time, and to automatic only after enough approved actions that went well.
+     * @throws TenonError `autonomy-refused`.
+     */
+    putAutonomy: (args: {
+      runbook: string
+      kind: "traffic-switch" | "rate-limit" | "feature" | "scale" | "restart" | "roll-back" | "drain-node" | "silence" | "incident" | "statement"
+      body: {
+        level: "observe" | "suggest" | "approve" | "automatic"
+        reason: string
+      }
+    }, options?: CallOptions): Promise<{
+      runbook: string
+      kind: "traffic-switch" | "rate-limit" | "feature" | "scale" | "restart" | "roll-back" | "drain-node" | "silence" | "incident" | "statement"
+      level: "observe" | "suggest" | "approve" | "automatic"
+    }> =>
+      call({ method: "PUT", path: "/api/v1/autonomy/{runbook}/{kind}", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<{
+      runbook: string
+      kind: "traffic-switch" | "rate-limit" | "feature" | "scale" | "restart" | "roll-back" | "drain-node" | "silence" | "incident" | "statement"
+      level: "observe" | "suggest" | "approve" | "automatic"
+    }>,
     /**
      * List runbooks. By title.
      */
