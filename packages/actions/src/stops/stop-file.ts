@@ -39,9 +39,9 @@ export async function addToStopFile(path: string, stop: WriteStop): Promise<void
   await writeStops(path, [...others, stop])
 }
 
-/** Takes a stop out; `all` takes all of them out. The file goes with the last. */
+/** Takes the stop of a scope out; the others hold on. Lines that say nothing readable stop `all`, and go with it. The file goes with the last. */
 export async function removeFromStopFile(path: string, scope: string): Promise<void> {
-  const left = scope === 'all' ? [] : (await readStopFile(path)).filter((stop) => stop.scope !== scope)
+  const left = (await readStopFile(path)).filter((stop) => stop.scope !== scope)
   if (left.length === 0) await rm(path, { force: true })
   else await writeStops(path, left)
 }

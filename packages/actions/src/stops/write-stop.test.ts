@@ -82,9 +82,9 @@ describe('file', () => {
       { ...stop, reason: 'the cluster is moved' },
       { ...stop, scope: 'all', reason: 'a larger fire' },
     ])
-    await removeFromStopFile(path, 'kind:scale')
-    expect((await readStopFile(path)).map(({ scope }) => scope)).toEqual(['all'])
     await removeFromStopFile(path, 'all')
+    expect((await readStopFile(path)).map(({ scope }) => scope)).toEqual(['kind:scale'])
+    await removeFromStopFile(path, 'kind:scale')
     expect(await readStopFile(path)).toEqual([])
   })
 
