@@ -4,13 +4,18 @@ import * as z from 'zod'
 const matchers = z.array(z.object({ name: z.string().min(1), value: z.string() })).min(2)
 
 /** A bound on a measure that an action must not break: `payment.success-rate` above 0.98. */
-export const harmBound = z.object({
-  measure: z.string().min(1),
-  where: z.record(z.string(), z.string()).default({}),
-  /** Harm is a value outside of these; at least one is set. */
-  minimum: z.number().nullable().default(null),
-  maximum: z.number().nullable().default(null),
-})
+export const harmBound = z
+  .object({
+    measure: z.string().min(1),
+    where: z.record(z.string(), z.string()).default({}),
+    /** Harm is a value outside of these; at least one is set. */
+    minimum: z.number().nullable().default(null),
+    maximum: z.number().nullable().default(null),
+  })
+  .refine(({ minimum, maximum }) => minimum !== null || maximum !== null, 'Give a minimum, a maximum, or both.')
+  .refine(({ minimum, maximum }) => minimum === null || maximum === null || minimum <= maximum, {
+    message: 'The minimum is above the maximum, so every value would be harm.',
+  })
 export type HarmBound = z.infer<typeof harmBound>
 
 /** What every action may carry. */
