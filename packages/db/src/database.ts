@@ -30,6 +30,7 @@ import { createRunbooks, type Runbooks } from './runbooks.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { secretBoxFromEnvironment, type SecretBox } from './secret-box.ts'
 import { createSettings, type Settings } from './settings.ts'
+import { createSessionLock, type SessionLock } from './session-lock.ts'
 import { openStore } from './store.ts'
 import { createTokens, type Tokens } from './tokens.ts'
 import { createUsers, type Users } from './users.ts'
@@ -83,6 +84,8 @@ export interface Database {
   readonly authClient: object
   /** @param onGap called after a lost connection is back: what was written meanwhile was missed. */
   listen(onMessage: (message: LiveMessage) => void, onGap?: () => void): Listening
+  /** Of several processes one holds it; close it before the database. */
+  sessionLock(name: string): SessionLock
   /** Resolves when PostgreSQL answers. */
   ping(): Promise<void>
   close(): Promise<void>
@@ -139,6 +142,7 @@ export function openDatabase(url: string, options: { secretBox?: SecretBox; conn
       listening.add(one)
       return one
     },
+    sessionLock: (name) => createSessionLock(url, name),
     async ping() {
       await store.client.$queryRaw`SELECT 1`
     },
