@@ -14,6 +14,34 @@ export const entityField = z.string().min(1).meta({
   'x-widget': 'entity',
 })
 
+/**
+ * What names the object of an action: not empty, and no pattern (`*`, `?`, `%`), so that a slip never means everything. A regular expression, because
+ * it is in the JSON Schema too: the check when a runbook is published is the one of the run.
+ */
+const named = /^(?=.*\S)[^*?%]+$/u
+const notNamed = 'Name one exactly: it must not be empty and must have no *, ? or %.'
+export const targetField = z.string().min(1).regex(named, notNamed).meta({ 'x-fix': notNamed })
+
+export const targetEntityField = targetField.meta({ title: 'Entity', 'x-widget': 'entity' })
+
+/** May stay empty, where something else can be named instead; no pattern either. */
+const noPattern = 'Name one exactly, without *, ? or %, or leave it empty.'
+export const optionalTargetField = z
+  .string()
+  .regex(/^[^*?%]*$/u, noPattern)
+  .meta({ 'x-fix': noPattern })
+
+export const whileAlertField = z.string().min(1).optional().meta({
+  title: 'While alert',
+  description:
+    'Id of an alert: the action is refused when it does not fire any more. Usually from a parameter of type alert.',
+})
+
+/** What every request may carry of that. */
+export function whileOf({ whileAlert }: { whileAlert?: string | undefined }): { whileAlert?: string } {
+  return whileAlert === undefined ? {} : { whileAlert }
+}
+
 export const measureField = z.string().min(1).meta({
   title: 'Measure',
   description: '<table>.<measure> or <entity>.<measure> of the model, e.g. payment.success-rate.',

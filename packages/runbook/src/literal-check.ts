@@ -114,6 +114,7 @@ class LiteralChecker {
           fix: missingFix(known, place.root),
         })
     }
+    problems.push(...unfilledGroups(value, schema['x-one-of'], place))
     for (const [name, member] of Object.entries(value)) {
       const path = [...place.path, name]
       if (Object.hasOwn(properties, name)) problems.push(...this.check(member, properties[name], { ...place, path }))
@@ -129,6 +130,18 @@ class LiteralChecker {
     }
     return problems
   }
+}
+
+/** `x-one-of`: groups of fields, of which one has to be filled in as a whole. Expressions count as filled in: the run looks at what they give. */
+function unfilledGroups(value: JsonSchema, groups: unknown, { path }: Place): LiteralProblem[] {
+  if (!Array.isArray(groups)) return []
+  const given = (name: unknown): boolean => {
+    const field = value[String(name)]
+    return field !== undefined && field !== null && field !== '' && !(Array.isArray(field) && field.length === 0)
+  }
+  if (groups.some((group) => Array.isArray(group) && group.every(given))) return []
+  const said = groups.map((group) => (Array.isArray(group) ? group.join(' and ') : String(group))).join(', or ')
+  return [{ code: 'input-missing', path, message: 'It does not say what is acted upon.', fix: `Fill in ${said}.` }]
 }
 
 function missingFix(schema: JsonSchema, root: JsonSchema): string {
@@ -183,8 +196,8 @@ function textRules(value: string, schema: JsonSchema, { path }: Place): LiteralP
       {
         code: 'input-value',
         path,
-        message: value === '' ? 'This is empty.' : `This text is shorter than ${minLength} characters.`,
-        fix: 'Fill it in.',
+        message: value === '' ? `This is empty${placeOf(path)}.` : `This text is shorter than ${minLength} characters.`,
+        fix: typeof schema['x-fix'] === 'string' ? schema['x-fix'] : 'Fill it in.',
       },
     ]
   if (typeof maxLength === 'number' && value.length > maxLength)
@@ -197,14 +210,21 @@ function textRules(value: string, schema: JsonSchema, { path }: Place): LiteralP
       {
         code: 'input-value',
         path,
-        message: `"${value.slice(0, 60)}" does not have the needed form.`,
+        message: `"${value.slice(0, 60)}" does not have the needed form${placeOf(path)}.`,
         fix: patternFix(schema),
       },
     ]
   return []
 }
 
+/** ` (entity)`: the field, for who reads the message without its place. */
+function placeOf(path: Place['path']): string {
+  const field = path.find((part) => typeof part === 'string')
+  return field === undefined ? '' : ` (${field})`
+}
+
 function patternFix(schema: JsonSchema): string {
+  if (typeof schema['x-fix'] === 'string') return schema['x-fix']
   if (schema['x-widget'] === 'duration') return 'Write a duration like 30s, 15m, 2h or 1d.'
   return `It must match ${String(schema['pattern'])}.`
 }

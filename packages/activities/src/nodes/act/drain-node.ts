@@ -1,14 +1,15 @@
 import type { ActionRequest } from '@tenon/actions'
 import * as z from 'zod'
-import { leaseField, secondsOf } from '../../input-fields.ts'
+import { leaseField, secondsOf, targetField, whileAlertField, whileOf } from '../../input-fields.ts'
 import { defineNode } from '../../node.ts'
 import { actionOutcomes, actionOutput, actionResult } from './action-outcome.ts'
 
 const input = z.object({
-  connection: z.string().min(1).meta({ title: 'Connection', description: 'Of kind kubernetes.' }),
-  node: z.string().min(1).meta({ title: 'Node', description: 'Its name in the cluster.' }),
+  connection: targetField.meta({ title: 'Connection', description: 'Of kind kubernetes.' }),
+  node: targetField.meta({ title: 'Node', description: 'Its name in the cluster.' }),
   evict: z.boolean().default(true).meta({ title: 'Move its pods', description: 'Off: only no new pods come.' }),
   lease: leaseField,
+  whileAlert: whileAlertField,
 })
 
 export const drainNode = defineNode({
@@ -33,6 +34,6 @@ export const drainNode = defineNode({
   },
 })
 
-function requestOf({ connection, node, evict, lease }: z.infer<typeof input>): ActionRequest {
-  return { kind: 'drain-node', connection, node, evict, leaseSeconds: secondsOf(lease) }
+function requestOf({ connection, node, evict, lease, whileAlert }: z.infer<typeof input>): ActionRequest {
+  return { kind: 'drain-node', connection, node, evict, leaseSeconds: secondsOf(lease), ...whileOf({ whileAlert }) }
 }

@@ -1,11 +1,11 @@
 import type { ActionRequest } from '@tenon/actions'
 import * as z from 'zod'
-import { leaseField, secondsOf } from '../../input-fields.ts'
+import { leaseField, secondsOf, targetField, whileAlertField, whileOf } from '../../input-fields.ts'
 import { defineNode } from '../../node.ts'
 import { actionOutcomes, actionOutput, actionResult } from './action-outcome.ts'
 
 const input = z.object({
-  connection: z.string().min(1).meta({
+  connection: targetField.meta({
     title: 'Connection',
     description: 'A gateway (kind http-edge) that has the feature.',
     'x-widget': 'connection',
@@ -14,14 +14,13 @@ const input = z.object({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/, 'use letters, digits and _ . : - only')
     .meta({ title: 'Feature', description: 'Its name at the gateway, e.g. recommendations.', 'x-widget': 'text' }),
-  value: z
-    .union([z.string().min(1), z.number(), z.boolean()])
-    .meta({
-      title: 'Value',
-      description: 'What it is set to, e.g. off; one that the gateway has.',
-      'x-widget': 'scalar',
-    }),
+  value: z.union([z.string().min(1), z.number(), z.boolean()]).meta({
+    title: 'Value',
+    description: 'What it is set to, e.g. off; one that the gateway has.',
+    'x-widget': 'scalar',
+  }),
   lease: leaseField,
+  whileAlert: whileAlertField,
 })
 
 export const feature = defineNode({
@@ -46,6 +45,13 @@ export const feature = defineNode({
   },
 })
 
-function requestOf({ connection, feature: name, value, lease }: z.infer<typeof input>): ActionRequest {
-  return { kind: 'feature', connection, feature: name, value, leaseSeconds: secondsOf(lease) }
+function requestOf({ connection, feature: name, value, lease, whileAlert }: z.infer<typeof input>): ActionRequest {
+  return {
+    kind: 'feature',
+    connection,
+    feature: name,
+    value,
+    leaseSeconds: secondsOf(lease),
+    ...whileOf({ whileAlert }),
+  }
 }

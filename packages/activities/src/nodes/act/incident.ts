@@ -1,12 +1,12 @@
 import type { ActionRequest } from '@tenon/actions'
 import { duration } from '@tenon/runbook'
 import * as z from 'zod'
-import { secondsOf } from '../../input-fields.ts'
+import { secondsOf, targetField } from '../../input-fields.ts'
 import { defineNode } from '../../node.ts'
 import { actionOutcomes, actionOutput, actionResult } from './action-outcome.ts'
 
 const input = z.object({
-  connection: z.string().min(1).meta({
+  connection: targetField.meta({
     title: 'Connection',
     description: 'Where incidents are kept: a gateway (kind http-edge).',
     'x-widget': 'connection',

@@ -1,11 +1,18 @@
 import type { ActionRequest } from '@tenon/actions'
 import * as z from 'zod'
-import { entityField, leaseField, secondsOf } from '../../input-fields.ts'
+import {
+  leaseField,
+  optionalTargetField,
+  secondsOf,
+  targetEntityField,
+  whileAlertField,
+  whileOf,
+} from '../../input-fields.ts'
 import { defineNode } from '../../node.ts'
 import { actionOutcomes, actionOutput, actionResult } from './action-outcome.ts'
 
 const input = z.object({
-  entity: entityField.meta({
+  entity: targetEntityField.meta({
     title: 'Entity',
     description: 'Whose requests are limited; one service with an edge in the model.',
     'x-widget': 'entity',
@@ -14,21 +21,17 @@ const input = z.object({
     .number()
     .positive()
     .meta({ title: 'Requests per second', description: 'What is let through; the rest is refused at the edge.' }),
-  route: z
-    .string()
+  route: optionalTargetField
     .max(128)
     .refine((text) => text === '' || text.startsWith('/'), 'Write a path as /refund.')
     .optional()
     .meta({ title: 'Route', description: 'Only requests whose path after the service begins so, e.g. /refund.' }),
-  caller: z
-    .string()
-    .max(64)
-    .optional()
-    .meta({
-      title: 'Caller',
-      description: 'Only requests of this caller, as the edge names it. Not together with a route.',
-    }),
+  caller: optionalTargetField.max(64).optional().meta({
+    title: 'Caller',
+    description: 'Only requests of this caller, as the edge names it. Not together with a route.',
+  }),
   lease: leaseField,
+  whileAlert: whileAlertField,
 })
 
 export const rateLimit = defineNode({
@@ -56,7 +59,14 @@ export const rateLimit = defineNode({
 })
 
 /** A field that was left empty in a form is none. */
-function requestOf({ entity, requestsPerSecond, route, caller, lease }: z.infer<typeof input>): ActionRequest {
+function requestOf({
+  entity,
+  requestsPerSecond,
+  route,
+  caller,
+  lease,
+  whileAlert,
+}: z.infer<typeof input>): ActionRequest {
   return {
     kind: 'rate-limit',
     entity,
@@ -64,5 +74,6 @@ function requestOf({ entity, requestsPerSecond, route, caller, lease }: z.infer<
     ...(route ? { route } : {}),
     ...(caller ? { caller } : {}),
     leaseSeconds: secondsOf(lease),
+    ...whileOf({ whileAlert }),
   }
 }

@@ -1,11 +1,11 @@
 import type { ActionRequest } from '@tenon/actions'
 import * as z from 'zod'
-import { entityField } from '../../input-fields.ts'
+import { targetEntityField, whileAlertField, whileOf } from '../../input-fields.ts'
 import { defineNode } from '../../node.ts'
 import { actionOutcomes, actionOutput, actionResult } from './action-outcome.ts'
 
 const input = z.object({
-  entity: entityField.meta({
+  entity: targetEntityField.meta({
     title: 'Entity',
     description: 'One with a workload in the model: a deployment of a Kubernetes connection.',
     'x-widget': 'entity',
@@ -14,6 +14,7 @@ const input = z.object({
     title: 'At',
     description: 'A time that names this restart, such as when the run started: the same time restarts once.',
   }),
+  whileAlert: whileAlertField,
 })
 
 export const restart = defineNode({
@@ -38,6 +39,6 @@ export const restart = defineNode({
   },
 })
 
-function requestOf({ entity, at }: z.infer<typeof input>): ActionRequest {
-  return { kind: 'restart', entity, at }
+function requestOf({ entity, at, whileAlert }: z.infer<typeof input>): ActionRequest {
+  return { kind: 'restart', entity, at, ...whileOf({ whileAlert }) }
 }

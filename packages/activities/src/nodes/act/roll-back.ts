@@ -1,11 +1,11 @@
 import type { ActionRequest } from '@tenon/actions'
 import * as z from 'zod'
-import { entityField, leaseField, secondsOf } from '../../input-fields.ts'
+import { leaseField, secondsOf, targetEntityField, whileAlertField, whileOf } from '../../input-fields.ts'
 import { defineNode } from '../../node.ts'
 import { actionOutcomes, actionOutput, actionResult } from './action-outcome.ts'
 
 const input = z.object({
-  entity: entityField.meta({
+  entity: targetEntityField.meta({
     title: 'Entity',
     description: 'One with a workload in the model: a deployment of a Kubernetes connection.',
     'x-widget': 'entity',
@@ -18,6 +18,7 @@ const input = z.object({
     .default(null)
     .meta({ title: 'Revision', description: 'Empty is the one before this.' }),
   lease: leaseField,
+  whileAlert: whileAlertField,
 })
 
 export const rollBack = defineNode({
@@ -42,6 +43,6 @@ export const rollBack = defineNode({
   },
 })
 
-function requestOf({ entity, revision, lease }: z.infer<typeof input>): ActionRequest {
-  return { kind: 'roll-back', entity, revision, leaseSeconds: secondsOf(lease) }
+function requestOf({ entity, revision, lease, whileAlert }: z.infer<typeof input>): ActionRequest {
+  return { kind: 'roll-back', entity, revision, leaseSeconds: secondsOf(lease), ...whileOf({ whileAlert }) }
 }

@@ -1,11 +1,11 @@
 import type { ActionRequest } from '@tenon/actions'
 import * as z from 'zod'
-import { entityField, leaseField, secondsOf } from '../../input-fields.ts'
+import { leaseField, secondsOf, targetEntityField, whileAlertField, whileOf } from '../../input-fields.ts'
 import { defineNode } from '../../node.ts'
 import { actionOutcomes, actionOutput, actionResult } from './action-outcome.ts'
 
 const input = z.object({
-  entity: entityField.meta({
+  entity: targetEntityField.meta({
     title: 'Entity',
     description: 'One with a workload in the model: a deployment of a Kubernetes connection.',
     'x-widget': 'entity',
@@ -16,6 +16,7 @@ const input = z.object({
     .min(0)
     .meta({ title: 'Replicas', description: 'How many there will be, not how many more.' }),
   lease: leaseField,
+  whileAlert: whileAlertField,
 })
 
 export const scale = defineNode({
@@ -40,6 +41,6 @@ export const scale = defineNode({
   },
 })
 
-function requestOf({ entity, replicas, lease }: z.infer<typeof input>): ActionRequest {
-  return { kind: 'scale', entity, replicas, leaseSeconds: secondsOf(lease) }
+function requestOf({ entity, replicas, lease, whileAlert }: z.infer<typeof input>): ActionRequest {
+  return { kind: 'scale', entity, replicas, leaseSeconds: secondsOf(lease), ...whileOf({ whileAlert }) }
 }

@@ -1,10 +1,11 @@
 import type { ActionRequest } from '@tenon/actions'
 import * as z from 'zod'
+import { targetField } from '../../input-fields.ts'
 import { defineNode } from '../../node.ts'
 import { actionOutcomes, actionOutput, actionResult } from './action-outcome.ts'
 
 const input = z.object({
-  connection: z.string().min(1).meta({
+  connection: targetField.meta({
     title: 'Connection',
     description: 'A database (kind postgres) whose user may change these rows, and no more.',
     'x-widget': 'connection',

@@ -59,7 +59,8 @@ test('takes named hosts out, and never guesses when nothing is named', async () 
       leaseSeconds: 1800,
     },
   ])
-  for (const more of [{}, { hosts: [] }, { fromZone: 'A' }, { fromZone: 'A', toZone: 'B', hosts: ['pay-a-2'] }])
+  for (const more of [{}, { fromZone: 'A' }, { fromZone: 'A', toZone: 'B', hosts: ['pay-a-2'] }])
     await expect(Promise.resolve().then(() => plan?.(ctx, of(more)))).rejects.toMatchObject({ code: 'bad-input' })
   expect(asked.planned).toHaveLength(1)
+  expect(trafficSwitch.input.safeParse({ entity: 'payment', hosts: [] }).success).toBe(false)
 })

@@ -1,32 +1,43 @@
 import type { ActionRequest } from '@tenon/actions'
 import * as z from 'zod'
-import { entityField, leaseField, secondsOf } from '../../input-fields.ts'
+import {
+  leaseField,
+  optionalTargetField,
+  secondsOf,
+  targetEntityField,
+  targetField,
+  whileAlertField,
+  whileOf,
+} from '../../input-fields.ts'
 import { NodeError } from '../../node-error.ts'
 import { defineNode } from '../../node.ts'
 import { actionOutcomes, actionOutput, actionResult } from './action-outcome.ts'
 
-const input = z.object({
-  entity: entityField.meta({
-    title: 'Entity',
-    description: 'Whose traffic is switched; an entity with an edge in the model.',
-    'x-widget': 'entity',
-  }),
-  fromZone: z
-    .string()
-    .default('')
-    .meta({ title: 'From zone', description: 'The zone to leave. Empty when hosts are named.', 'x-widget': 'zone' }),
-  toZone: z.string().default('').meta({
-    title: 'To zone',
-    description: 'The zone that takes over. Empty when hosts are named.',
-    'x-widget': 'zone',
-  }),
-  hosts: z
-    .array(z.string().min(1))
-    .max(100)
-    .optional()
-    .meta({ title: 'Hosts', description: 'Only these hosts are taken out, instead of a zone, e.g. pay-a-2.' }),
-  lease: leaseField,
-})
+const input = z
+  .object({
+    entity: targetEntityField.meta({
+      title: 'Entity',
+      description: 'Whose traffic is switched; an entity with an edge in the model.',
+      'x-widget': 'entity',
+    }),
+    fromZone: optionalTargetField
+      .default('')
+      .meta({ title: 'From zone', description: 'The zone to leave. Empty when hosts are named.', 'x-widget': 'zone' }),
+    toZone: optionalTargetField.default('').meta({
+      title: 'To zone',
+      description: 'The zone that takes over. Empty when hosts are named.',
+      'x-widget': 'zone',
+    }),
+    hosts: z
+      .array(targetField)
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ title: 'Hosts', description: 'Only these hosts are taken out, instead of a zone, e.g. pay-a-2.' }),
+    lease: leaseField,
+    whileAlert: whileAlertField,
+  })
+  .meta({ 'x-one-of': [['fromZone', 'toZone'], ['hosts']] })
 
 export const trafficSwitch = defineNode({
   type: 'act.traffic-switch',
@@ -54,8 +65,8 @@ export const trafficSwitch = defineNode({
 })
 
 /** Zones or hosts: what is neither is refused before anything is asked, so that an empty selection never means all. */
-function requestOf({ entity, fromZone, toZone, hosts, lease }: z.infer<typeof input>): ActionRequest {
-  const common = { kind: 'traffic-switch' as const, entity, leaseSeconds: secondsOf(lease) }
+function requestOf({ entity, fromZone, toZone, hosts, lease, whileAlert }: z.infer<typeof input>): ActionRequest {
+  const common = { kind: 'traffic-switch' as const, entity, leaseSeconds: secondsOf(lease), ...whileOf({ whileAlert }) }
   if (hosts !== undefined && hosts.length > 0) {
     if (fromZone || toZone)
       throw new NodeError('bad-input', 'Traffic is taken away from a zone or from hosts, not from both.', {
