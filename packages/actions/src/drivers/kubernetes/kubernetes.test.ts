@@ -18,8 +18,11 @@ const template = (image: string) => ({
 })
 
 /** Starts with an untouched deployment `payment` of 3 replicas, image 2, whose revision 1 had image 1. */
+/** Each test has its part of the recording. */
+const partNow = (): string => expect.getState().currentTestName ?? ''
+
 async function openShop(): Promise<KubernetesServer> {
-  const server = await startKubernetesServer({ file, part: expect.getState().currentTestName ?? '' })
+  const server = await startKubernetesServer({ file, part: partNow() })
   await server.admin('DELETE', `${deployments}/payment`).catch(() => null)
   await server.admin('DELETE', 'apis/apps/v1/namespaces/default/replicasets').catch(() => null)
   const selector = { matchLabels: { app: 'payment' } }
@@ -100,7 +103,7 @@ test('goes back to the template of a revision, and forth again; a restart is no 
 })
 
 test('a node is drained by eviction, and pods without a controller are not lost', async () => {
-  const server = await startKubernetesServer({ file, part: expect.getState().currentTestName ?? '' })
+  const server = await startKubernetesServer({ file, part: partNow() })
   try {
     await server.admin('DELETE', 'api/v1/nodes/worker-1').catch(() => null)
     await server.admin('DELETE', 'api/v1/namespaces/default/pods/lone?gracePeriodSeconds=0').catch(() => null)
