@@ -4,6 +4,7 @@ import {
   type ActionDeps,
   type ActionRequest,
   type ActionTarget,
+  type Clock,
   type LedgerAction,
   type Driver,
   featureTarget,
@@ -26,6 +27,15 @@ export interface ActionWorld {
   leases: Pick<Leases, 'start'>
   /** While it exists, writes are stopped. */
   stopFile?: string
+  /** Watches measures between two waves. */
+  watchHarm?: ActionDeps['watchHarm']
+}
+
+export const processClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (milliseconds, signal) => {
+    await sleep(milliseconds, undefined, signal ? { signal } : {})
+  },
 }
 
 export function createActionDeps(world: ActionWorld): ActionDeps {
@@ -52,6 +62,7 @@ export function createActionDeps(world: ActionWorld): ActionDeps {
       return alert !== null && alert.endsAt === null
     },
     suppressionOn: async () => (await db.settings.alertSuppression()).on,
+    ...(world.watchHarm ? { watchHarm: world.watchHarm } : {}),
     startLease: (actionId, leaseSeconds) => leases.start(actionId, leaseSeconds),
     onUnknown: (action, detail) => noticeUnknown(action, detail, db),
     async onGivenUp({ target, id, runId, title }, { code, message, fix }) {
@@ -64,12 +75,7 @@ export function createActionDeps(world: ActionWorld): ActionDeps {
         link: `/actions/${id}`,
       })
     },
-    clock: {
-      now: () => Date.now(),
-      sleep: async (milliseconds, signal) => {
-        await sleep(milliseconds, undefined, signal ? { signal } : {})
-      },
-    },
+    clock: processClock,
   }
 }
 
@@ -94,22 +100,22 @@ async function targetOf(request: ActionRequest, world: ActionWorld): Promise<Act
     }
     case 'silence': {
       const { connection, alert, title } = request
-      const driver = await driverOfKind(connection, 'alertmanager', world)
+      const driver = await driverOfKind(connection, ['alertmanager'], world)
       return { title, connection, backend: alert, driver, limits }
     }
     case 'feature': {
       const { connection, feature } = request
-      const driver = await driverOfKind(connection, 'http-edge', world)
+      const driver = await driverOfKind(connection, ['http-edge', 'nginx', 'envoy'], world)
       return { title: feature, connection, backend: featureTarget(feature), driver, limits }
     }
     case 'incident': {
       const { connection, key, title } = request
-      const driver = await driverOfKind(connection, 'http-edge', world)
+      const driver = await driverOfKind(connection, ['http-edge'], world)
       return { title, connection, backend: incidentTarget(key), driver, limits }
     }
     case 'statement': {
       const { connection, title } = request
-      const driver = await driverOfKind(connection, 'postgres', world)
+      const driver = await driverOfKind(connection, ['postgres'], world)
       return { title, connection, backend: statementTarget, driver, limits }
     }
     case 'scale':
@@ -121,20 +127,21 @@ async function targetOf(request: ActionRequest, world: ActionWorld): Promise<Act
           fix: 'Add `workload` to the entity in the model: a connection of kind kubernetes, and <namespace>/deployments/<name>.',
         })
       const { connection, backend } = entity.workload
-      const driver = await driverOfKind(connection, 'kubernetes', world)
+      const driver = await driverOfKind(connection, ['kubernetes'], world)
       return { title: entity.title ?? request.entity, connection, backend, driver, limits }
     }
     case 'drain-node': {
       const { connection, node } = request
-      const driver = await driverOfKind(connection, 'kubernetes', world)
+      const driver = await driverOfKind(connection, ['kubernetes'], world)
       return { title: node, connection, backend: `nodes/${node}`, driver, limits }
     }
   }
 }
 
-async function driverOfKind(connection: string, kind: string, world: ActionWorld): Promise<Driver> {
+async function driverOfKind(connection: string, kinds: readonly string[], world: ActionWorld): Promise<Driver> {
   const driver = await driverOf(connection, world)
-  if (driver.name === kind) return driver
+  if (kinds.includes(driver.name)) return driver
+  const kind = kinds.join(' or ')
   throw new ActionError('bad-request', `The connection "${connection}" is ${driver.name}, not ${kind}.`, {
     fix: `Name a connection of kind ${kind}.`,
   })

@@ -2,6 +2,7 @@
 import {
   ActionError,
   createAlertmanagerDriver,
+  createEnvoyDriver,
   createHaproxyDriver,
   createHttpEdgeDriver,
   createNginxDriver,
@@ -45,6 +46,10 @@ export async function driverOf(name: string, { db, model }: DriverWorld): Promis
     case 'nginx': {
       const token = await db.connections.secret(name)
       return createNginxDriver({ address, ...(token === null ? {} : { token }) })
+    }
+    case 'envoy': {
+      const token = await db.connections.secret(name)
+      return createEnvoyDriver({ address, ...(token === null ? {} : { token }) })
     }
     case 'alertmanager':
       return createAlertmanagerDriver({ address, secret: await db.connections.secret(name) })

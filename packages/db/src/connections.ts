@@ -23,6 +23,7 @@ export const connectionKind = z.enum([
   'haproxy',
   'http-edge',
   'nginx',
+  'envoy',
   'webhook',
   'hook',
 ])

@@ -1,6 +1,13 @@
 /** Tries a connection and says what is wrong. Reads only. */
 import { connect } from 'node:net'
-import { ActionError, createHaproxyDriver, createHttpEdgeDriver, createNginxDriver, type Driver } from '@tenon/actions'
+import {
+  ActionError,
+  createEnvoyDriver,
+  createHaproxyDriver,
+  createHttpEdgeDriver,
+  createNginxDriver,
+  type Driver,
+} from '@tenon/actions'
 import { testSource } from '@tenon/data'
 import type { ConnectionKind } from '@tenon/db'
 
@@ -32,6 +39,8 @@ export function testConnection(connection: {
       return testEdge(createHttpEdgeDriver({ address: url, zoneOf, ...(secret === null ? {} : { token: secret }) }))
     case 'nginx':
       return testNginx(createNginxDriver({ address: url, ...(secret === null ? {} : { token: secret }) }))
+    case 'envoy':
+      return testEnvoy(createEnvoyDriver({ address: url, ...(secret === null ? {} : { token: secret }) }))
     case 'webhook':
       return testReachable(new URL(url))
     case 'hook':
@@ -54,6 +63,17 @@ async function testNginx(driver: ReturnType<typeof createNginxDriver>): Promise<
   try {
     const targets = await driver.targets()
     return { ok: true, detail: `${targets.length} targets: ${targets.slice(0, 5).join(', ')}` }
+  } catch (error) {
+    if (error instanceof ActionError) return { ok: false, message: error.message, fix: error.fix }
+    throw error
+  }
+}
+
+/** Whether there is an admin layer shows only when something is set: layers have names of people's choice. */
+async function testEnvoy(driver: ReturnType<typeof createEnvoyDriver>): Promise<ConnectionTest> {
+  try {
+    const keys = await driver.keys()
+    return { ok: true, detail: `${keys.length} runtime keys: ${keys.slice(0, 5).join(', ')}` }
   } catch (error) {
     if (error instanceof ActionError) return { ok: false, message: error.message, fix: error.fix }
     throw error

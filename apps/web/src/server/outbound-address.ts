@@ -27,6 +27,7 @@ const schemes: Record<Exclude<OutboundKind, 'files'>, { allowed: string[]; examp
   backstage: { allowed: web, example: 'https://backstage.example.com' },
   'http-edge': { allowed: web, example: 'http://edge:8404' },
   nginx: { allowed: web, example: 'http://nginx:8405' },
+  envoy: { allowed: web, example: 'http://envoy:9901' },
   webhook: { allowed: web, example: 'https://chat.example.com/hook' },
   haproxy: { allowed: ['tcp:', 'unix:'], example: 'tcp://haproxy:9999 or unix:///run/haproxy.sock' },
 }

@@ -111,6 +111,13 @@ const kinds: { value: Kind; label: string; note: string; example: string; secret
     secret: 'A bearer token.',
   },
   {
+    value: 'envoy',
+    label: 'Envoy',
+    note: 'Runtime keys of one process',
+    example: 'http://envoy:9901',
+    secret: 'Envoy’s admin interface takes none; a bearer token for a proxy before it.',
+  },
+  {
     value: 'webhook',
     label: 'Webhook',
     note: 'Where “Notify” posts',
