@@ -65,6 +65,7 @@ export function createActionDeps(world: ActionWorld): ActionDeps {
     ...(world.watchHarm ? { watchHarm: world.watchHarm } : {}),
     startLease: (actionId, leaseSeconds) => leases.start(actionId, leaseSeconds),
     onUnknown: (action, detail) => noticeUnknown(action, detail, db),
+    onNotPutBack: (action, detail) => noticeNotPutBack(action, detail, db),
     async onGivenUp({ target, id, runId, title }, { code, message, fix }) {
       await db.inbox.post({
         // Once for each run and target, however often it is tried.
@@ -152,6 +153,17 @@ async function noticeUnknown(action: LedgerAction, detail: string, db: Pick<Data
     key: `${action.key}/unknown`,
     title: `Look at this: ${action.title}`,
     body: `Whether it took effect is not known: ${detail}. Look at ${action.target}, then revert or settle the action.`,
+    severity: 'critical',
+    link: `/actions/${action.id}`,
+  })
+}
+
+/** Once an action: the lease goes on trying, and the inbox takes a key once. */
+async function noticeNotPutBack(action: LedgerAction, detail: string, db: Pick<Database, 'inbox'>): Promise<void> {
+  await db.inbox.post({
+    key: `${action.key}/not-put-back`,
+    title: `Not put back: ${action.title}`,
+    body: `${action.target} is still changed: ${detail}. It is tried again; look at the target, and put it back by hand when it must not stay so.`,
     severity: 'critical',
     link: `/actions/${action.id}`,
   })

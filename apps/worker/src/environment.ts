@@ -29,6 +29,8 @@ export const environment = z.object({
   TENON_PARENT: z.coerce.number().int().positive().optional(),
   /** While this file exists writes are stopped, whatever the database says; its folder must exist. */
   TENON_STOP_FILE: z.string().min(1).optional(),
+  /** How long a measure that an action must not harm may be missing before that counts as harm. */
+  TENON_HARM_GRACE_SECONDS: z.coerce.number().int().min(5).max(3600).default(60),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 export type Environment = z.infer<typeof environment>

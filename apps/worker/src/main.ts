@@ -15,7 +15,7 @@ import {
 } from '@tenon/data'
 import { openDatabase, type Database } from '@tenon/db'
 import { payloadCodecsFromEnvironment } from '@tenon/db/payload-codec'
-import { createActionDeps } from './action-deps.ts'
+import { createActionDeps, processClock } from './action-deps.ts'
 import { createActivities } from './activities.ts'
 import { createBacktestStore } from './backtest-store.ts'
 import { createBacktestActivities } from './backtests.ts'
@@ -31,6 +31,7 @@ import { createRunStarter } from './run-starter.ts'
 import { createRunStore } from './run-store.ts'
 import { keepRounds, type Rounds } from './rounds.ts'
 import { createVersionedWorkers, type VersionedWorkers } from './versioned-workers.ts'
+import { createReadNewest, createWatchHarm } from './watch-harm.ts'
 import { workerOptions } from './worker-options.ts'
 
 const reconcileMilliseconds = 15_000
@@ -72,7 +73,10 @@ async function runWorker(env: Environment): Promise<void> {
   const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE, dataConverter })
   const starter = createRunStarter({ client, taskQueue: env.TENON_TASK_QUEUE, db })
   const leases = createLeases(client, env.TENON_TASK_QUEUE)
+  const graceSeconds = env.TENON_HARM_GRACE_SECONDS
+  const readNewest = createReadNewest({ data, graceSeconds, clock: processClock })
   const actions = createActionDeps({
+    watchHarm: createWatchHarm(readNewest, { clock: processClock, graceSeconds }),
     db,
     model: async () => (await data()).model,
     leases,

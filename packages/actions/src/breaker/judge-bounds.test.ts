@@ -54,17 +54,18 @@ test('a value from before the action is no harm of it', () => {
   expect(judgeBounds([bound], [rate], { ...times, since }).kind).toBe('well')
 })
 
+const anyWhere = fc.constantFrom<HarmBound['where']>({}, { zone: 'A' }, { zone: 'B' })
 const anyBound = fc
   .record({
     measure: fc.constantFrom('a.x', 'a.y'),
-    where: fc.constantFrom({}, { zone: 'A' }, { zone: 'B' }),
+    where: anyWhere,
     minimum: fc.option(fc.double({ noNaN: true, min: -100, max: 0 })),
     maximum: fc.option(fc.double({ noNaN: true, min: 0, max: 100 })),
   })
   .filter(({ minimum, maximum }) => minimum !== null || maximum !== null)
 const anySample = fc.record({
   measure: fc.constantFrom('a.x', 'a.y'),
-  where: fc.constantFrom({}, { zone: 'A' }, { zone: 'B' }),
+  where: anyWhere,
   at: fc.integer({ min: now - 120_000, max: now }),
   value: fc.option(fc.double({ min: -200, max: 200 })),
 })
