@@ -59,6 +59,8 @@ export interface ActionDeps {
   startLease(actionId: string, leaseSeconds: number): Promise<void>
   /** An action ended `unknown`, or its target drifted: a person must look. */
   onUnknown(action: LedgerAction, detail: string): Promise<void>
+  /** It could not be put back again and again; called after each such try, so whoever tells people does it once an action. */
+  onNotPutBack?(action: LedgerAction, detail: string): Promise<void>
   /** The same action again and again, or failures in a row: nothing more is sent, and a person must look. */
   onGivenUp?(action: LedgerAction, refusal: Refusal): Promise<void>
   /** Of this process, for waiting and for elapsed times; moments come from the ledger's clock. */

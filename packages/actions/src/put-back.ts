@@ -15,13 +15,39 @@ export interface RevertBy {
   by: string
 }
 
+/** After so many failed tries a person is told: the lease goes on trying, but the outside stays changed past its time. */
+const triesAlone = 3
+
 /**
- * Puts back an action in `reverting`.
+ * Puts back an action in `reverting`. A failed try is on record; from the third on people are told.
  *
  * @returns it `reverted` or `expired`; `unknown` when the target is not as we left it.
  * @throws ActionError `target-unreachable` (the action stays `reverting`, and the next try goes on from that), `stale`.
  */
 export async function putBack(
+  reverting: LedgerAction,
+  by: RevertBy,
+  deps: ActionDeps,
+  signal?: AbortSignal,
+): Promise<LedgerAction> {
+  try {
+    return await tryOnce(reverting, by, deps, signal)
+  } catch (error) {
+    // Neither says anything of the target: another process goes on with it, or this one ends.
+    const ours = signal?.aborted === true || (error instanceof ActionError && error.code === 'stale')
+    if (!ours) await noteFailure(reverting, by, deps, messageOf(error))
+    throw error
+  }
+}
+
+async function noteFailure(action: LedgerAction, { by }: RevertBy, deps: ActionDeps, failed: string): Promise<void> {
+  const noted = await deps.ledger.record(action.id, event('revert', by, { failed }))
+  const events = await deps.ledger.events(action.id)
+  const tries = events.filter(({ kind, detail }) => kind === 'revert' && 'failed' in detail).length
+  if (tries >= triesAlone) await deps.onNotPutBack?.(noted, `${tries} tries failed, the last because: ${failed}`)
+}
+
+async function tryOnce(
   reverting: LedgerAction,
   by: RevertBy,
   deps: ActionDeps,
@@ -50,7 +76,6 @@ async function sendBack(
     case 'applied':
     case 'partial': {
       const why = sent.kind === 'failed' ? messageOf(sent.error) : 'the change had no effect'
-      await deps.ledger.record(action.id, event('revert', by.by, { failed: why }))
       throw new ActionError('target-unreachable', `"${action.title}" could not be put back: ${why}.`, {
         fix: 'It is tried again; the action stays listed until it is put back.',
         cause: sent.kind === 'failed' ? sent.error : undefined,

@@ -55,6 +55,26 @@ describe('revertAction', () => {
     expect((await revertAction(input, world.deps)).status).toBe('expired')
   })
 
+  it.each([
+    ['away', (world: EdgeWorld) => void (world.unreachable = true)],
+    // Says that it is done, and is not.
+    ['lying', (world: EdgeWorld) => void (world.onApply = () => undefined)],
+  ])('tells people from the third failed try on: the edge is %s', async (_, fault) => {
+    const { world, action } = await switched()
+    const input = { actionId: action.id, reason: 'lease' as const, by: 'system' }
+    for (const told of [0, 0, 1, 2]) {
+      fault(world)
+      await expect(revertAction(input, world.deps)).rejects.toMatchObject({ code: 'target-unreachable' })
+      expect(world.notPutBack).toHaveLength(told)
+    }
+    expect(world.notPutBack[0]).toMatch(/^3 tries failed, the last because: /)
+    const failed = (await world.ledger.events(action.id)).filter(({ detail }) => 'failed' in detail)
+    expect(failed).toHaveLength(4)
+    world.unreachable = false
+    expect((await revertAction(input, world.deps)).status).toBe('expired')
+    expect(world.notPutBack).toHaveLength(2)
+  })
+
   it('goes on after a crash in the middle of it', async () => {
     const { world, action } = await switched()
     const input = { actionId: action.id, reason: 'lease' as const, by: 'system' }

@@ -36,6 +36,7 @@ export class EdgeWorld implements Driver {
     })),
   )
   stop: WritesStop | null = null
+  readonly notPutBack: string[] = []
   /** Intents that reached the edge, in order. */
   readonly applied: Intent[] = []
   readonly leases: { actionId: string; seconds: number }[] = []
@@ -62,6 +63,7 @@ export class EdgeWorld implements Driver {
     alertFires: async (id) => this.firing.has(id),
     startLease: async (actionId, seconds) => void this.leases.push({ actionId, seconds }),
     onUnknown: async (action, detail) => void this.unknown.push({ action, detail }),
+    onNotPutBack: async (_action, detail) => void this.notPutBack.push(detail),
     clock: { now: () => this.now, sleep: async (milliseconds) => this.pass(milliseconds) },
   }
 
