@@ -26,8 +26,9 @@ export function createContextFactory(world: NodeWorld): ContextFactory {
     const { stepId } = call
     const { signal } = scope
     const scopeOfAction = async () => {
-      const runbook = (await world.db.runs.summary(runId))?.runbook.name ?? null
-      return { runId, stepId, runbook, requestedBy: trigger.by, asOf: call.asOf }
+      const run = await world.db.runs.get(runId)
+      const runbook = run?.plan.runbook.name ?? null
+      return { runId, stepId, runbook, excludes: run?.plan.excludes ?? [], requestedBy: trigger.by, asOf: call.asOf }
     }
     return {
       runId,

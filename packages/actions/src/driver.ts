@@ -109,6 +109,8 @@ export interface PlannedAction extends ActionPlan {
   before: TargetState
   /** Unix ms: when what it was decided on was true; null when nobody says. */
   asOf: number | null
+  /** Runbooks that may have no action open while this one is open; from the runbook whose step it is. */
+  excludes?: string[]
 }
 
 /** A row of "did it work": what was, what is, and whether that is what was meant. */

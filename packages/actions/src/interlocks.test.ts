@@ -13,11 +13,32 @@ const leave = (fromZone: string, toZone: string, entity = 'payment'): ActionRequ
   toZone,
   leaseSeconds: 1800,
 })
-const apply = (world: EdgeWorld, request: ActionRequest, run: string, runbook = 'payment-drop') =>
+const apply = (
+  world: EdgeWorld,
+  request: ActionRequest,
+  run: string,
+  runbook = 'payment-drop',
+  excludes: string[] = [],
+) =>
   applyAction(
-    { ...testScope, runId: run, key: `${run}/switch`, runbook, request, approvedHash: null, approvedBy: null },
+    {
+      ...testScope,
+      excludes,
+      runId: run,
+      key: `${run}/switch`,
+      runbook,
+      request,
+      approvedHash: null,
+      approvedBy: null,
+    },
     world.deps,
   )
+const limit = (entity: string): ActionRequest => ({
+  kind: 'rate-limit',
+  entity,
+  requestsPerSecond: 10,
+  leaseSeconds: 60,
+})
 const roomy = actionPolicy.parse({ capacity: { minimumServers: 1, requestsPerSecondPerServer: 1000 } })
 
 /** Two services whose servers are apart, so that only the interlock stands between. */
@@ -59,15 +80,24 @@ describe('interlocks', () => {
   it('runbooks that exclude each other are never open at the same time', async () => {
     const world = twoServices()
     world.policy = actionPolicy.parse({ ...roomy, interlocks: { excludes: [['drill', 'payment-drop']] } })
-    const limit = (entity: string): ActionRequest => ({
-      kind: 'rate-limit',
-      entity,
-      requestsPerSecond: 10,
-      leaseSeconds: 60,
-    })
     expect((await apply(world, limit('payment'), 'run-1')).status).toBe('done')
     world.limit = null
     expect((await apply(world, limit('cart'), 'run-2', 'drill')).status).toBe('refused')
+    expect((await apply(world, limit('cart'), 'run-3', 'other')).status).toBe('done')
+  })
+
+  it.each([
+    ['the first', ['drill'], []],
+    ['the second', [], ['payment-drop']],
+  ])('a document excludes a runbook: that of %s', async (_, first, second) => {
+    const world = twoServices()
+    const applied = await apply(world, limit('payment'), 'run-1', 'payment-drop', first)
+    expect(applied.status).toBe('done')
+    world.limit = null
+    const refused = await apply(world, limit('cart'), 'run-2', 'drill', second)
+    expect(refused.status).toBe('refused')
+    expect(JSON.stringify(await world.ledger.events(refused.id))).toContain('exclude each other')
+    // Neither has to do with a third.
     expect((await apply(world, limit('cart'), 'run-3', 'other')).status).toBe('done')
   })
 

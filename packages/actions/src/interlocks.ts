@@ -29,21 +29,22 @@ export function otherZone(wanted: NewLedgerAction, { open }: ClaimFacts, { inter
   }
 }
 
-/** Runbooks that an admin declared to exclude each other. */
+/** Runbooks that exclude each other: an admin declared it, or the document of either says so. */
 export function excluded(wanted: NewLedgerAction, { open }: ClaimFacts, { interlocks }: ActionPolicy): Refusal | null {
   const { runbook } = wanted
   if (runbook === null) return null
   const groups = interlocks.excludes.filter((group) => group.includes(runbook))
-  const other = others(wanted, open).find(
-    (action) =>
-      action.runbook !== null &&
-      action.runbook !== runbook &&
-      groups.some((group) => group.includes(action.runbook ?? '')),
-  )
+  const excludes = (action: LedgerAction): boolean => {
+    const other = action.runbook
+    if (other === null || other === runbook) return false
+    const declared = wanted.plan.excludes?.includes(other) || action.plan.excludes?.includes(runbook)
+    return declared === true || groups.some((group) => group.includes(other))
+  }
+  const other = others(wanted, open).find(excludes)
   if (!other) return null
   return {
     code: 'interlocked',
-    message: `Runbook ${runbook} excludes ${other.runbook}, whose "${other.title}" is ${other.status}.`,
+    message: `Runbook ${runbook} and ${other.runbook} exclude each other, and its "${other.title}" is ${other.status}.`,
     fix: 'Wait until it is put back, or revert it.',
   }
 }

@@ -28,6 +28,8 @@ export interface ActionScope {
   stepId: string | null
   /** Name of the runbook; null when a person asks. */
   runbook: string | null
+  /** Runbooks that it excludes, by its own document. */
+  excludes?: string[]
   /** `user:<id>`, `token:<id>`, `system`, or a person's address. */
   requestedBy: string
   /** Unix ms: when what it is decided on was true; null when nobody says. */
@@ -65,6 +67,7 @@ export async function planAction(
     revert: draft.revert,
     before: state,
     asOf: scope.asOf,
+    ...(scope.excludes && scope.excludes.length > 0 ? { excludes: scope.excludes } : {}),
     leaseSeconds: leaseSeconds ?? 0,
   }
   const hash = contentHash({ request, waves: plan.waves, revert: plan.revert, version: state.version })

@@ -36,6 +36,7 @@ const plannedAction: z.ZodType<PlannedAction> = storedActionPlan.extend({
   revert: intent.nullable(),
   before: targetState,
   asOf: z.number().nullable(),
+  excludes: z.array(z.string()).optional(),
 })
 
 const openStatuses = actionStatus.options.filter(isOpen)

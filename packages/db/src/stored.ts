@@ -56,6 +56,7 @@ export const storedPlan: z.ZodType<Plan> = z.looseObject({
   edges: z.array(z.object({ from: z.string(), on: z.string(), to: z.string() })),
   timeoutSeconds: z.number(),
   onFailure: z.enum(['revert', 'keep']),
+  excludes: z.array(z.string()).optional(),
   priority: z.enum(['low', 'normal', 'high']).default('normal'),
   concurrency: z
     .object({ key: planValue, policy: z.enum(['queue', 'drop', 'replace', 'join']) })
@@ -126,5 +127,3 @@ const readable = (text: string): string => text.toWellFormed().replaceAll('\0', 
 
 export const iso = (date: Date): string => date.toISOString()
 export const isoOrNull = (date: Date | null): string | null => date?.toISOString() ?? null
-export const dateOrNull = (ms: number | null | undefined): Date | null =>
-  ms === null || ms === undefined ? null : new Date(ms)

@@ -18,7 +18,21 @@ export function checkSettings(document: RunbookDocument): Problem[] {
           wanted: { kind: 'any' },
         })
       : []),
+    ...exclusionProblems(document),
   ]
+}
+
+/** Names are not looked up: a runbook may be published before the one that it excludes. */
+function exclusionProblems({ name, excludes = [] }: RunbookDocument): Problem[] {
+  return excludes.flatMap((other, index): Problem[] => {
+    const path = ['excludes', index]
+    const common = { code: 'excludes', severity: 'warning', path } as const
+    if (other === name)
+      return [{ ...common, message: 'A runbook does not exclude itself.', fix: 'Use `concurrency` for its own runs.' }]
+    if (excludes.indexOf(other) < index)
+      return [{ ...common, message: `"${other}" is there twice.`, fix: 'Remove one.' }]
+    return []
+  })
 }
 
 /** A duration outside of its bounds, in seconds. Its form is checked by the document's schema. */

@@ -29,6 +29,22 @@ describe('the plan', () => {
     expect(steps['loss']?.guards).toEqual([])
   })
 
+  test('carries the runbooks that it excludes; without any, its hash is the one of before there were such', () => {
+    const plain = planOf(document)
+    expect(plain).not.toHaveProperty('excludes')
+    expect(planOf({ ...document, excludes: [] }).hash).toBe(plain.hash)
+    const excluding = planOf({ ...document, excludes: ['drill', 'cart-drop', 'drill'] })
+    expect(excluding.excludes).toEqual(['cart-drop', 'drill'])
+    expect(excluding.hash).not.toBe(plain.hash)
+    // One that is not there is no error: it may be published later. Twice, or itself, is a warning.
+    const compiled = compileDocument({ ...document, excludes: ['nobody', 'nobody', document.name] }, testCatalogue)
+    expect(compiled.problems.filter(({ code }) => code === 'excludes')).toMatchObject([
+      { severity: 'warning', path: ['excludes', 1] },
+      { severity: 'warning', path: ['excludes', 2] },
+    ])
+    expect(compiled.ok).toBe(true)
+  })
+
   test('node types give what a node leaves out', () => {
     const [step] = planOf(makeDocument({ loss })).steps
     expect(step).toMatchObject({

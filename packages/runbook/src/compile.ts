@@ -30,7 +30,7 @@ export function compileRunbook(source: string, catalogue: Catalogue): Compiled {
 export function compileDocument(document: RunbookDocument, catalogue: Catalogue): Compiled {
   const problems = validateRunbook(document, catalogue)
   if (problems.some(({ severity }) => severity === 'error')) return { ok: false, problems }
-  const { name, title, params, timeout, onFailure, priority, concurrency, express } = document
+  const { name, title, params, timeout, onFailure, priority, concurrency, express, excludes = [] } = document
   const content: Omit<Plan, 'hash'> = {
     runbook: { name, title },
     params,
@@ -38,6 +38,8 @@ export function compileDocument(document: RunbookDocument, catalogue: Catalogue)
     edges: document.edges.map(({ from, on, to }) => ({ from, on, to })),
     timeoutSeconds: seconds(timeout),
     onFailure,
+    // Absent when there are none, so that plans of before keep their hash.
+    ...(excludes.length > 0 ? { excludes: [...new Set(excludes)].sort() } : {}),
     priority,
     concurrency: concurrency ? { key: toPlanValue(concurrency.key), policy: concurrency.policy } : null,
     express,

@@ -234,6 +234,11 @@ export const runbookDocument = z.strictObject({
     .describe(
       'What happens to actions in effect when the run fails or is cancelled: put back in reverse order, or left.',
     ),
+  excludes: z
+    .array(identifier)
+    .max(100)
+    .optional()
+    .describe('Runbooks that may have no action in effect while this one has, and the other way round.'),
   diagnoses: diagnoses
     .optional()
     .describe('Subject and symptom that Diagnose chooses it for; it is not chosen when left out.'),

@@ -61,6 +61,7 @@ const document = fc
     ),
     timeout: duration,
     onFailure: fc.constantFrom('revert', 'keep'),
+    excludes: optional(fc.array(fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/), { maxLength: 3 })),
     nodes: record(
       fc.record({
         type: text,

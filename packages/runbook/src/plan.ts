@@ -55,6 +55,8 @@ export interface Plan {
   edges: PlanEdge[]
   timeoutSeconds: number
   onFailure: 'revert' | 'keep'
+  /** Names of runbooks whose actions are refused while one of this is open, and the other way round; absent: none. */
+  excludes?: string[]
   priority: Priority
   concurrency: { key: PlanValue; policy: 'queue' | 'drop' | 'replace' | 'join' } | null
   /** Runs in process, without a durable workflow. */
