@@ -7,13 +7,17 @@ import { actionOutcomes, actionOutput, actionResult } from './action-outcome.ts'
 const input = z.object({
   connection: targetField.meta({
     title: 'Connection',
-    description: 'A gateway (kind http-edge) that has the feature.',
+    description: 'What has the feature: a gateway (kind http-edge), nginx or Envoy.',
     'x-widget': 'connection',
   }),
   feature: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/, 'use letters, digits and _ . : - only')
-    .meta({ title: 'Feature', description: 'Its name at the gateway, e.g. recommendations.', 'x-widget': 'text' }),
+    .meta({
+      title: 'Feature',
+      description: 'Its name there, e.g. recommendations; of Envoy the runtime key.',
+      'x-widget': 'text',
+    }),
   value: z.union([z.string().min(1), z.number(), z.boolean()]).meta({
     title: 'Value',
     description: 'What it is set to, e.g. off; one that the gateway has.',
