@@ -1,4 +1,5 @@
 /** A context that notes what a write node asks for. */
+import type { NodeDefinition } from '../src/node.ts'
 import type { ActionRequest } from '@tenon/actions'
 import type { AppliedAction, NodeContext } from '../src/index.ts'
 import { asOf, memoryData } from './memory-data.ts'
@@ -56,4 +57,17 @@ export function writeContext(answer: Partial<AppliedAction> = {}): { ctx: NodeCo
     },
   }
   return { ctx, asked }
+}
+
+/** Plans and applies a step with the given input; gives what it asked of the action protocol both times. */
+export async function planAndApply(
+  node: NodeDefinition,
+  given: Record<string, unknown>,
+): Promise<{ planned: unknown; applied: unknown }> {
+  const { ctx, asked } = writeContext()
+  if (node.effect !== 'write') throw new Error(`${node.type} is no write`)
+  const input = node.input.parse(given)
+  await node.plan?.(ctx, input)
+  await node.run(ctx, input, { key: 'k', approvedHash: null })
+  return { planned: asked.planned[0], applied: asked.applied[0]?.request }
 }
