@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { describeDriver } from '../../test/conformance.ts'
 import { EdgeWorld, freely, testScope } from '../../test/edge-world.ts'
+import { startFaultProxy } from '../../test/fault-proxy.ts'
 import { applyAction } from '../apply-action.ts'
 import type { Driver, Intent } from '../driver.ts'
 import { createPostgresDriver, statementTarget } from './postgres.ts'
@@ -149,4 +151,73 @@ test('through the whole protocol it stays for good', async () => {
   })
   expect(world.leases).toEqual([])
   expect(await paused()).toBe(2)
+})
+
+const dial = (value: string, more: Partial<Statement> = {}): Statement => ({
+  kind: 'run-statement',
+  target: statementTarget,
+  statement: 'UPDATE dial SET value = $1 WHERE id = 1',
+  parameters: [value],
+  maximumRows: 1,
+  check: 'SELECT value FROM dial WHERE id = 1',
+  expected: value,
+  ...more,
+})
+
+/** What a COMMIT is answered with: CommandComplete, and ReadyForQuery outside of a transaction. */
+const committed = 'C\0\0\0\x0bCOMMIT\0Z\0\0\0\x05I'
+
+describeDriver('PostgreSQL, behind a proxy that fails its COMMITs', async () => {
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await admin.query(`CREATE DATABASE ${name}`)
+  const direct = new URL(base)
+  direct.pathname = `/${name}`
+  const other = new pg.Client({ connectionString: direct.href })
+  // The server ends it when the database is taken away.
+  other.on('error', () => undefined)
+  await other.connect()
+  await other.query("CREATE TABLE dial (id int PRIMARY KEY, value text NOT NULL); INSERT INTO dial VALUES (1, 'low')")
+  const proxy = await startFaultProxy({
+    upstreamPort: Number(direct.port || 5432),
+    // Nothing of a transaction is there before its COMMIT.
+    kindOf: (text) => (text.includes('COMMIT\0') ? 'write' : text.includes('READ ONLY') ? 'read' : 'more'),
+    doneAnswer: committed,
+    endsAfterAnswer: false,
+  })
+  const at = (port: number): Driver => {
+    const url = new URL(direct)
+    url.hostname = '127.0.0.1'
+    url.port = String(port)
+    return createPostgresDriver({ address: url.href, secret: null, timeoutMs: 1600 })
+  }
+  return {
+    driver: at(proxy.port),
+    away: at(1),
+    target: statementTarget,
+    change: dial('high'),
+    back: dial('low'),
+    unknownTarget: 'other',
+    refused: [
+      dial('high', { statement: 'COMMIT' }),
+      dial('high', { statement: 'DROP TABLE dial' }),
+      dial('high', { check: 'DELETE FROM dial' }),
+      dial('high', { target: statementTarget, statement: '' }),
+      { kind: 'set-values', target: statementTarget, values: { limit: 5 } },
+    ],
+    writes: proxy.writes,
+    fail: proxy.fail,
+    cannot: { 'half-apply': 'A transaction is there as a whole or not at all.' },
+    async touch() {
+      await other.query("UPDATE dial SET value = 'middle' WHERE id = 1")
+    },
+    compares: true,
+    async vanish() {
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
+    },
+    async close() {
+      await other.end().catch(() => undefined)
+      await proxy.close()
+      await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    },
+  }
 })

@@ -215,6 +215,11 @@ function failureOf(error: unknown): ActionError {
       return new ActionError('stale', `Another transaction changed the same rows: ${error.message}.`, {
         fix: 'It was rolled back. Run the step again.',
       })
+    if (code === '3D000')
+      return new ActionError('unknown-target', `The database is not there: ${error.message}.`, {
+        fix: 'Correct the address of its connection in Settings.',
+        cause: error,
+      })
     // Cancelled by its time limit, ended by the server, or the server is going away.
     if (/^(57|08|53|25P03)/.test(code))
       return new ActionError('target-unreachable', `The database did not finish it: ${error.message}.`, {
