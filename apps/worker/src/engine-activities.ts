@@ -93,8 +93,8 @@ export interface LeaseStep {
   detail: string
 }
 
-/** Why an action is put back: its lease ran out, its run failed or was cancelled, or somebody asked. */
-export type RevertReason = 'lease' | 'run' | 'person'
+/** Why an action is put back: its lease ran out, its run failed or was cancelled, somebody asked, or a measure broke its bound. */
+export type RevertReason = 'lease' | 'run' | 'person' | 'harm'
 
 /** Served by the worker; `createActivities` makes them. */
 export interface EngineActivities {

@@ -2,8 +2,8 @@
 import { revertNow } from '@tenon/runbook'
 import * as z from 'zod'
 
-/** `revertNow` with its reason: a run that puts back what it applied must respect the kill switch, a person need not. */
-export const revertRequest = revertNow.extend({ reason: z.enum(['person', 'run']).optional() })
+/** `revertNow` with its reason: a run that puts back what it applied, and a breaker, must respect the kill switch, a person need not. */
+export const revertRequest = revertNow.extend({ reason: z.enum(['person', 'run', 'harm']).optional() })
 export type RevertRequest = z.infer<typeof revertRequest>
 
 export const actionNotDoneSignalName = 'actionNotDone'

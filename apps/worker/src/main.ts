@@ -19,6 +19,8 @@ import { createActionDeps, processClock } from './action-deps.ts'
 import { createActivities } from './activities.ts'
 import { createBacktestStore } from './backtest-store.ts'
 import { createBacktestActivities } from './backtests.ts'
+import { createBreakers, type Breakers } from './breakers.ts'
+import { noticeBroken } from './notice-broken.ts'
 import { buildBundle, bundlePath } from './bundle.ts'
 import { readEnvironment, type Environment } from './environment.ts'
 import { holdActions } from './hold-actions.ts'
@@ -36,6 +38,7 @@ import { workerOptions } from './worker-options.ts'
 
 const reconcileMilliseconds = 15_000
 const holdMilliseconds = 5_000
+const breakerMilliseconds = 1_000
 const shutdownSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 const environment = readEnvironment(process.env)
@@ -110,12 +113,27 @@ async function runWorker(env: Environment): Promise<void> {
   const health = env.TENON_WORKER_PORT ? listenForHealth(env.TENON_WORKER_PORT, worker) : null
   const onError = (what: string, error: unknown): void =>
     logger.warn(`Could not repair ${what} yet`, { error: String(error) })
-  const rounds = [keepReconciling({ db, client, starter, actions, leases, onError }), keepHolding({ actions, onError })]
+  const breakers = createBreakers({
+    actions,
+    read: readNewest,
+    leases,
+    graceSeconds,
+    notify: (action, broken) => noticeBroken(action, broken, db),
+    onError,
+  })
+  const breakerLock = db.sessionLock('breakers')
+  const rounds = [
+    keepReconciling({ db, client, starter, actions, leases, onError }),
+    keepHolding({ actions, onError }),
+    keepBreakers(breakers, { lock: breakerLock, onError }),
+  ]
   try {
     await worker.run()
   } finally {
     health?.close()
     await Promise.all(rounds.map((each) => each.stop()))
+    await breakers.settled()
+    await breakerLock.close()
     remote?.stop()
     await liveData.close()
     await db.close()
@@ -192,6 +210,19 @@ function keepHolding(deps: Parameters<typeof holdActions>[0]): Rounds {
     if (again.length > 0) logger.warn('Set again what a restart of its target forgot', { actions: again })
   }
   return keepRounds(round, { milliseconds: holdMilliseconds, onError: (error) => deps.onError('this round', error) })
+}
+
+/** One worker watches; the others ask each second whether it still does. */
+function keepBreakers(
+  breakers: Breakers,
+  { lock, onError }: { lock: ReturnType<Database['sessionLock']>; onError: ReconcileDeps['onError'] },
+): Rounds {
+  const round = async (signal: AbortSignal): Promise<void> => {
+    if (!(await lock.take())) return
+    const broken = await breakers.round(signal)
+    if (broken.length > 0) logger.warn('A measure broke its bound', { actions: broken })
+  }
+  return keepRounds(round, { milliseconds: breakerMilliseconds, onError: (error) => onError('the breakers', error) })
 }
 
 function listenForHealth(port: number, worker: VersionedWorkers): { close(): void } {

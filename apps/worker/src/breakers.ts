@@ -1,0 +1,153 @@
+/**
+ * Breakers: the harm bounds of actions in effect are judged again and again, and a breach puts the action back at once. The ledger is all
+ * that is remembered, so any worker can go on where another stopped.
+ */
+import { judgeBounds, revertAction, type ActionDeps, type HarmVerdict, type LedgerAction } from '@tenon/actions'
+import type { HarmSample } from '@tenon/actions'
+import type { Leases } from './leases.ts'
+import type { ReadNewest, WatchedMeasure } from './watch-harm.ts'
+
+export interface BreakerDeps {
+  actions: ActionDeps
+  read: ReadNewest
+  leases: Pick<Leases, 'revertNow'>
+  graceSeconds: number
+  /** Tells people, once for each action and outcome. */
+  notify(action: LedgerAction, broken: Broken): Promise<void>
+  onError(what: string, error: unknown): void
+}
+
+export type Breach = Exclude<HarmVerdict, { kind: 'well' }>
+
+export interface Broken {
+  breach: Breach
+  /** Why it stays in effect although it does harm: writes are stopped. null when it is put back. */
+  stopped: string | null
+}
+
+export interface Breakers {
+  /** Judges every action in effect once. @returns ids of those that broke; their reverts go on beside the rounds. */
+  round(signal: AbortSignal): Promise<string[]>
+  /** Waits for the reverts that were begun. */
+  settled(): Promise<void>
+}
+
+/** Reads that are under way at the same time, over all actions. */
+const mostReads = 8
+/** A lease that has not begun to put it back by then is not waited for: Temporal, or its worker, is away. */
+const leaseMilliseconds = 1_500
+
+export function createBreakers(deps: BreakerDeps): Breakers {
+  const { actions, onError } = deps
+  const reverts = new Map<string, Promise<void>>()
+
+  const trip = (action: LedgerAction, breach: Breach): void => {
+    if (reverts.has(action.id)) return
+    const revert = breakAction(action, breach, deps)
+      .catch((error: unknown) => onError(`action ${action.id}, which broke a bound`, error))
+      .finally(() => reverts.delete(action.id))
+    reverts.set(action.id, revert)
+  }
+
+  return {
+    async round(signal) {
+      const watched = (await actions.ledger.list({ state: 'open' })).filter(isWatched)
+      if (watched.length === 0) return []
+      const newest = readOnce(deps.read, signal)
+      const broken = await Promise.all(
+        watched.map(async (action) => {
+          const bounds = action.request.harm ?? []
+          const samples = await Promise.all(bounds.map((bound) => newest(bound)))
+          signal.throwIfAborted()
+          const verdict = judgeBounds(bounds, present(samples), {
+            now: actions.clock.now(),
+            since: action.appliedAt ?? action.createdAt,
+            graceSeconds: deps.graceSeconds,
+          })
+          if (verdict.kind === 'well') return []
+          trip(action, verdict)
+          return [action.id]
+        }),
+      )
+      return broken.flat()
+    },
+    async settled() {
+      await Promise.all(reverts.values())
+    },
+  }
+}
+
+/** One that stays for good is over, and one that is being put back already needs no breaker. */
+function isWatched({ status, revert, request }: LedgerAction): boolean {
+  return status === 'done' && revert !== null && (request.harm ?? []).length > 0
+}
+
+/**
+ * What broke a bound is on record first, then put back: through its lease, which is the one that works on it, or directly when the lease does
+ * not begin. A stop of writes holds for breakers too: then a person is told, and nothing is sent.
+ */
+async function breakAction(action: LedgerAction, breach: Breach, deps: BreakerDeps): Promise<void> {
+  const { actions, leases, onError } = deps
+  await recordHarm(action, breach, actions)
+  const stopped = await stopOf(action, actions)
+  if (stopped !== null) return deps.notify(action, { breach, stopped })
+  const by = { by: 'system', reason: 'harm' } as const
+  const lease = leases.revertNow(action.id, by).then(
+    () => undefined,
+    (error: unknown) => onError(`the lease of action ${action.id}`, error),
+  )
+  await Promise.race([lease, pause(leaseMilliseconds)])
+  const now = await actions.ledger.get(action.id)
+  if (now?.status === 'done') await revertAction({ actionId: action.id, ...by }, actions)
+  await deps.notify(action, { breach, stopped: null })
+}
+
+async function recordHarm(action: LedgerAction, breach: Breach, { ledger }: ActionDeps): Promise<void> {
+  const events = await ledger.events(action.id)
+  if (events.some(({ kind }) => kind === 'harm')) return
+  const detail = { verdict: breach.kind, detail: breach.detail }
+  await ledger.record(action.id, { kind: 'harm', actor: 'system', detail })
+}
+
+async function stopOf({ target, kind, runbook }: LedgerAction, actions: ActionDeps): Promise<string | null> {
+  try {
+    const stop = await actions.writesStopped({ target, kind, runbook })
+    return stop === null ? null : `${stop.by} stopped writes: ${stop.reason}`
+  } catch {
+    return 'whether writes are stopped could not be read'
+  }
+}
+
+/** Each measure is read once a round, however many actions are bounded by it, and not too many at a time. */
+function readOnce(read: ReadNewest, signal: AbortSignal): ReadNewest {
+  const asked = new Map<string, Promise<HarmSample | null>>()
+  const waiting: (() => void)[] = []
+  let free = mostReads
+  const limited = async (watched: WatchedMeasure): Promise<HarmSample | null> => {
+    if (free > 0) free -= 1
+    else await new Promise<void>((resolve) => void waiting.push(resolve))
+    try {
+      return await read(watched, signal)
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else free += 1
+    }
+  }
+  return ({ measure, where }) => {
+    const key = JSON.stringify([measure, Object.entries(where).toSorted(([a], [b]) => a.localeCompare(b))])
+    const known = asked.get(key)
+    if (known) return known.then((sample) => sample && { ...sample, where })
+    const answer = limited({ measure, where })
+    asked.set(key, answer)
+    return answer
+  }
+}
+
+function present(samples: readonly (HarmSample | null)[]): HarmSample[] {
+  return samples.filter((sample) => sample !== null)
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, milliseconds))
+}
