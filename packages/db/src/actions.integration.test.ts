@@ -113,3 +113,20 @@ test('rules see what began lately, without what was refused', async () => {
   const recent = (await world.db.actions.recent(60)).filter(({ target }) => target === 'lately/x')
   expect(recent.map(({ key }) => key)).toEqual(['lately'])
 })
+
+test('what a runbook excludes is kept with its action, and holds for both', async () => {
+  const of = (runbook: string, target: string, excludes?: string[]): NewLedgerAction => {
+    const action = { ...wanted(`excludes/${runbook}`, target), runbook }
+    return { ...action, plan: { ...action.plan, ...(excludes ? { excludes } : {}) } }
+  }
+  const claimed = async (action: NewLedgerAction) => {
+    const claim = await world.db.actions.claim(action, planned, rulesFor(action))
+    return claim.kind === 'refused' ? claim.refusal.code : claim.kind
+  }
+  expect(await claimed(of('drop', 'edge/x-1', ['drill']))).toBe('claimed')
+  expect((await world.db.actions.find('excludes/drop'))?.plan.excludes).toEqual(['drill'])
+  // The first says so of the second, and this one of the first.
+  expect(await claimed(of('drill', 'edge/x-2'))).toBe('interlocked')
+  expect(await claimed(of('load-test', 'edge/x-3', ['drop']))).toBe('interlocked')
+  expect(await claimed(of('other', 'edge/x-4', ['drill']))).toBe('claimed')
+})
