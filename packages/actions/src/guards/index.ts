@@ -10,7 +10,16 @@ import { killSwitch } from './kill-switch.ts'
 import { selection } from './selection.ts'
 
 /** In the order that people read them. */
-const checks: GuardCheck[] = [killSwitch, freeze, selection, blastRadius, capacityFloor, alertStillFires, evidenceAge, autonomy]
+const checks: GuardCheck[] = [
+  killSwitch,
+  freeze,
+  selection,
+  blastRadius,
+  capacityFloor,
+  alertStillFires,
+  evidenceAge,
+  autonomy,
+]
 
 /** Judges the guards that hold for every action. One that fails to answer does not pass. */
 export async function judgeGuards(subject: GuardSubject, deps: ActionDeps): Promise<Guard[]> {
