@@ -53,6 +53,45 @@ export const whereField = z
   .default({})
   .meta({ title: 'Where', description: 'Dimensions and their values, e.g. zone: A.' })
 
+/** As `harmBound` of packages/actions, which the editor must not load. */
+const harmBoundField = z
+  .object({
+    measure: measureField,
+    where: whereField,
+    minimum: z.number().nullable().default(null).meta({ title: 'Minimum', description: 'A value below it is harm.' }),
+    maximum: z.number().nullable().default(null).meta({ title: 'Maximum', description: 'A value above it is harm.' }),
+  })
+  .refine(({ minimum, maximum }) => minimum !== null || maximum !== null, 'Give a minimum, a maximum, or both.')
+  .refine(({ minimum, maximum }) => minimum === null || maximum === null || minimum <= maximum, {
+    message: 'The minimum is above the maximum, so every value would be harm.',
+  })
+
+export const harmField = z.array(harmBoundField).max(20).optional().meta({
+  title: 'Harm',
+  description:
+    'Bounds on measures of the model. While the action is in effect they are watched each second; a breach, or no data for a minute, puts it back at once.',
+})
+
+export const rampField = z
+  .object({
+    percents: z.array(z.number().int().min(1).max(100)).min(1).max(10).meta({
+      title: 'Percents',
+      description: 'Shares of the change, rising, e.g. 10, 50; all of it comes last.',
+    }),
+    watchSeconds: z.number().int().min(1).max(3600).meta({
+      title: 'Watch seconds',
+      description:
+        'How long the measures of Harm are watched after each share. The step must be given the time for it.',
+    }),
+  })
+  .optional()
+  .meta({ title: 'Ramp', description: 'Go in by shares, each read back and watched, instead of at once.' })
+
+/** What every request may carry of that. A list that was left empty in a form is none. */
+export function harmOf({ harm }: { harm?: z.infer<typeof harmField> }): { harm?: NonNullable<typeof harm> } {
+  return harm === undefined || harm.length === 0 ? {} : { harm }
+}
+
 export const windowField = duration.default('15m').meta({
   title: 'Window',
   description: 'How far back is judged. A shorter incident inside it is found as well.',

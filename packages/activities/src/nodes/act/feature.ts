@@ -1,6 +1,6 @@
 import type { ActionRequest } from '@tenon/actions'
 import * as z from 'zod'
-import { leaseField, secondsOf, targetField, whileAlertField, whileOf } from '../../input-fields.ts'
+import { leaseField, secondsOf, targetField, whileAlertField, whileOf, harmField, harmOf } from '../../input-fields.ts'
 import { defineNode } from '../../node.ts'
 import { actionOutcomes, actionOutput, actionResult } from './action-outcome.ts'
 
@@ -25,6 +25,7 @@ const input = z.object({
   }),
   lease: leaseField,
   whileAlert: whileAlertField,
+  harm: harmField,
 })
 
 export const feature = defineNode({
@@ -49,7 +50,14 @@ export const feature = defineNode({
   },
 })
 
-function requestOf({ connection, feature: name, value, lease, whileAlert }: z.infer<typeof input>): ActionRequest {
+function requestOf({
+  connection,
+  feature: name,
+  value,
+  lease,
+  whileAlert,
+  harm,
+}: z.infer<typeof input>): ActionRequest {
   return {
     kind: 'feature',
     connection,
@@ -57,5 +65,6 @@ function requestOf({ connection, feature: name, value, lease, whileAlert }: z.in
     value,
     leaseSeconds: secondsOf(lease),
     ...whileOf({ whileAlert }),
+    ...harmOf({ harm }),
   }
 }

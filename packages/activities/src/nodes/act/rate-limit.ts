@@ -7,6 +7,8 @@ import {
   targetEntityField,
   whileAlertField,
   whileOf,
+  harmField,
+  harmOf,
 } from '../../input-fields.ts'
 import { defineNode } from '../../node.ts'
 import { actionOutcomes, actionOutput, actionResult } from './action-outcome.ts'
@@ -32,6 +34,7 @@ const input = z.object({
   }),
   lease: leaseField,
   whileAlert: whileAlertField,
+  harm: harmField,
 })
 
 export const rateLimit = defineNode({
@@ -66,6 +69,7 @@ function requestOf({
   caller,
   lease,
   whileAlert,
+  harm,
 }: z.infer<typeof input>): ActionRequest {
   return {
     kind: 'rate-limit',
@@ -75,5 +79,6 @@ function requestOf({
     ...(caller ? { caller } : {}),
     leaseSeconds: secondsOf(lease),
     ...whileOf({ whileAlert }),
+    ...harmOf({ harm }),
   }
 }

@@ -11,3 +11,14 @@ test('plans and applies the same absolute request', async () => {
 test('less than no replicas are refused', () => {
   expect(scale.input.safeParse({ entity: 'payment', replicas: -1 }).success).toBe(false)
 })
+
+test('bounds on measures go with the request; one that bounds nothing is refused', async () => {
+  const harm = [{ measure: 'payment.success-rate', minimum: 0.98 }]
+  const { planned } = await planAndApply(scale, { entity: 'payment', replicas: 5, harm })
+  expect(planned).toMatchObject({
+    harm: [{ measure: 'payment.success-rate', where: {}, minimum: 0.98, maximum: null }],
+  })
+  const nothing = { entity: 'payment', replicas: 5, harm: [{ measure: 'payment.success-rate' }] }
+  expect(scale.input.safeParse(nothing).success).toBe(false)
+  expect((await planAndApply(scale, { entity: 'payment', replicas: 5, harm: [] })).planned).not.toHaveProperty('harm')
+})

@@ -1,6 +1,14 @@
 import type { ActionRequest } from '@tenon/actions'
 import * as z from 'zod'
-import { leaseField, secondsOf, targetEntityField, whileAlertField, whileOf } from '../../input-fields.ts'
+import {
+  leaseField,
+  secondsOf,
+  targetEntityField,
+  whileAlertField,
+  whileOf,
+  harmField,
+  harmOf,
+} from '../../input-fields.ts'
 import { defineNode } from '../../node.ts'
 import { actionOutcomes, actionOutput, actionResult } from './action-outcome.ts'
 
@@ -17,6 +25,7 @@ const input = z.object({
     .meta({ title: 'Replicas', description: 'How many there will be, not how many more.' }),
   lease: leaseField,
   whileAlert: whileAlertField,
+  harm: harmField,
 })
 
 export const scale = defineNode({
@@ -41,6 +50,13 @@ export const scale = defineNode({
   },
 })
 
-function requestOf({ entity, replicas, lease, whileAlert }: z.infer<typeof input>): ActionRequest {
-  return { kind: 'scale', entity, replicas, leaseSeconds: secondsOf(lease), ...whileOf({ whileAlert }) }
+function requestOf({ entity, replicas, lease, whileAlert, harm }: z.infer<typeof input>): ActionRequest {
+  return {
+    kind: 'scale',
+    entity,
+    replicas,
+    leaseSeconds: secondsOf(lease),
+    ...whileOf({ whileAlert }),
+    ...harmOf({ harm }),
+  }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { writeContext } from '../../../test/write-context.ts'
+import { planAndApply, writeContext } from '../../../test/write-context.ts'
 import type { AppliedAction } from '../../node.ts'
 import { trafficSwitch } from './traffic-switch.ts'
 
@@ -63,4 +63,11 @@ test('takes named hosts out, and never guesses when nothing is named', async () 
     await expect(Promise.resolve().then(() => plan?.(ctx, of(more)))).rejects.toMatchObject({ code: 'bad-input' })
   expect(asked.planned).toHaveLength(1)
   expect(trafficSwitch.input.safeParse({ entity: 'payment', hosts: [] }).success).toBe(false)
+})
+
+test('goes in by shares when it is told to', async () => {
+  const ramp = { percents: [10, 50], watchSeconds: 60 }
+  const harm = [{ measure: 'payment.success-rate', where: { zone: 'B' }, minimum: 0.98, maximum: null }]
+  const given = { entity: 'payment', fromZone: 'A', toZone: 'B', ramp, harm }
+  expect((await planAndApply(trafficSwitch, given)).planned).toMatchObject({ ramp, harm })
 })

@@ -8,6 +8,9 @@ import {
   targetField,
   whileAlertField,
   whileOf,
+  harmField,
+  harmOf,
+  rampField,
 } from '../../input-fields.ts'
 import { NodeError } from '../../node-error.ts'
 import { defineNode } from '../../node.ts'
@@ -36,6 +39,8 @@ const input = z
       .meta({ title: 'Hosts', description: 'Only these hosts are taken out, instead of a zone, e.g. pay-a-2.' }),
     lease: leaseField,
     whileAlert: whileAlertField,
+    harm: harmField,
+    ramp: rampField,
   })
   .meta({ 'x-one-of': [['fromZone', 'toZone'], ['hosts']] })
 
@@ -65,8 +70,24 @@ export const trafficSwitch = defineNode({
 })
 
 /** Zones or hosts: what is neither is refused before anything is asked, so that an empty selection never means all. */
-function requestOf({ entity, fromZone, toZone, hosts, lease, whileAlert }: z.infer<typeof input>): ActionRequest {
-  const common = { kind: 'traffic-switch' as const, entity, leaseSeconds: secondsOf(lease), ...whileOf({ whileAlert }) }
+function requestOf({
+  entity,
+  fromZone,
+  toZone,
+  hosts,
+  lease,
+  whileAlert,
+  harm,
+  ramp,
+}: z.infer<typeof input>): ActionRequest {
+  const common = {
+    kind: 'traffic-switch' as const,
+    entity,
+    leaseSeconds: secondsOf(lease),
+    ...whileOf({ whileAlert }),
+    ...harmOf({ harm }),
+    ...(ramp ? { ramp } : {}),
+  }
   if (hosts !== undefined && hosts.length > 0) {
     if (fromZone || toZone)
       throw new NodeError('bad-input', 'Traffic is taken away from a zone or from hosts, not from both.', {
