@@ -1,5 +1,5 @@
 /** The product's own processes, and the shop of the demo, as parts for the supervisor. */
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createShopClient } from '@tenon/demo'
 import { repository } from './home.ts'
 import type { PartSpec } from './supervisor.ts'
@@ -107,6 +107,8 @@ function variables(app: AppEnvironment): Record<string, string> {
     TENON_MODEL_DIR: app.modelDirectory,
     TENON_ENCRYPTION_KEY_FILE: app.encryptionKeyFile,
     TENON_PUBLIC_URL: app.publicUrl,
+    // Beside the key: `touch` of it stops all writes though everything else is away.
+    TENON_STOP_FILE: process.env['TENON_STOP_FILE'] ?? join(dirname(app.encryptionKeyFile), 'STOP-WRITES'),
     TENON_PARENT: String(process.pid),
   }
 }

@@ -56,6 +56,7 @@ function Loaded({ run }: { run: RunDetail }) {
       state={
         <>
           <Badge tone={runTone(run)}>{runWord(run)}</Badge>
+          {run.dryRun && <Badge tone="neutral">dry run</Badge>}
           {waitingApproval(run) && <Badge tone="waiting">waits for approval</Badge>}
           <code className="font-mono text-third max-2xl:hidden">{run.id.slice(0, 8)}</code>
           <span className="whitespace-nowrap max-xl:hidden">
@@ -81,7 +82,7 @@ function RunActions({ run }: { run: RunDetail }) {
       onError: reportProblem('The run did not start'),
     }),
   )
-  const rerun = (): void => again.mutate({ name: run.runbook.name, params: run.params })
+  const rerun = (): void => again.mutate({ name: run.runbook.name, params: run.params, dryRun: run.dryRun })
   // A draft may be another one by now; it is run from the editor.
   const canRerun = run.version !== null
   useShortcut(canRerun && !why ? { keys: 'r', label: 'Run it again', group: 'Run', run: rerun } : null)

@@ -48,6 +48,8 @@ export async function rerunRun(
     presets: chosen.presets,
     ...(chosen.only ? { only: chosen.only } : {}),
     baseRunId: base.id,
+    // Nobody approved in a dry run, so what it came to must not let anything live through.
+    dryRun: base.dryRun,
   })
   return { ...started, runbook: name }
 }
