@@ -26,7 +26,7 @@ export interface Broken {
 }
 
 export interface Breakers {
-  /** Judges every action in effect once. @returns ids of those that broke; their reverts go on beside the rounds. */
+  /** Judges every action in effect once. @returns ids of those that are being put back, which goes on beside the rounds. */
   round(signal: AbortSignal): Promise<string[]>
   /** Waits for the reverts that were begun. */
   settled(): Promise<void>
@@ -35,11 +35,13 @@ export interface Breakers {
 /** Reads that are under way at the same time, over all actions. */
 const mostReads = 8
 /** A lease that has not begun to put it back by then is not waited for: Temporal, or its worker, is away. */
-const leaseMilliseconds = 1_500
+const leaseMilliseconds = 1_000
+const longestRoundMilliseconds = 500
 
 export function createBreakers(deps: BreakerDeps): Breakers {
   const { actions, onError } = deps
   const reverts = new Map<string, Promise<void>>()
+  let measuring: Promise<void> | null = null
 
   const trip = (action: LedgerAction, breach: Breach): void => {
     if (reverts.has(action.id)) return
@@ -49,29 +51,47 @@ export function createBreakers(deps: BreakerDeps): Breakers {
     reverts.set(action.id, revert)
   }
 
+  const measure = async (watched: readonly LedgerAction[], signal: AbortSignal): Promise<void> => {
+    const newest = readOnce(deps.read, signal)
+    await Promise.all(
+      watched.map(async (action) => {
+        const bounds = action.request.harm ?? []
+        const samples = await Promise.all(bounds.map((bound) => newest(bound)))
+        const verdict = judgeBounds(bounds, present(samples), {
+          now: actions.clock.now(),
+          since: action.appliedAt ?? action.createdAt,
+          graceSeconds: deps.graceSeconds,
+        })
+        if (verdict.kind !== 'well') trip(action, verdict)
+      }),
+    )
+  }
+
   return {
     async round(signal) {
       const watched = (await actions.ledger.list({ state: 'open' })).filter(isWatched)
-      if (watched.length === 0) return []
-      const newest = readOnce(deps.read, signal)
-      const broken = await Promise.all(
+      const recorded = await Promise.all(
         watched.map(async (action) => {
-          const bounds = action.request.harm ?? []
-          const samples = await Promise.all(bounds.map((bound) => newest(bound)))
-          signal.throwIfAborted()
-          const verdict = judgeBounds(bounds, present(samples), {
-            now: actions.clock.now(),
-            since: action.appliedAt ?? action.createdAt,
-            graceSeconds: deps.graceSeconds,
-          })
-          if (verdict.kind === 'well') return []
-          trip(action, verdict)
-          return [action.id]
+          const breach = await recordedBreach(action, actions)
+          if (breach !== null) trip(action, breach)
+          return breach !== null
         }),
       )
-      return broken.flat()
+      const rest = watched.filter((_, index) => !recorded[index])
+      if (rest.length > 0)
+        measuring ??= measure(rest, signal)
+          .catch((error: unknown) => {
+            if (!signal.aborted) onError('the measures of actions in effect', error)
+          })
+          .finally(() => {
+            measuring = null
+          })
+      // A source that is slow must not hold up what others put on record.
+      await Promise.race([measuring, pause(longestRoundMilliseconds)])
+      return [...reverts.keys()]
     },
     async settled() {
+      await measuring
       await Promise.all(reverts.values())
     },
   }
@@ -102,9 +122,17 @@ async function breakAction(action: LedgerAction, breach: Breach, deps: BreakerDe
   await deps.notify(action, { breach, stopped: null })
 }
 
-async function recordHarm(action: LedgerAction, breach: Breach, { ledger }: ActionDeps): Promise<void> {
-  const events = await ledger.events(action.id)
-  if (events.some(({ kind }) => kind === 'harm')) return
+/** A breach that is on record stands, whatever is measured since: a pushed sample, or one that met a stop of writes. */
+async function recordedBreach({ id }: LedgerAction, { ledger }: ActionDeps): Promise<Breach | null> {
+  const event = (await ledger.events(id)).findLast(({ kind }) => kind === 'harm')
+  if (!event) return null
+  const { verdict, detail } = event.detail
+  return { kind: verdict === 'no-data' ? 'no-data' : 'harm', detail: typeof detail === 'string' ? detail : 'harm' }
+}
+
+async function recordHarm(action: LedgerAction, breach: Breach, deps: ActionDeps): Promise<void> {
+  if ((await recordedBreach(action, deps)) !== null) return
+  const { ledger } = deps
   const detail = { verdict: breach.kind, detail: breach.detail }
   await ledger.record(action.id, { kind: 'harm', actor: 'system', detail })
 }
