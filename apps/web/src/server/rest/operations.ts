@@ -2,6 +2,7 @@
 import { getActionPolicy, listAutonomy, putActionPolicy, putAutonomy } from './action-rules/action-rules.ts'
 import { getAction } from './actions/get-action.ts'
 import { listActions } from './actions/list-actions.ts'
+import { pushSample } from './actions/push-sample.ts'
 import { revertAction } from './actions/revert-action.ts'
 import { getAlertOperation, getAlertPrecision, labelAlerts, listAlerts } from './alerts/alerts.ts'
 import { apply } from './apply/apply.ts'
@@ -81,6 +82,7 @@ export const operationGroups: Readonly<Record<string, readonly RestOperation[]>>
     listActions,
     getAction,
     revertAction,
+    pushSample,
     getWrites,
     stopWrites,
     resumeWrites,
