@@ -199,6 +199,45 @@ describe('after a crash', () => {
     expect(world.now - intended).toBeGreaterThanOrEqual(world.inFlightSeconds * 1000)
   })
 
+  it('ends when two that are both alive take it over, and is applied once', async () => {
+    const world = new EdgeWorld()
+    const input = await approved(world)
+    world.deps.startLease = () => Promise.reject(new Killed('lease'))
+    await expect(applyAction(input, world.deps)).rejects.toBeInstanceOf(Killed)
+    world.deps.startLease = async () => undefined
+    // Each waits on one clock in common, woken in the order of time.
+    const asleep: { at: number; wake: () => void }[] = []
+    world.deps.clock.sleep = (milliseconds) =>
+      new Promise((wake) => {
+        asleep.push({ at: world.now + milliseconds, wake })
+      })
+    const turns = { left: 40 }
+    const triggered = async (delay: number) => {
+      await world.deps.clock.sleep(delay)
+      for (;;) {
+        try {
+          return await applyAction(input, world.deps)
+        } catch {
+          if ((turns.left -= 1) < 0) throw new Error('They take it from each other for ever.')
+          await world.deps.clock.sleep(300)
+        }
+      }
+    }
+    let running = true
+    const both = Promise.all([triggered(0), triggered(1500)]).finally(() => (running = false))
+    both.catch(() => undefined)
+    while (running) {
+      await new Promise((resolve) => setImmediate(resolve))
+      const next = asleep.toSorted((a, b) => a.at - b.at)[0]
+      if (!next) continue
+      asleep.splice(asleep.indexOf(next), 1)
+      world.now = Math.max(world.now, next.at)
+      next.wake()
+    }
+    expect((await both).map((action) => action.status)).toEqual(['done', 'done'])
+    expect(world.applied).toHaveLength(1)
+  })
+
   it('is swept up: what never began is refused, what was half done goes to a person', async () => {
     const world = new EdgeWorld()
     const input = await approved(world)

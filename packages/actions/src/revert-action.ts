@@ -4,8 +4,8 @@ import type { ActionDeps } from './deps.ts'
 import { assertNever } from './exhaustive.ts'
 import type { LedgerAction } from './ledger.ts'
 import { putBack, type RevertBy } from './put-back.ts'
-import { driverOf, event, settleMilliseconds } from './send.ts'
-import { resolveIntended } from './settle.ts'
+import { event } from './send.ts'
+import { resolveIntended, takeTurn } from './settle.ts'
 
 export interface RevertInput extends RevertBy {
   actionId: string
@@ -62,12 +62,7 @@ async function begin(action: LedgerAction, input: RevertInput, deps: ActionDeps,
 /** Somebody began to put it back and did not end it: it may be dead, and its call under way. */
 async function again(action: LedgerAction, input: RevertInput, deps: ActionDeps, signal?: AbortSignal) {
   await assertWritesAllowed(action, input, deps)
-  const taken = await deps.ledger.nextFence(
-    action.id,
-    action.fence,
-    event('attempt', input.by, { reason: input.reason }),
-  )
-  await deps.clock.sleep(settleMilliseconds(await driverOf(taken, deps)), signal)
+  const taken = await takeTurn(action, event('attempt', input.by, { reason: input.reason }), deps, signal)
   return putBack(taken, input, deps, signal)
 }
 

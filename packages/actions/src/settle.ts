@@ -2,7 +2,7 @@
 import { ActionError, messageOf } from './action-error.ts'
 import type { ActionDeps } from './deps.ts'
 import type { VerificationRow } from './driver.ts'
-import type { LedgerAction } from './ledger.ts'
+import type { LedgerAction, NewActionEvent } from './ledger.ts'
 import { readBack, type ReadBack } from './read-back.ts'
 import { driverOf, event, settleMilliseconds } from './send.ts'
 import { verifyAction } from './verify-action.ts'
@@ -84,10 +84,45 @@ export async function takeOver(
   deps: ActionDeps,
   signal?: AbortSignal,
 ): Promise<{ action: LedgerAction; found: Found }> {
-  const driver = await driverOf(action, deps)
-  const taken = await deps.ledger.nextFence(action.id, action.fence, event('attempt', 'system', {}))
-  await deps.clock.sleep(settleMilliseconds(driver), signal)
+  const taken = await takeTurn(action, event('attempt', 'system', {}), deps, signal)
   return { action: taken, found: await readTarget(taken, deps, signal) }
+}
+
+/** How long after the settling time a process that took an action over may need to read its target and write what it saw. */
+const turnMilliseconds = 2000
+
+/**
+ * Takes the action's fence, then waits until nothing can land any more. Somebody who took it over a moment ago is let finish: two that are both alive
+ * (a trigger that came twice, a lease and a person) would else take it from each other for ever, each before the other has waited long enough.
+ *
+ * @throws ActionError `stale` when another has moved it on meanwhile.
+ */
+export async function takeTurn(
+  action: LedgerAction,
+  attempt: NewActionEvent,
+  deps: ActionDeps,
+  signal?: AbortSignal,
+): Promise<LedgerAction> {
+  const settles = settleMilliseconds(await driverOf(action, deps))
+  const last = (await deps.ledger.events(action.id)).at(-1)
+  if (last?.kind === 'attempt') {
+    const left = last.at + settles + turnMilliseconds - (await deps.ledger.now())
+    if (left > 0) await deps.clock.sleep(left, signal)
+    const now = await deps.ledger.get(action.id)
+    if (now?.status !== action.status || now.fence !== action.fence) throw movedOn(action)
+  }
+  const taken = await deps.ledger.nextFence(action.id, action.fence, attempt)
+  // Its outcome was written right before: there is nothing left to be found out.
+  if (taken.status !== action.status) throw movedOn(action)
+  await deps.clock.sleep(settles, signal)
+  return taken
+}
+
+function movedOn(action: LedgerAction): ActionError {
+  return new ActionError('stale', `Another process moved action ${action.id} on.`, {
+    fix: 'Nothing is to be done: the ledger says what became of it.',
+    retryable: true,
+  })
 }
 
 const readAttempts = 3
