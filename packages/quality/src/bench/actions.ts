@@ -50,7 +50,7 @@ export const actionsBench: Bench = {
   },
 }
 
-function judged({ record, faults, handedOver, seconds }: CampaignResult, seed: number) {
+function judged({ record, faults, handedOver, crashes, seconds }: CampaignResult, seed: number) {
   const breaches = checkCampaign(record)
   const count = (...kinds: Invariant[]): number => breaches.filter(({ invariant }) => kinds.includes(invariant)).length
   const unknown = new Set(record.events.filter(({ kind }) => kind === 'unknown').map(({ actionId }) => actionId))
@@ -68,6 +68,7 @@ function judged({ record, faults, handedOver, seconds }: CampaignResult, seed: n
     notes: [
       `Seed ${seed}, ${seconds.toFixed(0)} s; jobs that were given to another process: ${handedOver}.`,
       `Faults: ${[...faults].map(([kind, times]) => `${kind} ${times}`).join(', ')}.`,
+      ...crashes.slice(0, 5).map((crash) => `A process ended by itself. ${crash}`),
       `How they ended: ${ends(record)}.`,
       `Calls that reached targets: ${record.truth.length}, of which ${record.truth.filter(({ changed }) => changed).length} changed one.`,
       breaches.length === 0 ? 'No promise was broken.' : `Broken promises: ${breaches.length}.`,

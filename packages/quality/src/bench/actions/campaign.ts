@@ -28,6 +28,8 @@ export interface CampaignResult {
   /** By kind. */
   faults: ReadonlyMap<string, number>
   handedOver: number
+  /** Processes that ended by themselves. */
+  crashes: readonly string[]
   seconds: number
 }
 
@@ -55,6 +57,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const crew = await startCrew({ databaseUrl, address: targets.address, size: crewSize, skew }, createChance(seed + 2))
   const keys: string[] = []
   const needApproval = new Set<string>()
+  const stuck = new Map<string, string>()
   const lane = async (index: number): Promise<void> => {
     const chance = createChance(seed + 100 + index)
     while (keys.length < options.actions || total(faults, targets.injected) < options.faults) {
@@ -66,7 +69,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
       if (approve) needApproval.add(key)
       const twice = chance.next() < 0.05
       if (twice) fault('duplicate trigger')
-      await oneAction(crew, { key, approve, twice, request: requestOf(index, chance.next()) })
+      const neverEnded = await oneAction(crew, { key, approve, twice, request: requestOf(index, chance.next()) })
+      if (neverEnded !== null) stuck.set(key, neverEnded)
     }
   }
   const chaos = createChance(seed + 3)
@@ -74,18 +78,18 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const spoil = async (): Promise<void> => {
     let step = 0
     while (going) {
-      await sleep(700 + chaos.below(900))
-      // Starting new processes is most of the machine's work, so pauses and restarts of PostgreSQL take turns with kills.
+      // A job takes up to 6 s while its target is away, and a process 2 s to start: faster kills leave nobody who could end one.
+      await sleep(3000 + chaos.below(4000))
       step += 1
-      if (step % 25 === 0 && options.killPostgres) {
+      if (step % 12 === 4 && options.killPostgres) {
         // It fails while PostgreSQL is still on its way up after the kill before; that is no fault.
         const killed = await options.killPostgres().then(
           () => true,
           () => false,
         )
         if (killed) fault('PostgreSQL killed')
-      } else if (step % 6 === 0) {
-        if (crew.pause(8000)) fault('actuator stopped and continued')
+      } else if (step % 6 === 2) {
+        if (crew.pause()) fault('actuator stopped and continued')
       } else if (crew.kill()) {
         fault('actuator killed')
       }
@@ -97,6 +101,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     going = false
     targets.calm()
     await spoiling
+    await untilAnswers(pool)
     for (const [kind, count] of targets.injected) faults.set(`target: ${kind}`, count)
     const { actions, events } = await readLedger(databaseUrl, db.actions.get)
     const rows = async (table: string) => (await pool.query<Record<string, unknown>>(`SELECT * FROM ${table}`)).rows
@@ -111,10 +116,12 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
         pages: pages.map((row) => row.action_id),
         leases: new Map(leases.map((row) => [row.action_id, row.at])),
         needApproval,
+        stuck,
         minimumServing: 2,
       },
       faults,
       handedOver: crew.handedOver(),
+      crashes: crew.crashes,
       seconds: (performance.now() - began) / 1000,
     }
   } finally {
@@ -124,27 +131,47 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   }
 }
 
-/** Carried out, put back when its lease is over, and by a person when it is unknown. */
+/**
+ * Carried out, put back when its lease is over, and by a person when it is unknown.
+ *
+ * @returns why it never ended; null when it did.
+ */
 async function oneAction(
   crew: Crew,
   of: { key: string; approve: boolean; twice: boolean; request: ActionRequest },
-): Promise<void> {
+): Promise<string | null> {
   const { key, approve, request, twice } = of
-  let { id, status } = await crew.carryOut((job) => ({ kind: 'apply', job, key, request, approve }), twice)
+  let outcome = await crew.carryOut((job) => ({ kind: 'apply', job, key, request, approve }), twice)
   // A change that ended "reverting" or "unknown" comes here too; each try is one more look at the target.
-  for (let tries = 0; tries < 20 && ['done', 'unknown', 'reverting'].includes(status); tries += 1) {
+  for (let tries = 0; tries < 20; tries += 1) {
+    if (outcome.kind === 'never-ended') return outcome.why
+    const { id: actionId, status } = outcome
+    if (!['done', 'unknown', 'reverting'].includes(status)) return null
     if (tries === 0) await sleep(1000)
-    const actionId = id
     const reason = status === 'unknown' ? 'person' : 'lease'
-    const ended = await crew.carryOut((job) => ({ kind: 'revert', job, key, actionId, reason }), false)
-    status = ended.status
+    outcome = await crew.carryOut((job) => ({ kind: 'revert', job, key, actionId, reason }), false)
   }
+  return outcome.kind === 'never-ended' ? outcome.why : null
 }
 
 function requestOf(index: number, chance: number): ActionRequest {
   const common = { entity: laneName(index), leaseSeconds: 1 }
   if (chance < 0.5) return { kind: 'traffic-switch', fromZone: 'A', toZone: 'B', ...common }
   return { kind: 'rate-limit', requestsPerSecond: 5 + Math.floor(chance * 90), route: '/pay', ...common }
+}
+
+/** The last kill of PostgreSQL may have been a moment ago. */
+async function untilAnswers(pool: pg.Pool): Promise<void> {
+  const until = performance.now() + 60_000
+  for (;;) {
+    try {
+      await pool.query('SELECT 1')
+      return
+    } catch (error) {
+      if (performance.now() > until) throw error
+      await sleep(500)
+    }
+  }
 }
 
 /** All of it, past the paging of the product's own lists. */

@@ -72,6 +72,7 @@ function wentWell(): CampaignRecord {
     pages: [],
     leases: new Map(actions.map(({ id }) => [id, 1400])),
     needApproval: new Set(actions.map(({ key }) => key)),
+    stuck: new Map(),
     minimumServing: 2,
   }
 }

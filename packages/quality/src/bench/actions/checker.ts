@@ -30,6 +30,8 @@ export interface CampaignRecord {
   leases: ReadonlyMap<string, number>
   /** Keys of actions that a person had to approve. */
   needApproval: ReadonlySet<string>
+  /** Keys whose job was tried for minutes and never ended, with what the tries said. */
+  stuck: ReadonlyMap<string, string>
   /** Healthy servers with traffic that must be left. */
   minimumServing: number
 }
@@ -67,6 +69,11 @@ export function checkCampaign(record: CampaignRecord): Breach[] {
     ...floor(record),
     ...triggers(record),
     ...strangers(record, changes),
+    ...[...record.stuck].map(([key, why]): Breach => ({
+      invariant: 'ends',
+      subject: key,
+      detail: `never ended: ${why}`,
+    })),
     ...record.actions.flatMap((action) =>
       ofAction(action, {
         record,

@@ -4,21 +4,33 @@ import { fileURLToPath } from 'node:url'
 import type { Chance } from './chance.ts'
 import { jobAnswer, type Job, type JobAnswer } from './job.ts'
 
-type Ended = Extract<JobAnswer, { kind: 'ended' }>
+export type Outcome =
+  | Extract<JobAnswer, { kind: 'ended' }>
+  /** It was tried for minutes; `why` is what the last tries said. */
+  | { kind: 'never-ended'; why: string }
 
 export interface Crew {
-  /** Has a job done by one of them, as a durable engine would: who is dead or silent loses it to another. `twice` gives it to two at once. */
-  carryOut(make: (job: number) => Job, twice: boolean): Promise<Ended>
+  /**
+   * Has a job done by one of them, as a durable engine would: who is dead or silent loses it to another, and each try waits longer than the one before.
+   * `twice` gives it to two at once.
+   */
+  carryOut(make: (job: number) => Job, twice: boolean): Promise<Outcome>
   /** Whether one was killed. */
   kill(): boolean
   /** Stops one for longer than its jobs are waited for, then lets it go on. Whether one was stopped. */
-  pause(milliseconds: number): boolean
+  pause(): boolean
   /** Jobs that were given to another. */
   readonly handedOver: () => number
+  /** What processes wrote to standard error before they ended by themselves: that is no fault of the campaign's. */
+  readonly crashes: readonly string[]
   close(): Promise<void>
 }
 
-const silentAfterMs = 6000
+const silentAfterMs = 10_000
+/** Longer than its jobs are waited for. */
+const pausedMs = 13_000
+const giveUpMs = 180_000
+const errorsKept = 2000
 
 export async function startCrew(
   of: { databaseUrl: string; address: string; size: number; skew: (seat: number) => number },
@@ -30,13 +42,16 @@ export async function startCrew(
   let jobs = 0
   let handedOver = 0
   let closing = false
+  const crashes: string[] = []
 
   function seat(index: number): void {
     const env = { ...process.env, TENON_SKEW_MS: String(of.skew(index)) }
     const child = fork(fileURLToPath(new URL('actuator.ts', import.meta.url)), [of.databaseUrl, of.address], {
       env,
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
+    let errors = ''
+    child.stderr?.on('data', (text) => (errors = `${errors}${String(text)}`.slice(-errorsKept)))
     const mine = { child, ready: false, paused: false }
     seats[index] = mine
     child.on('message', (message) => {
@@ -45,7 +60,8 @@ export async function startCrew(
       else waiting.get(answer.job)?.(answer)
     })
     child.on('error', () => undefined)
-    child.on('exit', () => {
+    child.on('exit', (code) => {
+      if (code !== null && !closing) crashes.push(`It ended with ${code}: ${errors}`)
       for (const [job, holder] of heldBy) if (holder === child) waiting.get(job)?.(null)
       if (!closing) seat(index)
     })
@@ -74,17 +90,18 @@ export async function startCrew(
     }
   }
 
-  async function untilEnded(make: (job: number) => Job): Promise<Ended> {
-    const until = Date.now() + 180_000
-    let last = 'no answer'
-    while (Date.now() < until) {
+  async function untilEnded(make: (job: number) => Job): Promise<Outcome> {
+    const until = performance.now() + giveUpMs
+    const said: string[] = []
+    for (let tries = 0; performance.now() < until; tries += 1) {
       const answer = await once(make)
       if (answer?.kind === 'ended') return answer
       if (answer === null) handedOver += 1
-      if (answer?.kind === 'failed') last = `${answer.code}: ${answer.message}`
-      await new Promise((resolve) => setTimeout(resolve, 200 + chance.below(200)))
+      said.push(answer?.kind === 'failed' ? `${answer.code}: ${answer.message}` : 'no answer')
+      const longest = Math.min(500 * 1.5 ** tries, 5000)
+      await new Promise((resolve) => setTimeout(resolve, longest / 2 + chance.below(longest / 2)))
     }
-    throw new Error(`A job did not end within 180 s: ${last}`)
+    return { kind: 'never-ended', why: `${said.length} tries; ${said.slice(-3).join('; ')}` }
   }
 
   for (let index = 0; index < of.size; index += 1) seat(index)
@@ -99,7 +116,7 @@ export async function startCrew(
       if (working.length < 2) return false
       return working[chance.below(working.length)]?.child.kill('SIGKILL') ?? false
     },
-    pause(milliseconds) {
+    pause() {
       const one = seats[chance.below(seats.length)]
       if (!one || one.paused || !one.ready || !one.child.connected) return false
       one.paused = true
@@ -107,10 +124,11 @@ export async function startCrew(
       setTimeout(() => {
         one.child.kill('SIGCONT')
         one.paused = false
-      }, milliseconds)
+      }, pausedMs)
       return true
     },
     handedOver: () => handedOver,
+    crashes,
     async close() {
       closing = true
       await Promise.all(

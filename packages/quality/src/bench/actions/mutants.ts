@@ -86,6 +86,11 @@ export const mutants: Mutant[] = [
     plant: (record) => changedAction(record, { status: 'intended' }),
   },
   {
+    name: 'a job is tried for ever',
+    breaks: 'ends',
+    plant: (record) => ({ ...record, stuck: new Map([[victimOf(record).action.key, 'no answer']]) }),
+  },
+  {
     name: 'nobody is told of an unknown',
     breaks: 'unknown-told',
     plant: (record) => {
