@@ -1716,6 +1716,12 @@ export type RunSummary = {
   endedAt: string | null
 }
 
+export type SampleVerdict = {
+  verdict: "well" | "harm"
+  /** What is broken: the measure, its value and the bound. */
+  detail: string | null
+}
+
 export type StartedRun = {
   id: string
   /** Its page. */
@@ -2443,6 +2449,22 @@ export function createMethods(call: Call) {
       id: string
     }, options?: CallOptions): Promise<Action> =>
       call({ method: "POST", path: "/api/v1/actions/{id}/revert", query: [], headers: {  } }, args, options) as Promise<Action>,
+    /**
+     * Push a measured value to an action’s breaker. For who knows sooner than a metrics store: the value is judged at once against the action’s bounds on that measure. A breach is put on record, and a worker puts the action back within a second or so, unless writes are stopped. A value within the bounds is not kept.
+     * @throws TenonError `unknown-action`, `bad-request`, `ledger-conflict`.
+     */
+    pushSample: (args: {
+      /** The action’s id. */
+      id: string
+      body: {
+        /** As in the bound, e.g. payment.success-rate. */
+        measure: string
+        /** As in the bound. */
+        where?: Record<string, string>
+        value: number
+      }
+    }, options?: CallOptions): Promise<SampleVerdict> =>
+      call({ method: "POST", path: "/api/v1/actions/{id}/samples", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<SampleVerdict>,
     /**
      * Whether writes are stopped.
      */
