@@ -7,6 +7,7 @@ import pg from 'pg'
 import { runCampaign, type CampaignResult } from './actions/campaign.ts'
 import { checkCampaign, type Breach, type CampaignRecord, type Invariant } from './actions/checker.ts'
 import { caught, mutants } from './actions/mutants.ts'
+import { runRaces, type Races } from './actions/races.ts'
 import type { Bench } from './bench.ts'
 import { rounded } from './percentile.ts'
 
@@ -42,7 +43,12 @@ export const actionsBench: Bench = {
       // The server and all that it started at once: as `pg_ctl restart -m immediate`, without a checkpoint.
       const killPostgres = () => supervisor.kill('postgres')
       const result = await runCampaign({ actions, faults, seed, databaseUrl, killPostgres, say })
-      return judged(result, seed)
+      const campaign = judged(result, seed)
+      const races = raced(await runRaces({ databaseUrl, seed, say }))
+      return {
+        figures: { ...campaign.figures, ...races.figures },
+        notes: [...campaign.notes, ...races.notes],
+      }
     } finally {
       await supervisor.stop()
       rmSync(folder, { recursive: true, force: true })
@@ -73,6 +79,16 @@ function judged({ record, faults, handedOver, crashes, seconds }: CampaignResult
       `Calls that reached targets: ${record.truth.length}, of which ${record.truth.filter(({ changed }) => changed).length} changed one.`,
       breaches.length === 0 ? 'No promise was broken.' : `Broken promises: ${breaches.length}.`,
       ...breaches.slice(0, 20).map(said),
+    ],
+  }
+}
+
+function raced({ drains, drained, floorViolations, stops, stopMs, changesBefore }: Races) {
+  return {
+    figures: { floor_violations: floorViolations, kill_switch_ms: stopMs },
+    notes: [
+      `${drains} racing drains, of which ${drained} took their host out; the others were refused.`,
+      `${stops} stops of all writes; ${changesBefore} changes were made in the seconds before them.`,
     ],
   }
 }

@@ -38,7 +38,7 @@ const crewSize = 4
 /** Runs it to the end: when all are accepted the faults stop, and what is under way is awaited. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const { seed, databaseUrl, say } = options
-  const lanes = options.lanes ?? 16
+  const lanes = options.lanes ?? 40
   const began = performance.now()
   await migrate(databaseUrl)
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, connectionTimeoutMillis: 5000 })

@@ -30,7 +30,8 @@ export interface Targets {
   close(): Promise<void>
 }
 
-const names = (lane: number): string[] => ['a', 'b'].flatMap((zone) => [1, 2, 3].map((n) => `h${lane}-${zone}-${n}`))
+export const hostsOf = (lane: number): string[] =>
+  ['a', 'b'].flatMap((zone) => [1, 2, 3].map((n) => `h${lane}-${zone}-${n}`))
 export const laneName = (lane: number): string => `lane-${lane}`
 /** Zone of a host by its name: `h3-a-1` is in A. */
 export const zoneOf = (host: string): string | null => host.split('-')[1]?.toUpperCase() ?? null
@@ -40,7 +41,7 @@ export async function startTargets(lanes: number, chance: Chance): Promise<Targe
   const state: GatewayState = {
     backends: Array.from({ length: lanes }, (_, lane) => ({
       name: laneName(lane),
-      servers: names(lane).map((name) => ({ name, weight: 100, up: true, requestsTotal: 0 })),
+      servers: hostsOf(lane).map((name) => ({ name, weight: 100, up: true, requestsTotal: 0 })),
       limits: [],
     })),
     features: [],
