@@ -65,7 +65,7 @@ test('from a diagnosis to traffic that moves and comes back by itself, on a phon
     await expect(page.getByRole('heading', { name: 'Switch payment traffic from zone A to zone B?' })).toBeVisible()
   })
 
-  await test.step('the plan fits the phone, and a yes takes two taps', async () => {
+  await test.step('the plan fits the phone, and a yes signs it', async () => {
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
     expect(wider).toBe(0)
     await expect(page.getByRole('row', { name: /pay-a-1 weight 100/ })).toContainText('weight 0')

@@ -2,9 +2,10 @@
 import { useState } from 'react'
 import Link from 'next/link'
 import { useQuery } from '@tanstack/react-query'
-import { Zap } from 'lucide-react'
+import { CalendarX, Zap } from 'lucide-react'
 import { useApi } from '../ui/api.tsx'
 import { Badge } from '../ui/badge.tsx'
+import { ButtonLink } from '../ui/button.tsx'
 import { Panel, Rows } from '../ui/panel.tsx'
 import { personName } from '../ui/person-name.ts'
 import { Shell } from '../ui/shell.tsx'
@@ -20,7 +21,14 @@ type Tab = 'in-effect' | 'all'
 export function ActionsPage() {
   const [tab, setTab] = useState<Tab>('in-effect')
   return (
-    <Shell crumbs={[{ title: 'Actions' }]}>
+    <Shell
+      crumbs={[{ title: 'Actions' }]}
+      actions={
+        <ButtonLink href="/actions/calendars" icon={<CalendarX aria-hidden className="size-3.5" />}>
+          Calendars
+        </ButtonLink>
+      }
+    >
       <Tabs<Tab>
         label="Which actions"
         value={tab}
