@@ -1,6 +1,8 @@
 /** Breakers over a real PostgreSQL, a real edge and the worker's own composition; Temporal is away, so the revert goes the direct way. */
 import {
   applyAction,
+  createBreakers,
+  type Breakers,
   defaultActionPolicy,
   type ActionDeps,
   type ApplyInput,
@@ -14,7 +16,6 @@ import { createTestDatabase, type TestDatabase } from '@tenon/db/test-database'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startGatedEdge, type GatedEdge } from '../test/gated-edge.ts'
 import { createActionDeps } from './action-deps.ts'
-import { createBreakers, type Breakers } from './breakers.ts'
 import { noticeBroken } from './notice-broken.ts'
 
 const model = modelFile.parse({

@@ -1,7 +1,6 @@
 /** Tells people that an action broke a bound: once that it is put back, once that it is not. */
-import type { LedgerAction } from '@tenon/actions'
+import type { Broken, LedgerAction } from '@tenon/actions'
 import type { Database } from '@tenon/db'
-import type { Broken } from './breakers.ts'
 
 export async function noticeBroken(
   action: LedgerAction,

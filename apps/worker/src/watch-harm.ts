@@ -1,12 +1,14 @@
 /** Watches the measures that an action must not harm, from the data services: each second, for as long as it is told. */
-import { judgeBounds, unseenBounds, type ActionDeps, type Clock, type HarmBound, type HarmSample } from '@tenon/actions'
+import {
+  judgeBounds,
+  unseenBounds,
+  type ActionDeps,
+  type Clock,
+  type HarmBound,
+  type HarmSample,
+  type ReadNewest,
+} from '@tenon/actions'
 import type { DataService } from '@tenon/data'
-
-/** What is read of a measure. */
-export type WatchedMeasure = Pick<HarmBound, 'measure' | 'where'>
-
-/** The newest value of a measure; null when it could not be read or there is none. Never throws but for its signal. */
-export type ReadNewest = (watched: WatchedMeasure, signal?: AbortSignal) => Promise<HarmSample | null>
 
 export interface HarmReading {
   /** Of the newest model. */

@@ -1,6 +1,7 @@
 export * from './action-error.ts'
 export * from './apply-action.ts'
 export * from './autonomy.ts'
+export * from './breaker/breakers.ts'
 export * from './breaker/judge-bounds.ts'
 export * from './calendar/freeze-calendar.ts'
 export { claimRules } from './claim-rules.ts'

@@ -1,9 +1,11 @@
 /** Breakers over an edge in memory and a clock that the tests turn. */
-import { applyAction, type HarmSample, type LedgerAction } from '@tenon/actions'
-import { EdgeWorld, testScope } from '@tenon/actions/edge-world'
-import { revertAction } from '@tenon/actions'
 import { expect, test } from 'vitest'
+import { EdgeWorld, testScope } from '../../test/edge-world.ts'
+import { applyAction } from '../apply-action.ts'
+import type { LedgerAction } from '../ledger.ts'
+import { revertAction } from '../revert-action.ts'
 import { createBreakers, type Broken } from './breakers.ts'
+import type { HarmSample } from './judge-bounds.ts'
 
 const bound = { measure: 'payment.success-rate', where: { zone: 'B' }, minimum: 0.98, maximum: null }
 
@@ -39,7 +41,7 @@ async function watched({
         asked.push(`${actionId} ${reason}`)
         if (lease === 'away') throw new Error('Temporal is away')
         if (lease === 'hangs') return new Promise(() => {})
-        const { status } = await revertAction({ actionId, by, reason: reason ?? 'person' }, world.deps)
+        const { status } = await revertAction({ actionId, by, reason }, world.deps)
         return { next: 'settled', status, detail: '' }
       },
     },

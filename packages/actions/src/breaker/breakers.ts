@@ -2,15 +2,23 @@
  * Breakers: the harm bounds of actions in effect are judged again and again, and a breach puts the action back at once. The ledger is all
  * that is remembered, so any worker can go on where another stopped.
  */
-import { judgeBounds, revertAction, type ActionDeps, type HarmVerdict, type LedgerAction } from '@tenon/actions'
-import type { HarmSample } from '@tenon/actions'
-import type { Leases } from './leases.ts'
-import type { ReadNewest, WatchedMeasure } from './watch-harm.ts'
+import type { ActionDeps, HarmVerdict } from '../deps.ts'
+import type { LedgerAction } from '../ledger.ts'
+import type { HarmBound } from '../request.ts'
+import { revertAction } from '../revert-action.ts'
+import { judgeBounds, type HarmSample } from './judge-bounds.ts'
+
+/** What is read of a measure. */
+export type WatchedMeasure = Pick<HarmBound, 'measure' | 'where'>
+
+/** The newest value of a measure; null when it could not be read or there is none. Never throws but for its signal. */
+export type ReadNewest = (watched: WatchedMeasure, signal?: AbortSignal) => Promise<HarmSample | null>
 
 export interface BreakerDeps {
   actions: ActionDeps
   read: ReadNewest
-  leases: Pick<Leases, 'revertNow'>
+  /** Through the action's lease. */
+  leases: { revertNow(actionId: string, by: { by: string; reason: 'harm' }): Promise<unknown> }
   graceSeconds: number
   /** Tells people, once for each action and outcome. */
   notify(action: LedgerAction, broken: Broken): Promise<void>
