@@ -51,6 +51,8 @@ export function openStore(url: string, options: { connections?: number } = {}): 
   })
   // An idle connection that breaks is replaced at the next query, which reports what is wrong.
   pool.on('error', () => undefined)
+  // So is one that breaks right when it is handed out: nobody listens to it for that moment, and the process would end.
+  pool.on('connect', (connection) => connection.on('error', () => undefined))
   const client = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) })
   return {
     client,

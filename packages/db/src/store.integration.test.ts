@@ -1,0 +1,34 @@
+import { createServer, type Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import { openStore } from './store.ts'
+
+/** A message of PostgreSQL's protocol 3: its type, the length of the rest, the rest. */
+function message(type: string, body: Buffer): Buffer {
+  const length = Buffer.alloc(4)
+  length.writeInt32BE(body.length + 4)
+  return Buffer.concat([Buffer.from(type), length, body])
+}
+
+test('a connection that PostgreSQL ends in the moment in which it is handed out fails its statement, not the process', async () => {
+  const ready = [message('R', Buffer.alloc(4)), message('Z', Buffer.from('I'))]
+  const ended = message('E', Buffer.from('SFATAL\0C57P01\0Mterminating connection\0\0'))
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    socket.once('data', () => socket.end(Buffer.concat([...ready, ended])))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('No port.')
+  const store = openStore(`postgresql://a:b@127.0.0.1:${address.port}/c`, { connections: 1 })
+  try {
+    // Vitest fails when an error reaches nobody.
+    await expect(store.write(async () => 1)).rejects.toThrow()
+    await expect(store.client.$queryRaw`SELECT 1`).rejects.toThrow()
+  } finally {
+    await store.close()
+    for (const socket of sockets) socket.destroy()
+    await new Promise((resolve) => server.close(resolve))
+  }
+})
