@@ -20,7 +20,7 @@ export type HarmBound = z.infer<typeof harmBound>
 
 /** What every action may carry. */
 const watched = {
-  /** While it is in effect these are watched each second; a breach puts it back at once. */
+  /** Watched between two waves of a ramp, and each second while it is in effect if it can be put back; a breach, or no data past its grace, puts it back at once. */
   harm: z.array(harmBound).max(20).optional(),
   /** Go on only while this alert (its id) fires. */
   whileAlert: z.string().optional(),
