@@ -45,7 +45,7 @@ test('a live incident is diagnosed, and its traffic switched away and back', asy
       page.getByRole('heading', { level: 2, name: 'Switch payment traffic from zone A to zone B?' }),
     ).toBeVisible()
     await expect(page.getByRole('row', { name: /pay-a-1 weight 100/ })).toContainText('weight 0')
-    await expect(page.getByText('No other action on Payment')).toBeVisible()
+    await expect(page.getByText('Nothing else moves it')).toBeVisible()
     const before = await edgeServers('payment')
     expect(zoneA.map((name) => before[name]?.weight)).toEqual([100, 100, 100])
   })

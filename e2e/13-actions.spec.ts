@@ -32,18 +32,30 @@ const weightsOfZoneA = async (): Promise<(number | undefined)[]> => {
   return zoneA.map((name) => servers[name]?.weight)
 }
 
-test.use({ viewport: { width: 390, height: 844 }, hasTouch: true })
+test.use({ hasTouch: true })
 
 test('from a diagnosis to traffic that moves and comes back by itself, on a phone', async ({ page, request }) => {
   test.setTimeout(240_000)
   const authorized = { authorization: `Bearer ${process.env.E2E_API_TOKEN}` }
 
-  await test.step('a runbook with a short lease is applied, and a rehearsal of it changes nothing', async () => {
-    const applied = await request.post('/api/v1/apply', {
-      headers: authorized,
-      data: { files: [{ path: 'short-switch.yaml', source }] },
-    })
-    expect(applied.ok(), await applied.text()).toBe(true)
+  await test.step('a runbook with a short lease is published, and a rehearsal of it changes nothing', async () => {
+    await page.goto('/runbooks')
+    await page.getByRole('button', { name: /^New runbook/ }).click()
+    await page.getByRole('dialog').getByLabel('Title').fill('Short switch')
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Create/ })
+      .click()
+    await expect(page).toHaveURL(/\/runbooks\/short-switch/)
+    await page.getByRole('button', { name: 'YAML' }).click()
+    await page.getByTestId('yaml-source').fill(source)
+    await expect(page.getByRole('button', { name: 'Problems: no problems' })).toBeVisible()
+    await page.getByRole('button', { name: 'Publish…' }).click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Publish in/ })
+      .click()
+    await expect(page.getByText('v1 live')).toBeVisible()
     const dry = await request.post('/api/v1/runbooks/short-switch/runs?wait=60s', {
       headers: authorized,
       data: { dryRun: true },
@@ -57,6 +69,7 @@ test('from a diagnosis to traffic that moves and comes back by itself, on a phon
   await test.step('the diagnosis concludes and asks', async () => {
     const started = await request.post('/api/v1/runbooks/short-switch/runs', { headers: authorized, data: {} })
     const { id } = await started.json()
+    await page.setViewportSize({ width: 390, height: 844 })
     await page.goto(`/runs/${id}`)
     await page
       .getByRole('link', { name: /^Review plan/ })

@@ -103,8 +103,8 @@ export function StopWrites() {
           }
         >
           <p className="text-second">
-            No runbook can change anything outside until writes resume. Actions in effect still revert when their time
-            is over, and you can revert them now.
+            No runbook can change anything outside until writes resume. Actions in effect stay as they are and do not
+            revert by themselves, even when their time is over; you can revert them now, on Actions.
           </p>
         </Dialog>
       ) : (
@@ -112,7 +112,7 @@ export function StopWrites() {
           open={open}
           onOpenChange={setOpen}
           title="Stop all writes?"
-          description="From now on every new action is refused, in every runbook, until someone resumes. Reads and diagnoses go on; actions in effect still revert by themselves."
+          description="From now on every new action is refused, in every runbook, until someone resumes. Reads and diagnoses go on. Actions in effect stay as they are and do not revert by themselves until then; a person still can revert them."
           footer={
             <>
               <Button onClick={() => setOpen(false)}>Cancel</Button>

@@ -1,4 +1,4 @@
-/** The kill switch: while writes are stopped no run applies anything. What is in effect can still be put back. */
+/** The kill switch: while writes are stopped no run applies anything and no lease reverts by itself. A person can still put back what is in effect. */
 import { parseStopScope } from '@tenon/actions'
 import * as z from 'zod'
 import { actorKey, labelOf } from '../../actor.ts'
@@ -48,7 +48,7 @@ export const stopWrites = defineOperation({
   path: '/api/v1/writes/stop',
   summary: 'Stop writes',
   description:
-    'From now on no run applies anything (of the scope). What is in effect stays, still reverts when its lease ends, and can be put back.',
+    'From now on no run applies anything (of the scope). What is in effect stays, also when its lease ends: it does not revert by itself until writes resume. A person still can put it back.',
   role: 'operator',
   body: z.strictObject({ reason: z.string().trim().min(1, 'Say why: others will ask.').max(400), scope }),
   responses: { 200: { description: 'The kill switch.', schema: writes } },
