@@ -2471,7 +2471,7 @@ export function createMethods(call: Call) {
     getWrites: (args: Record<string, never> = {}, options?: CallOptions): Promise<Writes> =>
       call({ method: "GET", path: "/api/v1/writes", query: [], headers: {  } }, args, options) as Promise<Writes>,
     /**
-     * Stop writes. From now on no run applies anything (of the scope). What is in effect stays, still reverts when its lease ends, and can be put back.
+     * Stop writes. From now on no run applies anything (of the scope). What is in effect stays, also when its lease ends: it does not revert by itself until writes resume. A person still can put it back.
      * @throws TenonError `bad-request`.
      */
     stopWrites: (args: {
