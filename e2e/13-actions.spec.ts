@@ -56,11 +56,14 @@ test('from a diagnosis to traffic that moves and comes back by itself, on a phon
       .getByRole('button', { name: /^Publish in/ })
       .click()
     await expect(page.getByText('v1 live')).toBeVisible()
-    const dry = await request.post('/api/v1/runbooks/short-switch/runs?wait=60s', {
+    const dry = await request.post('/api/v1/runbooks/short-switch/runs', {
       headers: authorized,
       data: { dryRun: true },
     })
-    expect(await dry.json()).toMatchObject({ status: 'succeeded' })
+    const { id } = await dry.json()
+    const statusOf = async (): Promise<string> =>
+      (await (await request.get(`/api/v1/runs/${id}`, { headers: authorized })).json()).status
+    await expect.poll(statusOf, { timeout: 60_000 }).toBe('succeeded')
     expect(await weightsOfZoneA()).toEqual([100, 100, 100])
     const { items } = await (await request.get('/api/v1/actions', { headers: authorized })).json()
     expect(items[0]).toMatchObject({ status: 'rehearsed', runbook: 'short-switch' })

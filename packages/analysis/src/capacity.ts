@@ -37,6 +37,8 @@ const minute = 60_000
 const newestMinutes = 5
 const binMinutes = 3
 const minimumBins = 8
+/** More of the limit than this is no measurement but a limit of another unit. */
+const largestShare = 1e9
 /** Two-sided 0.2 %. */
 const criticalScore = 3.1
 const rangeScore = 1.96
@@ -45,7 +47,8 @@ const longestHours = 24 * 7
 
 export function judgeCapacity({ points, limit, asOf }: CapacityInput): Capacity {
   const known = points.filter(
-    (point): point is [number, number] => point[1] !== null && Number.isFinite(point[1]) && point[0] <= asOf,
+    (point): point is [number, number] =>
+      point[1] !== null && Math.abs(point[1] / limit) <= largestShare && point[0] <= asOf,
   )
   if (!Number.isFinite(limit) || limit <= 0) return insufficient('the limit is not known')
   const newest = known.filter(([t]) => t > asOf - newestMinutes * minute).map(([, value]) => value / limit)

@@ -35,9 +35,10 @@ export function beginStep(turn: Turn, key: string): string[] {
 
 /** A yes is never taken over: people are asked again. */
 export function presetOf(turn: Turn, key: string): Preset | null {
-  const { presets } = turn.state.context
+  const { presets, mode } = turn.state.context
   const preset = presets && Object.hasOwn(presets, key) ? presets[key]! : null
-  const isYes = preset?.result.outcome === 'approved' && turn.planStep(key).effect === 'approve'
+  // In a rehearsal nothing is carried out, so that nothing hangs on who said it.
+  const isYes = mode !== 'rehearsal' && preset?.result.outcome === 'approved' && turn.planStep(key).effect === 'approve'
   return isYes ? null : preset
 }
 

@@ -202,5 +202,7 @@ describe('parts of a run', () => {
     const asking = planOf({ ask: { type: 'steer.approve', with: { question: 'Go?' } }, go }, ['ask -approved-> go'])
     const yes = { result: { outcome: 'approved', output: {}, summary: '' }, origin: 'reused' as const }
     expect(play(asking, [start], { presets: { ask: yes } }).state.steps['ask']?.status).toBe('running')
+    const rehearsed = play(asking, [start], { presets: { ask: yes }, mode: 'rehearsal' })
+    expect(rehearsed.state.steps['ask']?.status).toBe('done')
   })
 })
