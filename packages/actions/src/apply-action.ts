@@ -57,8 +57,9 @@ export async function applyAction(input: ApplyInput, deps: ActionDeps, signal?: 
 }
 
 function planFor(input: ApplyInput, deps: ActionDeps, signal?: AbortSignal): Promise<PlannedAction> {
-  const approved = input.approvedHash !== null
-  return planAction(input.request, deps, { ...input, approved, ...(signal ? { signal } : {}) })
+  // A dry run asks nobody: that it would need an approval is said, and refuses nothing.
+  const approved = input.dryRun ? {} : { approved: input.approvedHash !== null }
+  return planAction(input.request, deps, { ...input, ...approved, ...(signal ? { signal } : {}) })
 }
 
 /** The same key again: what happened is in the ledger, and what is not is read back. */

@@ -109,6 +109,14 @@ it('rehearses up to the call: the same plan and guards on record, and nothing se
   expect(world.applied.at(-1)).toEqual(rehearsed.intent)
 })
 
+it('rehearses what still needs an approval, and does not carry it out without one', async () => {
+  const world = new EdgeWorld()
+  world.deps.autonomyOf = async () => ({ level: 'approve', demotedBy: null })
+  expect((await applyAction({ ...input, key: 'dry', dryRun: true }, world.deps)).status).toBe('rehearsed')
+  expect((await applyAction(input, world.deps)).status).toBe('refused')
+  expect(world.calls).toEqual([])
+})
+
 it('refuses in a rehearsal what it would refuse in earnest', async () => {
   const world = new EdgeWorld()
   world.requestsPerSecond = 60
