@@ -111,7 +111,7 @@ it('rehearses up to the call: the same plan and guards on record, and nothing se
 
 it('rehearses what still needs an approval, and does not carry it out without one', async () => {
   const world = new EdgeWorld()
-  world.deps.autonomyOf = async () => ({ level: 'approve', demotedBy: null })
+  world.deps.autonomyOf = async () => ({ level: 'approve', granted: null, demotedBy: null })
   expect((await applyAction({ ...input, key: 'dry', dryRun: true }, world.deps)).status).toBe('rehearsed')
   expect((await applyAction(input, world.deps)).status).toBe('refused')
   expect(world.calls).toEqual([])
