@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "inbox_item" ADD COLUMN     "pagedAt" TIMESTAMP(3);
