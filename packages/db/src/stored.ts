@@ -73,6 +73,9 @@ export const storedActionPlan = z.looseObject({
   target: z.string(),
   diff: z.array(z.object({ label: z.string(), before: z.string(), after: z.string() })),
   facts: z.array(z.object({ label: z.string(), value: z.string(), tone: verdictValue.optional() })),
+  effects: z
+    .array(z.object({ label: z.string(), now: z.string(), expected: z.string(), tone: verdictValue.optional() }))
+    .optional(),
   guards: z.array(z.object({ name: z.string(), pass: z.boolean(), detail: z.string() })),
   intent: z.unknown(),
   leaseSeconds: z.number(),

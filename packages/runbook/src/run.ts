@@ -143,6 +143,11 @@ export interface ActionPlan {
   diff: { label: string; before: string; after: string }[]
   /** Facts with units: moves, capacity after, expected, verify, reverts. */
   facts: { label: string; value: string; tone?: 'normal' | 'abnormal' | 'inconclusive' }[]
+  /**
+   * What is expected of measures and of traffic, e.g. { label: 'payment.success-rate (zone B)', now: '99.4 %', expected: 'at least 98.0 %' }; `tone` is
+   * of `now`. Absent in plans that were made before it was said.
+   */
+  effects?: { label: string; now: string; expected: string; tone?: 'normal' | 'abnormal' | 'inconclusive' }[]
   guards: { name: string; pass: boolean; detail: string }[]
   /** The absolute intent, as the driver will apply it. */
   intent: unknown
