@@ -2,7 +2,7 @@
  * Repairs what a crash may leave: the projection of runs whose workflow ended without telling, actions that nobody settled, and leases that are
  * gone. Temporal and the ledger's targets are the truth; everything here only reads them and is safe to do twice or on several workers.
  */
-import { resolveOpen, type ActionDeps, type LedgerAction } from '@tenon/actions'
+import { resolveAbandoned, type ActionDeps, type LedgerAction } from '@tenon/actions'
 import type { Leases } from './leases.ts'
 import { describeRun, repairRuns, settleAfterMilliseconds, type RepairDeps } from './repair-runs.ts'
 
@@ -39,7 +39,9 @@ async function settleActions(deps: ReconcileDeps): Promise<string[]> {
         case 'planned':
         case 'approved':
         case 'intended':
-          if (await isAbandoned(action, now, deps)) settled.push(...(await settleOne(action, deps)))
+          if (!(await isAbandoned(action, now, deps))) break
+          await resolveAbandoned(action, deps.actions)
+          settled.push(action.id)
           break
         case 'done':
         case 'unknown':
@@ -67,12 +69,6 @@ async function isAbandoned(action: LedgerAction, now: number, deps: ReconcileDep
   if (action.runId === null) return true
   const workflow = await describeRun(deps.client, action.runId)
   return workflow?.status.name !== 'RUNNING'
-}
-
-async function settleOne(action: LedgerAction, { actions }: ReconcileDeps): Promise<string[]> {
-  const ledger = { ...actions.ledger, list: async () => [action] }
-  const settled = await resolveOpen({ ...actions, ledger }, 0)
-  return settled.map(({ id }) => id)
 }
 
 /** By the ledger's clock: this machine's may be wrong. */

@@ -3,7 +3,7 @@ import { EdgeWorld, testScope } from '../test/edge-world.ts'
 import { applyAction, type ApplyInput } from './apply-action.ts'
 import { planAction } from './plan-action.ts'
 import type { ActionRequest } from './request.ts'
-import { resolveIntended, resolveOpen } from './settle.ts'
+import { resolveAbandoned, resolveIntended } from './settle.ts'
 
 const request: ActionRequest = {
   kind: 'traffic-switch',
@@ -238,7 +238,7 @@ describe('after a crash', () => {
     expect(world.applied).toHaveLength(1)
   })
 
-  it('is swept up: what never began is refused, what was half done goes to a person', async () => {
+  it('that never began is refused, once', async () => {
     const world = new EdgeWorld()
     const input = await approved(world)
     const claim = world.ledger.claim.bind(world.ledger)
@@ -247,8 +247,10 @@ describe('after a crash', () => {
       throw new Killed('claim')
     }
     await expect(applyAction(input, world.deps)).rejects.toBeInstanceOf(Killed)
-    expect(await resolveOpen(world.deps, 300)).toEqual([])
-    world.now += 400_000
-    expect((await resolveOpen(world.deps, 300)).map((action) => action.status)).toEqual(['refused'])
+    const [left] = await world.ledger.list({ state: 'open' })
+    expect(await resolveAbandoned(left!, world.deps)).toMatchObject({ status: 'refused' })
+    expect(world.applied).toEqual([])
+    // Another worker swept at the same time.
+    await expect(resolveAbandoned(left!, world.deps)).rejects.toMatchObject({ code: 'ledger-conflict' })
   })
 })

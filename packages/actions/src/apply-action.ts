@@ -8,11 +8,12 @@ import { claimRules } from './claim-rules.ts'
 import type { ActionDeps, HarmVerdict } from './deps.ts'
 import type { PlannedAction } from './driver.ts'
 import { assertNever } from './exhaustive.ts'
+import { refusalOf } from './guards/index.ts'
 import type { LedgerAction, Refusal } from './ledger.ts'
-import { newAction, planAction, type ActionScope } from './plan-action.ts'
+import { newAction, planOn, type ActionScope, type Planned } from './plan-action.ts'
 import { putBack } from './put-back.ts'
 import type { ActionRequest } from './request.ts'
-import { driverOf, event, send, settleMilliseconds } from './send.ts'
+import { event, send } from './send.ts'
 import { kept, readTarget, settle, takeOver, verified, type Found } from './settle.ts'
 
 export interface ApplyInput extends ActionScope {
@@ -35,9 +36,8 @@ export async function applyAction(input: ApplyInput, deps: ActionDeps, signal?: 
   const existing = await deps.ledger.find(input.key)
   if (existing) return resume(existing, input, deps, signal)
 
-  const plan = await planFor(input, deps, signal)
-  const target = await deps.targets.of(input.request)
-  const wanted = newAction(plan, input.request, { ...input, driver: target.driver.name })
+  const { plan, driver } = await planFor(input, deps, signal)
+  const wanted = newAction(plan, input.request, { ...input, driver })
   const planned = event('plan', input.requestedBy, {
     hash: plan.hash,
     guards: plan.guards,
@@ -56,10 +56,10 @@ export async function applyAction(input: ApplyInput, deps: ActionDeps, signal?: 
   }
 }
 
-function planFor(input: ApplyInput, deps: ActionDeps, signal?: AbortSignal): Promise<PlannedAction> {
+function planFor(input: ApplyInput, deps: ActionDeps, signal?: AbortSignal): Promise<Planned> {
   // A dry run asks nobody: that it would need an approval is said, and refuses nothing.
   const approved = input.dryRun ? {} : { approved: input.approvedHash !== null }
-  return planAction(input.request, deps, { ...input, ...approved, ...(signal ? { signal } : {}) })
+  return planOn(input.request, deps, { ...input, ...approved, ...(signal ? { signal } : {}) })
 }
 
 /** The same key again: what happened is in the ledger, and what is not is read back. */
@@ -74,7 +74,7 @@ async function resume(
     case 'planned':
     case 'approved': {
       // Nothing was touched yet: plan anew, because the target may have changed meanwhile.
-      const plan = await planFor(input, deps, signal)
+      const { plan } = await planFor(input, deps, signal)
       const taken = await deps.ledger.nextFence(action.id, action.fence, event('attempt', 'system', {}))
       return carryOut(taken, { plan, dryRun: input.dryRun ?? false }, deps, signal)
     }
@@ -113,13 +113,8 @@ async function carryOut(
       message: `The target changed since the plan was ${action.approvedHash ? 'approved' : 'made'}: ${shortHash(approved)} is now ${shortHash(plan.hash)}.`,
       fix: 'Run the step again and approve the new plan.',
     })
-  const failing = plan.guards.find((guard) => !guard.pass)
-  if (failing)
-    return refuse(action, deps, {
-      code: failing.name === 'Writes are allowed' ? 'writes-stopped' : 'guard-failed',
-      message: `${failing.name}: ${failing.detail}.`,
-      fix: 'Remove what the guard names, then run the step again.',
-    })
+  const refusal = refusalOf(plan.guards)
+  if (refusal) return refuse(action, deps, refusal)
   if (action.approvedHash && action.status === 'planned')
     action = await deps.ledger.advance(action.id, {
       from: ['planned'],
@@ -175,9 +170,8 @@ async function touch(
   const intent = action.plan.waves[wave] ?? action.intent
   const fresh = wave === 0 && (await isUntouched(action, deps))
   const sent = await send(action, { intent, holder: `wave-${wave}`, guarded: true, fresh }, deps, signal)
-  if (sent.kind === 'failed') await deps.clock.sleep(settleMilliseconds(await driverOf(action, deps)) / 2, signal)
   if (sent.kind === 'refused') {
-    if (await isUntouched(action, deps)) return refuse(sent.action, deps, sent.refusal)
+    if (fresh) return refuse(sent.action, deps, sent.refusal)
     await deps.ledger.record(action.id, event('refused', 'system', { ...sent.refusal }))
     return settle(sent.action, await readTarget(sent.action, deps, signal), deps, signal)
   }

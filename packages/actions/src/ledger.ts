@@ -143,6 +143,13 @@ export interface Ledger {
   list(query: { state: 'open' | 'all'; target?: string; runId?: string; limit?: number }): Promise<LedgerAction[]>
 }
 
+/** @throws ActionError `unknown-action`. */
+export async function actionOf(id: string, ledger: Pick<Ledger, 'get'>): Promise<LedgerAction> {
+  const action = await ledger.get(id)
+  if (action) return action
+  throw new ActionError('unknown-action', `There is no action ${id}.`, { fix: 'Look for it in the list of actions.' })
+}
+
 export interface RecordedChange {
   /** From now, by the ledger's clock. */
   leaseSeconds?: number

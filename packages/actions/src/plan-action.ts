@@ -45,11 +45,20 @@ export interface ActionScope {
  *
  * @throws ActionError `target-unreachable`, `unknown-target`, `bad-answer`, `bad-request`.
  */
-export async function planAction(
-  request: ActionRequest,
-  deps: ActionDeps,
-  scope: ActionScope & { approved?: boolean; signal?: AbortSignal },
-): Promise<PlannedAction> {
+export async function planAction(request: ActionRequest, deps: ActionDeps, scope: PlanScope): Promise<PlannedAction> {
+  return (await planOn(request, deps, scope)).plan
+}
+
+type PlanScope = ActionScope & { approved?: boolean; signal?: AbortSignal }
+
+export interface Planned {
+  plan: PlannedAction
+  /** Name of the driver that observed the target. */
+  driver: string
+}
+
+/** As `planAction`, with what a claim needs besides. */
+export async function planOn(request: ActionRequest, deps: ActionDeps, scope: PlanScope): Promise<Planned> {
   const target = await deps.targets.of(request)
   const traffic = await trafficOf(request, target, deps, scope.signal)
   const { state } = traffic
@@ -73,8 +82,10 @@ export async function planAction(
   const hash = contentHash({ request, waves: plan.waves, revert: plan.revert, version: state.version })
   const subject = subjectOf(request, { scope, target: name, state, intent: draft.intent, moment: 'plan' })
   const general = await judgeGuards(subject, deps)
-  const wanted = newAction({ ...plan, hash, guards: [] }, request, { ...scope, driver: target.driver.name })
-  return { ...plan, hash, guards: [...draft.guards, ...general, await othersGuard(wanted, deps)] }
+  const driver = target.driver.name
+  const wanted = newAction({ ...plan, hash, guards: [] }, request, { ...scope, driver })
+  const guards = [...draft.guards, ...general, await othersGuard(wanted, deps)]
+  return { plan: { ...plan, hash, guards }, driver }
 }
 
 /** The row that would be claimed. */

@@ -4,7 +4,7 @@ import type { ActionDeps } from './deps.ts'
 import type { Intent } from './driver.ts'
 import type { LedgerAction } from './ledger.ts'
 import { readBack, type ReadBack } from './read-back.ts'
-import { driverOf, event, send, settleMilliseconds } from './send.ts'
+import { driverOf, event, send } from './send.ts'
 
 /** `lease`: its time ran out. `run`: the run failed or was cancelled. `person`: somebody asked. `harm`: a measure broke its bound. */
 export type RevertReason = 'lease' | 'run' | 'person' | 'harm'
@@ -67,8 +67,7 @@ async function sendBack(
   signal?: AbortSignal,
 ): Promise<LedgerAction> {
   const sent = await send(action, { intent: by.revert, holder: 'revert', guarded: false, fresh: false }, deps, signal)
-  // An answer that got lost says nothing of the change: the target does, once nothing can land any more.
-  if (sent.kind === 'failed') await deps.clock.sleep(settleMilliseconds(await driverOf(action, deps)) / 2, signal)
+  // An answer that got lost says nothing of the change: the target does.
   const found = await look(sent.action, deps, signal)
   switch (found.kind) {
     case 'untouched':

@@ -2,7 +2,8 @@
 import { ActionError } from './action-error.ts'
 import type { ActionDeps } from './deps.ts'
 import { assertNever } from './exhaustive.ts'
-import type { LedgerAction } from './ledger.ts'
+import { stoppedBy } from './guards/kill-switch.ts'
+import { actionOf, type LedgerAction } from './ledger.ts'
 import { putBack, type RevertBy } from './put-back.ts'
 import { event } from './send.ts'
 import { resolveIntended, takeTurn } from './settle.ts'
@@ -68,12 +69,9 @@ async function again(action: LedgerAction, input: RevertInput, deps: ActionDeps,
 
 async function assertWritesAllowed(action: LedgerAction, { reason }: RevertInput, deps: ActionDeps): Promise<void> {
   if (reason === 'person') return
-  const { target, kind, runbook } = action
-  const stop = await deps.writesStopped({ target, kind, runbook }).catch((error: unknown) => ({ error }))
-  if (stop === null) return
-  const why =
-    'error' in stop ? 'whether writes are stopped could not be read' : `${stop.by} stopped writes: ${stop.reason}`
-  throw new ActionError('writes-stopped', `"${action.title}" was not put back: ${why}.`, {
+  const stopped = await stoppedBy(action, deps)
+  if (stopped === null) return
+  throw new ActionError('writes-stopped', `"${action.title}" was not put back. ${stopped}.`, {
     fix: 'Resume writes, or press Revert yourself.',
     retryable: true,
   })
@@ -84,7 +82,8 @@ export async function renewAction(
   input: { actionId: string; by: string; seconds: number },
   deps: Pick<ActionDeps, 'ledger'>,
 ): Promise<LedgerAction> {
-  const action = await inEffect(input.actionId, deps)
+  const action = await actionOf(input.actionId, deps.ledger)
+  if (action.status !== 'done') throw notInEffect(action, 'Only an action in effect has one.')
   if (action.revert === null) throw notInEffect(action, 'It cannot be put back, so it has no lease.')
   return deps.ledger.record(
     action.id,
@@ -98,8 +97,7 @@ export async function keepAction(
   input: { actionId: string; by: string; reason: string },
   deps: Pick<ActionDeps, 'ledger'>,
 ): Promise<LedgerAction> {
-  const action = await deps.ledger.get(input.actionId)
-  if (!action) throw unknownAction(input.actionId)
+  const action = await actionOf(input.actionId, deps.ledger)
   if (action.status !== 'done' && action.status !== 'unknown')
     throw notInEffect(action, 'Only an action in effect can be kept.')
   return deps.ledger.advance(action.id, {
@@ -110,17 +108,6 @@ export async function keepAction(
   })
 }
 
-async function inEffect(id: string, deps: Pick<ActionDeps, 'ledger'>): Promise<LedgerAction> {
-  const action = await deps.ledger.get(id)
-  if (!action) throw unknownAction(id)
-  if (action.status !== 'done') throw notInEffect(action, 'Only an action in effect has one.')
-  return action
-}
-
 function notInEffect(action: LedgerAction, fix: string): ActionError {
   return new ActionError('ledger-conflict', `"${action.title}" is ${action.status}, so there is no lease.`, { fix })
-}
-
-function unknownAction(id: string): ActionError {
-  return new ActionError('unknown-action', `There is no action ${id}.`, { fix: 'Look for it in the list of actions.' })
 }

@@ -2,14 +2,14 @@
 import { messageOf } from './action-error.ts'
 import type { ActionDeps } from './deps.ts'
 import type { Driver, Intent } from './driver.ts'
-import { judgeGuards } from './guards/index.ts'
+import { judgeGuards, refusalOf } from './guards/index.ts'
 import { splitTarget, type LedgerAction, type NewActionEvent, type Refusal } from './ledger.ts'
 import { subjectOf } from './plan-action.ts'
 
 export type Sent =
   /** The system said yes. Whether it did it is read back. */
   | { kind: 'answered'; action: LedgerAction }
-  /** An error or no answer: it may have been done all the same. */
+  /** An error or no answer: it may have been done all the same, and nothing of it can land any more. */
   | { kind: 'failed'; action: LedgerAction; error: unknown }
   /** A guard refused right before the call: nothing was sent. */
   | { kind: 'refused'; action: LedgerAction; refusal: Refusal }
@@ -40,13 +40,8 @@ export async function send(
     const scope = { ...held, asOf: held.plan.asOf, approved: held.approvedHash !== null }
     const { request, target } = held
     const subject = subjectOf(request, { scope, target, state, intent: of.intent, moment: 'call' })
-    const failing = (await judgeGuards(subject, deps)).find((guard) => !guard.pass)
-    if (failing)
-      return refused(held, {
-        code: failing.name === 'Writes are allowed' ? 'writes-stopped' : 'guard-failed',
-        message: `${failing.name}: ${failing.detail}.`,
-        fix: 'Remove what the guard names, then run the step again.',
-      })
+    const refusal = refusalOf(await judgeGuards(subject, deps))
+    if (refusal) return refused(held, refusal)
   }
   let failure: { error: unknown } | null = null
   try {
@@ -65,9 +60,9 @@ export async function send(
   const detail = { holder: of.holder, fence: held.fence, instance: state.instance, answered: failure === null }
   const said = failure === null ? detail : { ...detail, error: messageOf(failure.error) }
   const current = await deps.ledger.record(action.id, event('apply', 'system', said))
-  return failure === null
-    ? { kind: 'answered', action: current }
-    : { kind: 'failed', action: current, error: failure.error }
+  if (failure === null) return { kind: 'answered', action: current }
+  await deps.clock.sleep(settleMilliseconds(driver) / 2, signal)
+  return { kind: 'failed', action: current, error: failure.error }
 }
 
 const changed: Refusal = {

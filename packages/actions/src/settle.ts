@@ -2,7 +2,7 @@
 import { ActionError, messageOf } from './action-error.ts'
 import type { ActionDeps } from './deps.ts'
 import type { VerificationRow } from './driver.ts'
-import type { LedgerAction, NewActionEvent } from './ledger.ts'
+import { actionOf, type LedgerAction, type NewActionEvent } from './ledger.ts'
 import { readBack, type ReadBack } from './read-back.ts'
 import { driverOf, event, settleMilliseconds } from './send.ts'
 import { verifyAction } from './verify-action.ts'
@@ -150,39 +150,26 @@ export async function readTarget(action: LedgerAction, deps: ActionDeps, signal?
  * @returns the action as it is afterwards; actions in another status are returned as they are.
  */
 export async function resolveIntended(actionId: string, deps: ActionDeps, signal?: AbortSignal): Promise<LedgerAction> {
-  const action = await deps.ledger.get(actionId)
-  if (!action)
-    throw new ActionError('unknown-action', `There is no action ${actionId}.`, {
-      fix: 'Look for it in the list of actions.',
-    })
+  const action = await actionOf(actionId, deps.ledger)
   if (action.status !== 'intended') return action
   const taken = await takeOver(action, deps, signal)
   return settle(taken.action, taken.found, deps, signal)
 }
 
 /**
- * Settles what dead processes left behind: intended actions are read back, and planned ones that never began are refused.
+ * Settles what a dead process left behind: an intended action is read back, a planned one that never began is refused. Any other stays as it is.
  *
- * @param olderThanSeconds younger ones may still be under way.
+ * @throws ActionError `stale` or `ledger-conflict` when the process was not dead, or another settles it.
  */
-export async function resolveOpen(deps: ActionDeps, olderThanSeconds: number): Promise<LedgerAction[]> {
-  const until = (await deps.ledger.now()) - olderThanSeconds * 1000
-  const settled: LedgerAction[] = []
-  for (const action of await deps.ledger.list({ state: 'open' })) {
-    if (action.createdAt > until) continue
-    if (action.status === 'intended') settled.push(await resolveIntended(action.id, deps))
-    if (action.status === 'planned' || action.status === 'approved')
-      settled.push(
-        await deps.ledger.advance(action.id, {
-          from: ['planned', 'approved'],
-          to: 'refused',
-          event: event('refused', 'system', {
-            code: 'abandoned',
-            message: 'Its process ended before the action began; the target was not touched.',
-            fix: 'Run the runbook again.',
-          }),
-        }),
-      )
-  }
-  return settled
+export async function resolveAbandoned(action: LedgerAction, deps: ActionDeps): Promise<LedgerAction> {
+  if (action.status !== 'planned' && action.status !== 'approved') return resolveIntended(action.id, deps)
+  return deps.ledger.advance(action.id, {
+    from: ['planned', 'approved'],
+    to: 'refused',
+    event: event('refused', 'system', {
+      code: 'abandoned',
+      message: 'Its process ended before the action began; the target was not touched.',
+      fix: 'Run the runbook again.',
+    }),
+  })
 }

@@ -1,5 +1,6 @@
 import { ActionError } from '../action-error.ts'
 import type { Intent } from '../driver.ts'
+import { safeName, safeNameFix } from '../safe-name.ts'
 
 /** A host's zone by its id, from the model; names are never parsed for it. Null when the model does not know the host. */
 export type ZoneOf = (host: string) => string | null
@@ -10,9 +11,9 @@ export type ZoneOf = (host: string) => string | null
  * @throws ActionError `bad-request`.
  */
 export function assertSafeName(name: string | undefined): asserts name is string {
-  if (name !== undefined && /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/.test(name)) return
+  if (name !== undefined && safeName.test(name)) return
   throw new ActionError('bad-request', `${JSON.stringify(name ?? '')} is not a name that may be sent to an edge.`, {
-    fix: 'Use letters, digits and _ . : - only, at most 64 characters.',
+    fix: safeNameFix,
   })
 }
 

@@ -6,7 +6,7 @@ import { capacityUnder } from '../capacity.ts'
 import type { Intent, TargetState } from '../driver.ts'
 import { actionPolicy, policyUnderBrokenGlass } from '../policy.ts'
 import type { ActionRequest } from '../request.ts'
-import { judgeGuards } from './index.ts'
+import { judgeGuards, refusalOf } from './index.ts'
 import type { GuardSubject } from './guard.ts'
 import { isName } from './selection.ts'
 
@@ -262,4 +262,29 @@ describe('a policy that cannot be read, and broken glass', () => {
     expect(await failing({ intent: drain(['pay-a-1', 'pay-a-2']) }, world)).toEqual(['Enough remains'])
     expect(world.policy.interlocks.oneZone).toBe(true)
   })
+})
+
+it('reads the policy once for all guards of one judgement, and anew for the next', async () => {
+  const world = new EdgeWorld()
+  let reads = 0
+  world.deps.policy = async () => {
+    reads += 1
+    return world.policy
+  }
+  await judgeGuards(subject({ asOf: world.now }), world.deps)
+  expect(reads).toBe(1)
+  await judgeGuards(subject({ asOf: world.now }), world.deps)
+  expect(reads).toBe(2)
+})
+
+it('refuses by the first guard that does not pass, and tells stopped writes apart', async () => {
+  const passing = { name: 'Something', pass: true, detail: 'it is so' }
+  expect(refusalOf([passing])).toBe(null)
+  expect(refusalOf([passing, { ...passing, pass: false }])).toMatchObject({
+    code: 'guard-failed',
+    message: 'Something: it is so.',
+  })
+  const world = new EdgeWorld()
+  world.stop = { by: 'ann', at: world.now, reason: 'drill' }
+  expect(refusalOf(await judgeGuards(subject(), world.deps))).toMatchObject({ code: 'writes-stopped' })
 })
