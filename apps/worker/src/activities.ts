@@ -2,7 +2,7 @@
 import { activityInfo, cancellationSignal, heartbeat, log } from '@temporalio/activity'
 import { CancelledFailure } from '@temporalio/common'
 import { stepErrorFrom } from '@tenon/activities'
-import type { StepError, StepResult } from '@tenon/runbook'
+import type { SettleAction, SettledAction, StepError, StepResult } from '@tenon/runbook'
 import type {
   EngineActivities,
   LeaseStep,
@@ -38,6 +38,7 @@ export interface ActionReverts {
   revertRun(call: { runId: string; by: string; reason: string }, scope: ActivityScope): Promise<RevertedAction[]>
   revertOne(call: { actionId: string; by: string; reason: RevertReason }, scope: ActivityScope): Promise<LeaseStep>
   recordRenewal(call: { actionId: string; by: string; seconds: number }): Promise<void>
+  settleOne(call: SettleAction, scope: ActivityScope): Promise<SettledAction>
 }
 
 export interface ActivityDependencies {
@@ -72,6 +73,7 @@ export function createActivities(deps: ActivityDependencies): EngineActivities {
     revertActions: (call) => guarded((scope) => reverts.revertRun(call, scope)),
     revertAction: (call) => guarded((scope) => reverts.revertOne(call, scope)),
     recordRenewal: (call) => reverts.recordRenewal(call),
+    settleAction: (call) => guarded((scope) => reverts.settleOne(call, scope)),
   }
 }
 

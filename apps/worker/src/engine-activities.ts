@@ -10,6 +10,8 @@ import type {
   RunStart,
   RunState,
   RunTrigger,
+  SettleAction,
+  SettledAction,
   StepError,
   StepResult,
 } from '@tenon/runbook'
@@ -117,6 +119,8 @@ export interface EngineActivities {
   /** Puts back one action; called by its lease. */
   revertAction(call: { actionId: string; by: string; reason: RevertReason }): Promise<LeaseStep>
   recordRenewal(call: { actionId: string; by: string; seconds: number }): Promise<void>
+  /** Reads the target of an action that is unknown once more, for a person. It changes nothing outside. */
+  settleAction(call: SettleAction): Promise<SettledAction>
   /**
    * Makes the Run row of a scheduled run from the published version; null when there is none to run.
    * @param call.at the time for which it was due, unix milliseconds.

@@ -7,3 +7,4 @@ export const revertRequest = revertNow.extend({ reason: z.enum(['person', 'run',
 export type RevertRequest = z.infer<typeof revertRequest>
 
 export const actionNotDoneSignalName = 'actionNotDone'
+export const actionSettledSignalName = 'actionSettled'

@@ -2,7 +2,7 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client'
 import { leaseWorkflowId, updateNames, workflowNames, type LeaseInput } from '@tenon/runbook'
 import type { LeaseStep } from './engine-activities.ts'
-import { actionNotDoneSignalName, type RevertRequest } from './lease-messages.ts'
+import { actionNotDoneSignalName, actionSettledSignalName, type RevertRequest } from './lease-messages.ts'
 
 export interface Leases {
   /** Called before the target is touched. Starting the same lease twice starts one. */
@@ -13,9 +13,20 @@ export interface Leases {
   revertNow(actionId: string, request: RevertRequest): Promise<LeaseStep>
   /** Ends the lease of an action that came to nothing. */
   actionNotDone(actionId: string): Promise<void>
+  /** A person settled an action of which its lease did not know what to do. */
+  actionSettled(actionId: string): Promise<void>
 }
 
 export function createLeases(client: Client, taskQueue: string): Leases {
+  /** A lease that has ended, or never was, needs to know nothing. */
+  async function signal(actionId: string, name: string): Promise<void> {
+    try {
+      await client.workflow.getHandle(leaseWorkflowId(actionId)).signal(name)
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error
+    }
+  }
+
   return {
     async start(actionId, leaseSeconds) {
       const input: LeaseInput = { actionId, leaseSeconds }
@@ -49,12 +60,7 @@ export function createLeases(client: Client, taskQueue: string): Leases {
         .getHandle(leaseWorkflowId(actionId))
         .executeUpdate<LeaseStep, [RevertRequest]>(updateNames.revertNow, { args: [request] }),
 
-    async actionNotDone(actionId) {
-      try {
-        await client.workflow.getHandle(leaseWorkflowId(actionId)).signal(actionNotDoneSignalName)
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error
-      }
-    },
+    actionNotDone: (actionId) => signal(actionId, actionNotDoneSignalName),
+    actionSettled: (actionId) => signal(actionId, actionSettledSignalName),
   }
 }

@@ -1,5 +1,12 @@
-/** How actions are put back: through their leases, so that one thing at a time works on an action. */
-import { renewAction, revertAction, type ActionDeps, type LedgerAction } from '@tenon/actions'
+/** How actions are put back: through their leases, so that one thing at a time works on an action; and how one that is unknown is settled. */
+import {
+  ActionError,
+  renewAction,
+  revertAction,
+  settleUnknown,
+  type ActionDeps,
+  type LedgerAction,
+} from '@tenon/actions'
 import type { ActionReverts } from './activities.ts'
 import type { LeaseStep, RevertedAction } from './engine-activities.ts'
 import type { Leases } from './leases.ts'
@@ -22,6 +29,19 @@ export function createReverts(deps: ActionDeps, leases: Leases): ActionReverts {
 
     async recordRenewal({ actionId, by, seconds }) {
       await renewAction({ actionId, by, seconds }, deps)
+    },
+
+    async settleOne(call, scope) {
+      try {
+        const { id, status } = await settleUnknown(call, deps, scope.signal)
+        // Its lease waits for a person: it ends, or puts the action back if its time is over.
+        if (status !== 'unknown') await leases.actionSettled(id)
+        return { kind: 'settled', status }
+      } catch (error) {
+        // For the person who asked, who may ask again; nothing was changed.
+        if (!(error instanceof ActionError)) throw error
+        return { kind: 'refused', code: error.code, message: error.message, fix: error.fix }
+      }
     },
   }
 }

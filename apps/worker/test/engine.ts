@@ -98,6 +98,7 @@ export async function startEngine(
         revertRun: async () => [],
         revertOne: async () => ({ next: 'settled', status: 'reverted', detail: '' }),
         recordRenewal: async () => undefined,
+        settleOne: async () => ({ kind: 'settled', status: 'done' }),
       },
       ...options,
     }) as never,

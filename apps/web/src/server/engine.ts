@@ -10,6 +10,7 @@ import {
   gateEntry,
   gateWorkflowId,
   leaseWorkflowId,
+  settleWorkflowId,
   priorityKeys,
   runStartOptions,
   runWorkflowId,
@@ -26,6 +27,7 @@ import {
   type RenewLease,
   type RevertNow,
   type RunInput,
+  type SettleAction,
   type Workflows,
 } from '@tenon/runbook'
 import { payloadCodecsFromEnvironment } from '@tenon/db/payload-codec'
@@ -49,6 +51,8 @@ export interface Engine extends Schedules {
   /** Resolves when the action is put back. */
   revertAction(actionId: string, revert: RevertNow): Promise<void>
   renewLease(actionId: string, renewal: RenewLease): Promise<void>
+  /** Looks at the target of an action that is unknown. Resolves when that has settled it, or not; see its status. */
+  settleAction(settle: SettleAction): Promise<void>
   ping(): Promise<void>
   close(): Promise<void>
 }
@@ -156,6 +160,26 @@ export function createTemporalEngine(options: { address: string; namespace: stri
       update(leaseWorkflowId(actionId), updateNames.revertNow, { payload, ms: revertMs }),
     renewLease: (actionId, payload) => update(leaseWorkflowId(actionId), updateNames.renewLease, { payload }),
 
+    async settleAction(input) {
+      const settled = await call(
+        (client) =>
+          client.workflow.execute<Workflows['settleAction']>(workflowNames.settleAction, {
+            taskQueue,
+            workflowId: settleWorkflowId(input.actionId),
+            workflowIdConflictPolicy: 'FAIL',
+            // Who asked has gone by then.
+            workflowExecutionTimeout: '2 minutes',
+            args: [input],
+          }),
+        revertMs,
+      ).catch((error: unknown) => {
+        throw error instanceof WorkflowExecutionAlreadyStartedError ? lookedAtNow(error) : error
+      })
+      if (settled.kind === 'settled') return
+      const { code, message, fix } = settled
+      throw new ApiError({ status: 409, code, message, fix })
+    },
+
     async ping() {
       await call((client) => client.workflowService.getSystemInfo({}))
     },
@@ -167,3 +191,14 @@ export function createTemporalEngine(options: { address: string; namespace: stri
     },
   }
 }
+
+const lookedAtNow = (cause: Error): ApiError =>
+  new ApiError(
+    {
+      status: 409,
+      code: 'looked-at-now',
+      message: 'Somebody has the target looked at right now.',
+      fix: 'Wait some seconds, then load the page again.',
+    },
+    { cause },
+  )

@@ -11,7 +11,12 @@ import {
 } from '@temporalio/workflow'
 import { renewLease as renewLeasePayload, updateNames, type LeaseInput, type RenewLease } from '@tenon/runbook'
 import type { EngineActivities, LeaseStep, RevertReason } from '../engine-activities.ts'
-import { actionNotDoneSignalName, revertRequest, type RevertRequest } from '../lease-messages.ts'
+import {
+  actionNotDoneSignalName,
+  actionSettledSignalName,
+  revertRequest,
+  type RevertRequest,
+} from '../lease-messages.ts'
 import { stepErrorOf } from './step-failure.ts'
 
 const { revertAction, recordRenewal } = proxyActivities<EngineActivities>({
@@ -22,13 +27,15 @@ const { revertAction, recordRenewal } = proxyActivities<EngineActivities>({
 
 const firstRetrySeconds = 2
 const longestRetrySeconds = 60
-/** While a person has to look: only to notice that they settled it in the ledger. */
+/** While a person has to look, who tells it by a signal: only for one that got lost. */
 const personPollSeconds = 600
 
 export const revertNowUpdate = defineUpdate<LeaseStep, [RevertRequest]>(updateNames.revertNow)
 export const renewLeaseUpdate = defineUpdate<{ leaseUntil: number }, [RenewLease]>(updateNames.renewLease)
 /** The action came to nothing: the lease need not wait for its timer. */
 export const actionNotDoneSignal = defineSignal(actionNotDoneSignalName)
+/** A person settled it: what is left to do is looked for at once. */
+export const actionSettledSignal = defineSignal(actionSettledSignalName)
 
 /**
  * The lease of one action: a durable timer that puts the action back, apart from the run that applied it, so that no failure of that run can
@@ -38,11 +45,16 @@ export async function leaseAction({ actionId, leaseSeconds }: LeaseInput): Promi
   let leaseUntil = Date.now() + leaseSeconds * 1000
   const requests: RevertRequest[] = []
   let notDone = false
+  let settlings = 0
   let attempts = 0
   let last: LeaseStep | null = null
 
   setHandler(actionNotDoneSignal, () => {
     notDone = true
+  })
+
+  setHandler(actionSettledSignal, () => {
+    settlings += 1
   })
 
   setHandler(
@@ -90,12 +102,13 @@ export async function leaseAction({ actionId, leaseSeconds }: LeaseInput): Promi
   let wait = firstRetrySeconds
   while (!notDone) {
     const answered = requests.length
+    const known = settlings
     last = await attempt(actionId, requests.at(-1))
     attempts += 1
     if (last.next === 'settled') break
     const seconds = last.next === 'person' ? personPollSeconds : wait
     // A person who presses Revert meanwhile does not wait for the next attempt.
-    await condition(() => notDone || requests.length > answered, seconds * 1000)
+    await condition(() => notDone || requests.length > answered || settlings > known, seconds * 1000)
     wait = Math.min(wait * 2, longestRetrySeconds)
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished)

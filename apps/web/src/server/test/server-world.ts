@@ -11,6 +11,7 @@ import {
   type GateOf,
   type LeaveGate,
   type RunInput,
+  type SettleAction,
 } from '@tenon/runbook'
 import { createExpressRunner } from '@tenon/express'
 import { catalogue, findNode } from '@tenon/activities'
@@ -35,6 +36,7 @@ export class TestEngine implements Engine {
   readonly started: RunInput[] = []
   readonly cancelled: string[] = []
   readonly backtests: string[] = []
+  readonly settled: SettleAction[] = []
   readonly delivered: { runId: string; delivery: DeliverEvent }[] = []
   readonly schedules = new Map<string, WantedSchedule>()
   readonly backfilled: { id: string; from: number; to: number }[] = []
@@ -77,6 +79,10 @@ export class TestEngine implements Engine {
   }
   async renewLease(): Promise<void> {
     this.assertUp()
+  }
+  async settleAction(settle: SettleAction): Promise<void> {
+    this.assertUp()
+    this.settled.push(settle)
   }
   async putSchedule(wanted: WantedSchedule): Promise<void> {
     this.assertUp()
