@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { actionStatus } from './driver.ts'
+import { actionStatus, type ActionStatus } from './driver.ts'
 import {
   assertAdvance,
   blockingAction,
@@ -63,6 +64,40 @@ describe('blockingAction', () => {
     for (const status of actionStatus.options.filter((each) => !isOpen(each)))
       expect(blockingAction([action({ status })], wanted)).toBeNull()
     expect(blockingAction([action({ target: 'edge/stock' })], wanted)).toBeNull()
+  })
+
+  it('lets no two open actions share a part, however their targets are named and whatever becomes of them', () => {
+    const claim = fc.record({
+      backend: fc.constantFrom('*', 'payment', 'stock'),
+      servers: fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { minLength: 1 }),
+    })
+    /** A claim, or the action at `index` moves on to one of the statuses that may follow. */
+    const step = fc.oneof(claim, fc.record({ index: fc.nat(20), next: fc.nat(10) }))
+    const partsOf = ({ backend, servers }: { backend: string; servers: string[] }): string[] =>
+      (backend === '*' ? ['payment', 'stock'] : [backend]).flatMap((name) => servers.map((each) => `${name}/${each}`))
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const claimed: { action: LedgerAction; parts: string[] }[] = []
+        for (const one of steps) {
+          if ('index' in one) {
+            const moved = claimed[one.index]?.action
+            const follows: ActionStatus[] = moved
+              ? actionStatus.options.filter((to) => canTransition(moved.status, to))
+              : []
+            if (moved) moved.status = follows[one.next % follows.length] ?? moved.status
+            continue
+          }
+          const target = `edge/${one.backend}`
+          const parts = partsOf(one)
+          const names = one.backend === '*' ? parts : one.servers
+          const mine = action({ key: `${claimed.length}`, target, intent: weights(...names), status: 'planned' })
+          const open = claimed.map((each) => each.action)
+          if (!blockingAction(open, mine)) claimed.push({ action: mine, parts })
+        }
+        const taken = claimed.filter((each) => isOpen(each.action.status)).flatMap(({ parts }) => parts)
+        expect(new Set(taken).size).toBe(taken.length)
+      }),
+    )
   })
 
   it('takes * for every backend of its connection', () => {
