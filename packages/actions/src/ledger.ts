@@ -248,9 +248,9 @@ export function splitTarget(target: string): [connection: string, backend: strin
  * that would change a part of it: they would take its result for the state to put back.
  *
  * So of all open actions no two share a part, however their targets are named, and that is why fences may count by the exact name (`edge/*` apart
- * from `edge/payment`): two calls that are both in their right never set the same thing, and a call of a former holder meets a newer fence of its
- * own name. One counter for both names would refuse good calls: an action that is put back beside another that begins takes its fence first and may
- * call last.
+ * from `edge/payment`): two calls that are both in their right never set the same thing. A call of a former holder that comes late is refused by its
+ * fence under its own name, and under the other by the version that it names. One counter for both names would refuse good calls: an action that is
+ * put back beside another that begins takes its fence first and may call last.
  */
 export function blockingAction(
   open: readonly LedgerAction[],
