@@ -1,4 +1,5 @@
 /** Fields that inputs of several nodes have, each with the form control that it wants (`x-widget`). */
+import { safeName, safeNameFix } from '@tenon/actions/safe-name'
 import * as z from 'zod'
 import { duration, durationSeconds } from '@tenon/runbook'
 
@@ -23,6 +24,15 @@ const notNamed = 'Name one exactly: it must not be empty and must have no *, ? o
 export const targetField = z.string().min(1).regex(named, notNamed).meta({ 'x-fix': notNamed })
 
 export const targetEntityField = targetField.meta({ title: 'Entity', 'x-widget': 'entity' })
+
+/** One that an edge or a gateway is told in a path or a command. */
+export const nameField = z.string().regex(safeName, safeNameFix).meta({ 'x-fix': safeNameFix })
+
+export const workloadEntityField = targetEntityField.meta({
+  title: 'Entity',
+  description: 'One with a workload in the model: a deployment of a Kubernetes connection.',
+  'x-widget': 'entity',
+})
 
 /** May stay empty, where something else can be named instead; no pattern either. */
 const noPattern = 'Name one exactly, without *, ? or %, or leave it empty.'

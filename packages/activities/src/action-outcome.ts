@@ -1,7 +1,7 @@
 /** How an applied action becomes the result of a step: shared by the nodes that change a target. */
 import * as z from 'zod'
 import type { Evidence, OutcomeType, StepResult } from '@tenon/runbook'
-import type { AppliedAction } from '../../node.ts'
+import type { AppliedAction } from './node.ts'
 
 export const actionOutcomes: OutcomeType[] = [
   { name: 'done', tone: 'normal', meaning: 'The action is in effect and its verification passed.' },
