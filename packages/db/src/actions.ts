@@ -226,7 +226,8 @@ function newRow(
   }
 }
 
-function ledgerAction(row: Prisma.ActionGetPayload<object>): LedgerAction {
+/** A row as the protocol knows it. */
+export function ledgerAction(row: Prisma.ActionGetPayload<object>): LedgerAction {
   return {
     id: row.id,
     key: row.key,
