@@ -1,4 +1,5 @@
 import type { CallableRunbook } from '@tenon/runbook'
+import { createActionLedger, type ActionLedger } from './action-ledger-query.ts'
 import { createActionRules, type ActionRules } from './action-rules.ts'
 import { createActions, type Actions } from './actions.ts'
 import { alertCounts, type AlertCounts } from './alert-counts.ts'
@@ -56,6 +57,8 @@ export interface Database {
   readonly actions: Actions
   /** What actions may do, and how far each runbook is trusted. */
   readonly actionRules: ActionRules
+  /** The ledger, to look things up in. */
+  readonly actionLedger: ActionLedger
   /** When nothing outside is changed. */
   readonly freezes: Freezes
   readonly changes: Changes
@@ -123,6 +126,7 @@ export function openDatabase(url: string, options: { secretBox?: SecretBox; conn
     alerts: createAlerts(store),
     alertSources: createAlertSources(store),
     alertCounts: (since) => alertCounts(store, since),
+    actionLedger: createActionLedger(store),
     connections: createConnections(store, () => (box ??= secretBoxFromEnvironment(process.env))),
     tokens: createTokens(store),
     users: createUsers(store),

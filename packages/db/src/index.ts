@@ -1,3 +1,4 @@
+export type { LedgerCursor, LedgerEntry, LedgerFilter } from './action-ledger-query.ts'
 export type { ActionRules, AutonomyRow } from './action-rules.ts'
 export type { Actions } from './actions.ts'
 export {
