@@ -28,6 +28,7 @@ import { createLeases } from './leases.ts'
 import { createContextFactory } from './node-context.ts'
 import { reconcile, type ReconcileDeps } from './reconcile.ts'
 import { createRecordVerdicts } from './record-verdicts.ts'
+import { createPager, type Pager } from './page-people.ts'
 import { createReverts } from './reverts.ts'
 import { createRunStarter } from './run-starter.ts'
 import { createRunStore } from './run-store.ts'
@@ -39,6 +40,7 @@ import { workerOptions } from './worker-options.ts'
 const reconcileMilliseconds = 15_000
 const holdMilliseconds = 5_000
 const breakerMilliseconds = 1_000
+const pagerMilliseconds = 2_000
 const shutdownSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 const environment = readEnvironment(process.env)
@@ -122,10 +124,12 @@ async function runWorker(env: Environment): Promise<void> {
     onError,
   })
   const breakerLock = db.sessionLock('breakers')
+  const pagerLock = db.sessionLock('paging')
   const rounds = [
     keepReconciling({ db, client, starter, actions, leases, onError }),
     keepHolding({ actions, onError }),
     keepBreakers(breakers, { lock: breakerLock, onError }),
+    keepPaging(createPager({ db, publicUrl }), { lock: pagerLock, onError }),
   ]
   try {
     await worker.run()
@@ -133,7 +137,7 @@ async function runWorker(env: Environment): Promise<void> {
     health?.close()
     await Promise.all(rounds.map((each) => each.stop()))
     await breakers.settled()
-    await breakerLock.close()
+    await Promise.all([breakerLock.close(), pagerLock.close()])
     remote?.stop()
     await liveData.close()
     await db.close()
@@ -223,6 +227,19 @@ function keepBreakers(
     if (broken.length > 0) logger.warn('A measure broke its bound', { actions: broken })
   }
   return keepRounds(round, { milliseconds: breakerMilliseconds, onError: (error) => onError('the breakers', error) })
+}
+
+/** One worker posts; the others ask whether it still does. */
+function keepPaging(
+  pager: Pager,
+  { lock, onError }: { lock: ReturnType<Database['sessionLock']>; onError: ReconcileDeps['onError'] },
+): Rounds {
+  const round = async (signal: AbortSignal): Promise<void> => {
+    if (!(await lock.take())) return
+    const taken = await pager.round(signal)
+    if (taken.length > 0) logger.info('Posted critical notices', { titles: taken })
+  }
+  return keepRounds(round, { milliseconds: pagerMilliseconds, onError: (error) => onError('critical notices', error) })
 }
 
 function listenForHealth(port: number, worker: VersionedWorkers): { close(): void } {

@@ -1,4 +1,5 @@
 import type { CallableRunbook } from '@tenon/runbook'
+import { actedTargets } from './acted-targets.ts'
 import { createActionLedger, type ActionLedger } from './action-ledger-query.ts'
 import { createActionRules, type ActionRules } from './action-rules.ts'
 import { createActions, type Actions } from './actions.ts'
@@ -9,6 +10,7 @@ import { createAnalysis, type Analysis } from './analysis.ts'
 import { createApprovals, type Approvals } from './approvals.ts'
 import { createAudit, type Audit } from './audit.ts'
 import { createBacktests, type Backtests } from './backtests.ts'
+import { createBreakers, type Breakers } from './breakers.ts'
 import { callableRunbooks } from './callable-runbooks.ts'
 import { createChanges, type Changes } from './changes.ts'
 import { createConnections, type Connections } from './connections.ts'
@@ -23,6 +25,7 @@ import { createKeptResults, type KeptResults } from './kept-results.ts'
 import { listen, type Listening, type LiveMessage } from './live.ts'
 import { createModelFiles, type ModelFiles } from './model-files.ts'
 import { createModelProposals, type ModelProposals } from './model-proposals.ts'
+import { createPaging, type Paging } from './paging.ts'
 import { createPins, type Pins } from './pins.ts'
 import { createPlans, type Plans } from './plans.ts'
 import { runbooksNaming } from './runbooks-naming.ts'
@@ -55,12 +58,16 @@ export interface Database {
   readonly backtests: Backtests
   /** The action ledger. */
   readonly actions: Actions
-  /** What actions may do, and how far each runbook is trusted. */
-  readonly actionRules: ActionRules
   /** The ledger, to look things up in. */
   readonly actionLedger: ActionLedger
+  /** Whatever an action was ever planned on, by name. */
+  actedTargets(): Promise<string[]>
+  /** What actions may do, and how far each runbook is trusted. */
+  readonly actionRules: ActionRules
   /** When nothing outside is changed. */
   readonly freezes: Freezes
+  /** What load tests and drills must not break. */
+  readonly breakers: Breakers
   readonly changes: Changes
   /** What alert receivers tell, and what it turned out to be. */
   readonly alerts: Alerts
@@ -72,6 +79,8 @@ export interface Database {
   readonly users: Users
   readonly invitations: Invitations
   readonly inbox: Inbox
+  /** Where critical notices go besides the inbox. */
+  readonly paging: Paging
   readonly settings: Settings
   readonly audit: Audit
   /** The data model's files. */
@@ -120,18 +129,21 @@ export function openDatabase(url: string, options: { secretBox?: SecretBox; conn
     pins: createPins(store),
     backtests: createBacktests(store, plans),
     actions: createActions(store),
+    actionLedger: createActionLedger(store),
+    actedTargets: () => actedTargets(store),
     actionRules: createActionRules(store),
     freezes: createFreezes(store),
+    breakers: createBreakers(store),
     changes: createChanges(store),
     alerts: createAlerts(store),
     alertSources: createAlertSources(store),
     alertCounts: (since) => alertCounts(store, since),
-    actionLedger: createActionLedger(store),
     connections: createConnections(store, () => (box ??= secretBoxFromEnvironment(process.env))),
     tokens: createTokens(store),
     users: createUsers(store),
     invitations: createInvitations(store),
     inbox: createInbox(store),
+    paging: createPaging(store),
     settings: createSettings(store),
     audit: createAudit(store),
     modelFiles: createModelFiles(store),

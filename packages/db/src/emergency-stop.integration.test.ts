@@ -48,14 +48,35 @@ test('what is no scope is refused before anything is asked', async () => {
   )
 })
 
+const breaking = (minutes: number) => ({
+  by: 'ann',
+  actor: 'user:1',
+  reason: 'the floor is on fire',
+  minutes,
+  notice: { title: 'ann broke the glass', body: 'the floor is on fire', link: '/actions' },
+})
+
 test('the glass is broken for at most an hour, and can be mended', async () => {
   expect(await db.settings.brokenGlass()).toBeNull()
   for (const minutes of [0, 61, 1.5, NaN])
-    await expect(db.settings.breakGlass('ann', 'why', minutes)).rejects.toThrow(/1 to 60 minutes/)
-  await db.settings.breakGlass('ann', 'the floor is on fire', 60)
+    await expect(db.settings.breakGlass(breaking(minutes))).rejects.toThrow(/1 to 60 minutes/)
+  expect(await db.inbox.list()).toEqual([])
+  await db.settings.breakGlass(breaking(60))
   const glass = await db.settings.brokenGlass()
   expect(glass).toMatchObject({ by: 'ann', reason: 'the floor is on fire' })
   expect(Math.round((Date.parse(glass?.until ?? '') - Date.parse(glass?.at ?? '')) / 60_000)).toBe(60)
-  await db.settings.mendGlass()
+  await db.settings.mendGlass({ actor: 'user:2' })
   expect(await db.settings.brokenGlass()).toBeNull()
+  expect((await db.audit.list()).map(({ actor, action }) => [actor, action]).slice(0, 2)).toEqual([
+    ['user:2', 'writes.mend-glass'],
+    ['user:1', 'writes.break-glass'],
+  ])
+  expect(await db.inbox.list()).toMatchObject([{ title: 'ann broke the glass', severity: 'critical' }])
+})
+
+test('glass that cannot be put on record is not broken', async () => {
+  const notice = { ...breaking(5).notice, title: 'a title that PostgreSQL does not take: \0' }
+  await expect(db.settings.breakGlass({ ...breaking(5), notice })).rejects.toThrow()
+  expect(await db.settings.brokenGlass()).toBeNull()
+  expect((await db.audit.list())[0]).toMatchObject({ actor: 'user:2' })
 })

@@ -58,6 +58,7 @@ export type {
 } from './model-files.ts'
 export type { ProposalError, ProposalRow, ProposalState, ProposalSummary } from './model-proposals.ts'
 export type { Idempotency, NewRun } from './new-run.ts'
+export type { PagingChannel, PagingTrouble } from './paging.ts'
 export type { PinRow, Pins } from './pins.ts'
 export type { PointerRow } from './pointers.ts'
 export { publishDraft, seedRunbook, type Compile, type Compiled, type Published } from './publish.ts'

@@ -1,5 +1,7 @@
 import type { WriteStop } from '@tenon/actions'
+import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
+import type { Severity } from './inbox.ts'
 import type { Store } from './store.ts'
 import { stopKey, writesKey } from './stop-key.ts'
 
@@ -14,6 +16,18 @@ export interface WritesStopped {
 /** Limits of blast radius, rate and autonomy are lifted until then. Times are ISO 8601. */
 export interface BrokenGlass extends WritesStopped {
   until: string
+}
+
+export interface GlassBreak {
+  /** As people know them. */
+  by: string
+  /** For the audit log. */
+  actor: string
+  reason: string
+  /** At most 60. */
+  minutes: number
+  /** What everyone is told. */
+  notice: { title: string; body: string; link: string }
 }
 
 const glassKey = 'broken-glass'
@@ -82,11 +96,21 @@ WHERE "key" = ${glassKey} AND ("value"->>'until')::timestamptz > clock_timestamp
       return { by: row.by, at: row.at.toISOString(), until: row.value.until, reason: row.value.reason }
     },
 
-    /** @param minutes at most 60; breaking it again while it is broken replaces the end. */
-    async breakGlass(by: string, reason: string, minutes: number): Promise<void> {
+    /**
+     * On record and told before it counts: the audit event and the notice are of its own transaction. Breaking it again while it is broken
+     * replaces the end.
+     * @throws RangeError for other than 1 to 60 whole minutes.
+     */
+    async breakGlass({ by, actor, reason, minutes, notice }: GlassBreak): Promise<void> {
       if (!Number.isInteger(minutes) || minutes < 1 || minutes > 60)
         throw new RangeError(`The glass is broken for 1 to 60 minutes, not ${minutes}.`)
       await store.write(async (tx, tell) => {
+        await tx.auditEvent.create({
+          data: { actor, action: 'writes.break-glass', subject: 'writes', detail: { reason, minutes } },
+        })
+        const { key } = await tx.inboxItem.create({
+          data: { ...notice, key: `broken-glass/${randomUUID()}`, severity: 'critical' satisfies Severity },
+        })
         await tx.$executeRaw`
 INSERT INTO "setting" ("key", "value", "updatedBy", "updatedAt")
 VALUES (
@@ -96,13 +120,16 @@ VALUES (
   ${by}, clock_timestamp()
 )
 ON CONFLICT ("key") DO UPDATE SET "value" = excluded."value", "updatedBy" = excluded."updatedBy", "updatedAt" = excluded."updatedAt"`
+        tell({ topic: 'inbox', id: key })
         tell({ topic: 'action', id: glassKey })
       })
     },
 
-    async mendGlass(): Promise<void> {
+    /** Also when it is whole already. */
+    async mendGlass({ actor }: Pick<GlassBreak, 'actor'>): Promise<void> {
       await store.write(async (tx, tell) => {
         await tx.setting.deleteMany({ where: { key: glassKey } })
+        await tx.auditEvent.create({ data: { actor, action: 'writes.mend-glass', subject: 'writes', detail: {} } })
         tell({ topic: 'action', id: glassKey })
       })
     },
