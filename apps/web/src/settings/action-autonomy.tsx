@@ -5,6 +5,7 @@ import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { toast } from 'sonner'
 import Link from 'next/link'
 import type { AppRouter } from '../server/api/router.ts'
+import { actionKinds, actionKindWord } from '../ui/action-kinds.ts'
 import { useApi } from '../ui/api.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
@@ -22,19 +23,10 @@ const levels: { value: Grant['level']; label: string; note: string }[] = [
   { value: 'automatic', label: 'Automatic', note: 'by itself' },
 ]
 
-const kinds: { value: Grant['kind']; label: string }[] = [
-  { value: 'traffic-switch', label: 'Switch traffic' },
-  { value: 'rate-limit', label: 'Limit the rate' },
-  { value: 'feature', label: 'Degrade a feature' },
-  { value: 'scale', label: 'Scale' },
-  { value: 'restart', label: 'Restart' },
-  { value: 'roll-back', label: 'Roll back' },
-  { value: 'drain-node', label: 'Drain a node' },
-  { value: 'incident', label: 'Open and close incidents' },
-  { value: 'statement', label: 'Run a statement' },
-]
-
-const labelOf = (kind: Row['kind']): string => kinds.find(({ value }) => value === kind)?.label ?? kind
+/** Silences have a switch of their own. */
+const kinds = (Object.keys(actionKinds) as Grant['kind'][])
+  .filter((value) => value !== 'silence')
+  .map((value) => ({ value, label: actionKinds[value] }))
 
 /** How far each runbook is trusted. */
 export function ActionAutonomy({ rows, needed, onChanged }: { rows: Row[]; needed: number; onChanged: () => void }) {
@@ -49,7 +41,7 @@ export function ActionAutonomy({ rows, needed, onChanged }: { rows: Row[]; neede
           {rows.map((row) => (
             <li key={`${row.runbook}/${row.kind}`} className="flex flex-wrap items-baseline gap-x-3 gap-y-1 px-4 py-2">
               <code className="font-mono">{row.runbook}</code>
-              <span className="text-second">{labelOf(row.kind)}</span>
+              <span className="text-second">{actionKindWord(row.kind)}</span>
               <Badge className="ml-auto">{levels.find(({ value }) => value === row.level)?.label ?? row.level}</Badge>
               <p className="w-full text-sm text-third">
                 {row.demotedBy ? (

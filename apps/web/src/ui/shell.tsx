@@ -13,7 +13,7 @@ import { useSession } from './session.ts'
 import { ShortcutSheet } from './shortcut-sheet.tsx'
 import { useShortcut } from './shortcuts.ts'
 import { StaleBanner } from './states.tsx'
-import { StopWrites } from './stop-writes.tsx'
+import { StopWrites } from '../writes/stop-writes.tsx'
 import { Time } from './time.tsx'
 
 export interface Crumb {

@@ -19,6 +19,7 @@ import { runbooksRouter } from './runbooks.ts'
 import { runsRouter } from './runs.ts'
 import { sessionRouter } from './session.ts'
 import { connectionsRouter } from './settings-connections.ts'
+import { pagingRouter } from './settings-paging.ts'
 import { tokensRouter } from './settings-tokens.ts'
 import { usersRouter } from './settings-users.ts'
 import { triggersRouter } from './triggers.ts'
@@ -53,7 +54,12 @@ export const appRouter = router({
   data: dataRouter,
   model: modelRouter,
   views: viewsRouter,
-  settings: router({ connections: connectionsRouter, tokens: tokensRouter, users: usersRouter }),
+  settings: router({
+    connections: connectionsRouter,
+    paging: pagingRouter,
+    tokens: tokensRouter,
+    users: usersRouter,
+  }),
 })
 
 export type AppRouter = typeof appRouter
