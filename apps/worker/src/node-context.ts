@@ -3,7 +3,7 @@ import { applyAction, planAction, type ActionDeps, type LedgerAction } from '@te
 import { StepFailure, type AppliedAction, type NodeContext } from '@tenon/activities'
 import { createRunScopes, dataOfRun, type DataService } from '@tenon/data'
 import { emitEvent, type Database } from '@tenon/db'
-import type { RunContext } from '@tenon/runbook'
+import { isDryRun } from '@tenon/runbook'
 import type { Leases } from './leases.ts'
 import type { ContextFactory } from './run-node.ts'
 import { postWebhook } from './webhook.ts'
@@ -83,11 +83,6 @@ export function createContextFactory(world: NodeWorld): ContextFactory {
       heartbeat: (detail) => scope.heartbeat(detail),
     }
   }
-}
-
-/** A backtest rehearses too, but over the past: what it plans is not of now. */
-function isDryRun({ mode, trigger }: RunContext): boolean {
-  return mode === 'rehearsal' && trigger.kind !== 'backtest' && trigger.kind !== 'test'
 }
 
 /** What people are told of must reach them on every way: a silence of its time as noise is put back at once. */

@@ -76,6 +76,7 @@ export function createRunStore(db: RunWorld, recordVerdicts: RecordVerdicts = as
         trigger: 'runbook',
         requestedBy: context.trigger.by,
         asOf: context.asOf,
+        dryRun: context.mode === 'rehearsal',
         parentRunId: parent.runId,
         parentStepId: stepId,
         ...(context.environment === undefined ? {} : { environment: context.environment }),

@@ -4,6 +4,7 @@ import { type Parsed, badInput } from './control.ts'
 import { duration, parameter } from './document.ts'
 import { durationSeconds } from './duration.ts'
 import { parseParams } from './parse-params.ts'
+import { personOf } from './person.ts'
 import type { ActionPlan, Approval, RunState, StepResult, StepState } from './run.ts'
 import type { ApprovalRefusal } from './protocol.ts'
 
@@ -22,7 +23,7 @@ export const approveInput = z.object({
   onExpiry: z.enum(['expire', 'reject']).default('expire'),
   /** How many people must say yes. */
   approvals: z.number().int().min(1).max(20).default(1),
-  /** Who may say yes, as people are known; every operator when empty. */
+  /** Who may say yes, as people are known; every operator when empty. A person's token counts as the person. */
   approvers: z.array(z.string()).max(100).default([]),
   /** Whether the person who started the run may approve. */
   allowRequester: z.boolean().default(false),
@@ -81,9 +82,11 @@ export function refuseDecision(state: RunState, given: Decision): ApprovalRefusa
   // Anyone who may decide can say no; only a yes is bound to certain people.
   if (given.decision === 'rejected') return null
   const input = approveInput.parse(step.input)
-  if (!input.allowRequester && given.by === state.context.trigger.by) return 'requester-may-not-approve'
-  if (input.approvers.length > 0 && !input.approvers.includes(given.by)) return 'not-an-approver'
-  if (step.on.approvals.some(({ by }) => by === given.by)) return 'already-decided'
+  const person = personOf(given.by)
+  if (person === null) return 'person-needed'
+  if (!input.allowRequester && person === personOf(state.context.trigger.by)) return 'requester-may-not-approve'
+  if (input.approvers.length > 0 && !input.approvers.includes(person)) return 'not-an-approver'
+  if (step.on.approvals.some(({ by }) => personOf(by) === person)) return 'already-decided'
   return parseParams(input.form, given.form).ok ? null : 'form-invalid'
 }
 
@@ -100,6 +103,12 @@ export function approvalOf(
 ): Approval {
   const form = parseParams(approveInput.parse(step.input).form, given.form)
   return { by: given.by, at: given.at, comment: given.comment ?? '', form: form.ok ? form.params : {} }
+}
+
+/** The step result where people would be asked in earnest: a dry run goes on as after their yes, and nobody gave it. */
+export function unaskedResult({ at, plans }: { at: number; plans: ActionPlan[] }): StepResult {
+  const result = decisionResult({ outcome: 'approved', by: null, comment: '', at, plans, approvals: [] })
+  return { ...result, summary: 'Dry run: people would be asked here' }
 }
 
 /** The step result of an approval that ended. */

@@ -1,7 +1,8 @@
 /** Begins a step: resolves its inputs and says what the driver must do. */
-import { approveOutput, parseApproveInput } from './approval.ts'
+import { approveOutput, parseApproveInput, unaskedResult } from './approval.ts'
 import { placeOf, resolveInput, runBindings } from './bindings.ts'
 import { eventInput, parseControl, stopInput, waitInput, waitUntil } from './control.ts'
+import { isDryRun } from './dry-run.ts'
 import { durationSeconds } from './duration.ts'
 import { finishRun } from './finish-run.ts'
 import { beginEach, beginRepeat } from './loops.ts'
@@ -118,7 +119,7 @@ export function commandPlan(turn: Turn, key: string, attempt: Attempt): void {
   turn.command({ kind: 'plan-actions', stepId: key, attempt: attempt.attempt, actions })
 }
 
-/** Puts the question to people and starts the time after which it expires. */
+/** Puts the question to people and starts the time after which it expires. A dry run comes as far, and asks nobody. */
 export function askPeople(
   turn: Turn,
   key: string,
@@ -126,6 +127,7 @@ export function askPeople(
 ): void {
   const parsed = parseApproveInput(attempt.input)
   if (!parsed.ok) return turn.fail(key, attempt, parsed.error)
+  if (isDryRun(turn.state.context)) return turn.finish(key, attempt, unaskedResult({ at: turn.at, plans }))
   const { attempt: number, startedAt, input } = attempt
   const { expiresAfterSeconds } = parsed.value
   const expiresAt = turn.at + expiresAfterSeconds * 1000

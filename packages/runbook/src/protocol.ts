@@ -13,6 +13,7 @@ export const workflowNames = {
   runRunbook: 'runRunbook',
   concurrencyGate: 'concurrencyGate',
   leaseAction: 'leaseAction',
+  settleAction: 'settleAction',
   runScheduled: 'runScheduled',
   runBacktest: 'runBacktest',
 } as const
@@ -32,6 +33,7 @@ export const queryNames = { runState: 'runState' } as const
 export const runWorkflowId = (runId: string): string => runId
 export const backtestWorkflowId = (backtestId: string): string => `backtest-${backtestId}`
 export const leaseWorkflowId = (actionId: string): string => `lease-${actionId}`
+export const settleWorkflowId = (actionId: string): string => `settle-${actionId}`
 /** The Temporal Schedule of a runbook's trigger in an environment. */
 export const scheduleId = (of: { runbook: string; environment: string; trigger: string }): string =>
   `runbook-${of.runbook}.${of.environment}.${of.trigger}`
@@ -112,13 +114,16 @@ function isLong(plan: Plan): boolean {
   return length > longestInlinePlan
 }
 
+/** Of who acts: a token's name, and the address of whose it is. */
+const longestLabel = 500
+
 /** Update `decideApproval` of `runRunbook`. Refused with an `approvalRefusal`. */
 export const decideApproval = z.object({
   /** The step's key. */
   stepId: z.string().min(1).max(200),
   decision: z.enum(['approved', 'rejected']),
-  /** Who decides, as people know them (an e-mail address or a token's name). */
-  by: z.string().min(1).max(320),
+  /** Who decides, as people know them: an e-mail address, or a token's name and whose it is. */
+  by: z.string().min(1).max(longestLabel),
   comment: z.string().max(4000).optional(),
   /** Hashes of the plans that the person saw; the decision counts for these and no others. */
   hashes: z.array(z.string().max(100)).max(200),
@@ -134,12 +139,13 @@ export const approvalRefusal = z.enum([
   'already-decided',
   'requester-may-not-approve',
   'not-an-approver',
+  'person-needed',
   'form-invalid',
 ])
 export type ApprovalRefusal = z.infer<typeof approvalRefusal>
 
 /** Update `cancelRun` of `runRunbook`. */
-export const cancelRun = z.object({ by: z.string().min(1).max(320), reason: z.string().max(4000) })
+export const cancelRun = z.object({ by: z.string().min(1).max(longestLabel), reason: z.string().max(4000) })
 export type CancelRun = z.infer<typeof cancelRun>
 
 /** Update `deliverEvent` of `runRunbook`: an event for a step that waits for it. Refused as `no-such-waiting-step`. */
@@ -158,7 +164,7 @@ export const triggerKind = z.enum(['button', 'api', 'schedule', 'webhook', 'even
 /** Update `joinRun` of `runRunbook`: another trigger becomes a part of this run. Refused as `run-ended`. */
 export const joinRun = z.object({
   kind: triggerKind,
-  by: z.string().min(1).max(320),
+  by: z.string().min(1).max(longestLabel),
   payload: z.unknown().optional(),
 })
 export type JoinRun = z.infer<typeof joinRun>
@@ -221,7 +227,11 @@ export function recordOfEntered(
  * Update `leave` of `concurrencyGate`: a run that waits (its row is `queued`) shall not begin; its row ends as cancelled. Refused as `not-waiting`
  * when it has begun: cancel the run itself then.
  */
-export const leaveGate = z.object({ runId: z.uuid(), by: z.string().min(1).max(320), reason: z.string().max(4000) })
+export const leaveGate = z.object({
+  runId: z.uuid(),
+  by: z.string().min(1).max(longestLabel),
+  reason: z.string().max(4000),
+})
 export type LeaveGate = z.infer<typeof leaveGate>
 
 /** Input of `leaseAction`: a durable timer, apart from the run, that reverts one action. */
@@ -229,18 +239,31 @@ export const leaseInput = z.object({ actionId: z.string().min(1), leaseSeconds: 
 export type LeaseInput = z.infer<typeof leaseInput>
 
 /** Update `revertNow` of `leaseAction`. */
-export const revertNow = z.object({ by: z.string().min(1).max(320) })
+export const revertNow = z.object({ by: z.string().min(1).max(longestLabel) })
 export type RevertNow = z.infer<typeof revertNow>
 
 /** Update `renewLease` of `leaseAction`: the lease then ends this many seconds from now. */
 export const renewLease = z.object({
-  by: z.string().min(1).max(320),
+  by: z.string().min(1).max(longestLabel),
   seconds: z
     .number()
     .positive()
     .max(7 * 86_400),
 })
 export type RenewLease = z.infer<typeof renewLease>
+
+/** Input of `settleAction`: the target of an action that is unknown is read once more. `verdict`: what the person who asks saw there, if they say. */
+export const settleAction = z.object({
+  actionId: z.string().min(1),
+  by: z.string().min(1).max(longestLabel),
+  verdict: z.object({ inEffect: z.boolean(), reason: z.string().min(1).max(400) }).nullable(),
+})
+export type SettleAction = z.infer<typeof settleAction>
+
+/** Where the action stands then, or why nobody could look. */
+export type SettledAction =
+  | { kind: 'settled'; status: string }
+  | { kind: 'refused'; code: string; message: string; fix: string }
 
 /** Input of `runScheduled`, which a Temporal Schedule starts: which trigger of which runbook fires. */
 export const scheduledInput = z.object({
@@ -259,6 +282,7 @@ export interface Workflows {
   runRunbook(input: RunStart): Promise<RunState>
   concurrencyGate(input: GateInput): Promise<void>
   leaseAction(input: LeaseInput): Promise<void>
+  settleAction(input: SettleAction): Promise<SettledAction>
   runScheduled(input: ScheduledInput): Promise<void>
   runBacktest(input: BacktestInput): Promise<void>
 }

@@ -1,11 +1,9 @@
 /** Starts a run, whoever asks for it: the one path of the button, the REST API, webhooks, events and run tools. */
 import type { Idempotency, RunRecord } from '@tenon/db'
 import {
-  approveType,
   concurrencyKeyOf,
   parseParams,
   stepIdOf,
-  type ApproveOutput,
   type Entered,
   type Plan,
   type Preset,
@@ -131,10 +129,9 @@ export async function startAgain(
 export function inputOf(run: RunRecord, { presets, only }: Pick<RunRequest, 'presets' | 'only'> = {}): RunInput {
   const { plan, params, trigger: kind, requestedBy: by, payload, environment, dryRun } = run
   const trigger = { kind, by, ...(payload === null ? {} : { payload }) }
-  const asked = { ...(dryRun ? unasked(plan) : {}), ...presets }
   const tools = {
     ...(dryRun ? { mode: 'rehearsal' as const } : {}),
-    ...(Object.keys(asked).length > 0 ? { presets: asked } : {}),
+    ...(presets ? { presets } : {}),
     ...(only ? { only } : {}),
   }
   return { plan, context: { runId: run.id, params, trigger, asOf: Date.parse(run.asOf), environment, ...tools } }
@@ -183,7 +180,7 @@ function keyOf(input: RunInput, { draftRevision, presets, only, dryRun }: RunReq
 async function toolsOf(
   { db }: Pick<Services, 'db'>,
   plan: Plan,
-  { name, draftRevision, presets, only, dryRun }: RunRequest,
+  { name, draftRevision, presets, only }: RunRequest,
 ): Promise<Pick<RunInput['context'], 'presets' | 'only'>> {
   const known = new Set(plan.steps.filter(({ parent }) => parent === null).map(({ id }) => id))
   const unknown = [...(only ?? []), ...Object.keys(presets ?? {}).map(stepIdOf)].find(
@@ -201,23 +198,8 @@ async function toolsOf(
   const pinned = pins
     .filter(({ stepId }) => known.has(stepId) && !only?.includes(stepId))
     .map(({ stepId, result }): [string, Preset] => [stepId, { result, origin: 'pinned' }])
-  const all = { ...(dryRun ? unasked(plan) : {}), ...Object.fromEntries(pinned), ...presets }
+  const all = { ...Object.fromEntries(pinned), ...presets }
   return { ...(Object.keys(all).length > 0 ? { presets: all } : {}), ...(only ? { only } : {}) }
-}
-
-/** What the approve steps of a dry run come to, so that it shows what would happen after a yes. */
-function unasked(plan: Plan): Record<string, Preset> {
-  const asking = plan.steps.filter(({ type, parent }) => type === approveType && parent === null)
-  const output: ApproveOutput = {
-    by: null,
-    comment: '',
-    at: new Date(0).toISOString(),
-    hashes: [],
-    approvals: [],
-    form: {},
-  }
-  const result = { outcome: 'approved', output, summary: 'Dry run: nobody was asked' }
-  return Object.fromEntries(asking.map(({ id }) => [id, { result, origin: 'pinned' as const }]))
 }
 
 function paramsOf(plan: Plan, { params }: RunRequest): Record<string, unknown> {

@@ -8,6 +8,8 @@ export const refusalMessages: Record<ApprovalRefusal, string> = {
   'plan-changed': 'The planned actions are not the ones that were decided on. Open the approval again and read them.',
   'requester-may-not-approve': 'Whoever started the run may not approve its actions. Ask another operator.',
   'not-an-approver': 'The step names the people who may approve it, and you are not among them. Ask one of them.',
+  'person-needed':
+    'Nobody knows whose token it is, so it is nobody who can approve. Approve by yourself, or with a token of yours.',
   'form-invalid': 'What was filled in does not fit the form of the approval. Open it again and correct the fields.',
 }
 

@@ -138,7 +138,8 @@ async function runChild(command: CommandOf<'run-child'>, run: Rehearsal, tools: 
     {
       runId,
       params: parsed.params,
-      trigger: { kind: 'runbook', by: context.trigger.by },
+      // Within a backtest all is of one: nobody is asked, and nothing is planned of now.
+      trigger: { kind: 'backtest', by: context.trigger.by },
       asOf: context.asOf,
       parent: { runId: context.runId, stepId, depth },
     },
