@@ -62,7 +62,12 @@ test('an API token is kept as its hash and works until it is revoked or expires'
   const rows = await world.sql(`SELECT * FROM "api_token" WHERE "hash" = $1`, [sha256(made.token)])
   expect(rows).toHaveLength(1)
   expect(JSON.stringify([rows, await tokens.list()])).not.toContain(made.token)
-  expect(await tokens.authenticate(made.token)).toEqual({ id: made.row.id, name: 'ci', role: 'operator' })
+  expect(await tokens.authenticate(made.token)).toEqual({
+    id: made.row.id,
+    name: 'ci',
+    role: 'operator',
+    person: 'ana@example.com',
+  })
   expect(await tokens.authenticate(`${made.token}x`)).toBeNull()
 
   const expired = await tokens.create({ ...wanted, name: 'old', expiresAt: new Date(Date.now() - 1000) })

@@ -42,6 +42,11 @@ export type DbErrorCode =
   | 'unknown-calendar'
   | 'calendar-closed'
   | 'exception-refused'
+  | 'unknown-breaker'
+  | 'breaker-over'
+  | 'unknown-approval'
+  | 'approval-expired'
+  | 'author-may-not-approve'
 
 /** Whether PostgreSQL refused a row because its unique key exists. */
 export function isUniqueViolation(error: unknown): boolean {

@@ -18,13 +18,21 @@ export interface TokenRow {
   revokedAt: string | null
 }
 
+interface SpeaksFor {
+  id: string
+  name: string
+  role: Role
+  /** The address of the person whose token it is. */
+  person: string
+}
+
 const withUser = { include: { user: true } } as const
 
 /** Asked at every call of the API. */
 const authenticate: Statement = {
   name: 'token-authenticate',
   text: `
-SELECT "api_token"."id", "api_token"."name", "api_token"."role", "revokedAt", "expiresAt", "lastUsedAt", "user"."role" AS "ownersRole", "disabledAt"
+SELECT "api_token"."id", "api_token"."name", "api_token"."role", "revokedAt", "expiresAt", "lastUsedAt", "user"."role" AS "ownersRole", "user"."email" AS "person", "disabledAt"
 FROM "api_token" JOIN "user" ON "user"."id" = "api_token"."userId" WHERE "hash" = $1`,
 }
 const authenticated = z.object({
@@ -35,6 +43,7 @@ const authenticated = z.object({
   expiresAt: z.date().nullable(),
   lastUsedAt: z.date().nullable(),
   ownersRole: role,
+  person: z.string(),
   disabledAt: z.date().nullable(),
 })
 
@@ -74,7 +83,7 @@ export function createTokens(store: Store) {
     },
 
     /** Who a token speaks for; null when it is unknown, expired, revoked or its owner was disabled. */
-    async authenticate(text: string): Promise<{ id: string; name: string; role: Role } | null> {
+    async authenticate(text: string): Promise<SpeaksFor | null> {
       const [found] = await store.run(authenticate, [tokenHash(text)])
       if (!found) return null
       const row = authenticated.parse(found)
@@ -85,7 +94,8 @@ export function createTokens(store: Store) {
         await store.client.apiToken.update({ where: { id: row.id }, data: { lastUsedAt: now } })
       }
       // A token never exceeds its owner, also when the owner was given a lesser role since.
-      return { id: row.id, name: row.name, role: roleIncludes(row.ownersRole, row.role) ? row.role : row.ownersRole }
+      const { id, name, person } = row
+      return { id, name, person, role: roleIncludes(row.ownersRole, row.role) ? row.role : row.ownersRole }
     },
   }
 }

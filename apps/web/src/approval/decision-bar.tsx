@@ -61,10 +61,10 @@ export function DecisionBar({ approval, changed, comment, form, reload }: Decisi
       : null
   const refused = approval.plans.flatMap(({ guards }) => guards).find(({ pass }) => !pass)
   const why = lacks('operator')
-  const already = user !== null && approval.decisions.some(({ by }) => by === user.email)
+  const already = user !== null && approval.people.saidYes.includes(user.email)
   const stranger = user !== null && approval.approvers.length > 0 && !approval.approvers.includes(user.email)
-  const own = !approval.allowRequester && user !== null && approval.run.requestedBy === user.email
-  const wrote = !approval.allowRequester && user !== null && approval.authors.includes(user.email)
+  const own = !approval.allowRequester && user !== null && approval.people.requester === user.email
+  const wrote = !approval.allowRequester && user !== null && approval.people.authors.includes(user.email)
   const whyNotApprove =
     why ??
     (own

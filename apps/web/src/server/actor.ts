@@ -1,13 +1,20 @@
 import type { Role } from '@tenon/db'
+import { tokenLabel } from '@tenon/runbook'
 
 /** Who asks. Only authenticated ones exist; nobody is `null`. */
 export type Actor =
   | { kind: 'user'; id: string; name: string; email: string; role: Role }
-  | { kind: 'token'; id: string; name: string; role: Role }
+  /** `person`: the address of whoever it was made for. */
+  | { kind: 'token'; id: string; name: string; person: string; role: Role }
 
-/** As people and workflows know an actor: an e-mail address, or `token:<name>`. */
+/** As people and workflows know an actor: an e-mail address, or `token:<name> of <address>`. */
 export function labelOf(actor: Actor): string {
-  return actor.kind === 'user' ? actor.email : `token:${actor.name}`
+  return actor.kind === 'user' ? actor.email : tokenLabel(actor)
+}
+
+/** The address of the person who acts, by themselves or by a token of theirs: what it takes two of, one cannot do with both. */
+export function actingPerson(actor: Actor): string {
+  return actor.kind === 'user' ? actor.email : actor.person
 }
 
 /** For the audit log: stays the same when names change. */

@@ -1,13 +1,14 @@
 /**
- * A person's decision on its way to the run, which checks it once more. What only the database knows is refused here: who wrote the version, and that
- * the time is over. Plans' hashes cover the inputs and the target; the run is of one version for good, so an approval counts for all three.
+ * A person's decision on its way to the run: first it is judged and recorded where approvals are kept (the time is over, who wrote the version), then the
+ * run judges what it alone knows (the plans, who asked, how many). Plans' hashes cover the inputs and the target; the run is of one version for good, so an
+ * approval counts for all three.
  */
-import type { ApprovalRow } from '@tenon/db'
 import { actorKey, labelOf, type Actor } from './actor.ts'
-import { ApiError, problemOf } from './errors.ts'
+import { problemOf } from './errors.ts'
 import type { Services } from './services.ts'
 
-interface GivenDecision {
+interface Decision {
+  runId: string
   stepId: string
   decision: 'approved' | 'rejected'
   /** Of the plans that were shown. */
@@ -17,58 +18,28 @@ interface GivenDecision {
 }
 
 /**
- * Decides. Both that it counted and that it was refused are in the audit log.
+ * Decides. That somebody decided is in the audit log, and so is that it was refused.
  *
- * @throws ApiError `approval-expired`, `author-may-not-approve`, or what the run refuses it for.
+ * @throws DbError `unknown-approval`, `approval-expired`, `author-may-not-approve`; or what the run refuses it for.
  */
 export async function decideOn(
-  approval: ApprovalRow,
-  given: GivenDecision,
+  { runId, ...given }: Decision,
   { actor, services }: { actor: Actor; services: Pick<Services, 'db' | 'engine'> },
 ): Promise<void> {
   const { db, engine } = services
-  const by = labelOf(actor)
-  const record = (action: string, detail: Record<string, unknown>): Promise<void> =>
-    db.audit.append({
-      actor: actorKey(actor),
-      action,
-      subject: `${approval.runId}/${given.stepId}`,
-      detail: { decision: given.decision, hashes: given.hashes, ...detail },
-    })
+  const { stepId, decision, hashes } = given
+  const who = { by: labelOf(actor), actor: actorKey(actor) }
+  await db.approvals.decide({ runId, stepId, decision, hashes, ...who })
   try {
-    if (approval.status === 'waiting' && Date.parse(approval.expiresAt) <= Date.now()) throw expired(approval)
-    if (given.decision === 'approved' && !approval.allowRequester && (await authorsOf(approval, db)).includes(by))
-      throw ownVersion()
-    await engine.decideApproval(approval.runId, { ...given, by })
+    await engine.decideApproval(runId, { ...given, by: who.by })
   } catch (error) {
     const { code, message } = problemOf(error)
-    await record('approvals.refused', { code, message })
+    await db.audit.append({
+      actor: who.actor,
+      action: 'approvals.refused',
+      subject: `${runId}/${stepId}`,
+      detail: { decision, hashes, code, message },
+    })
     throw error
   }
-  await record('approvals.decide', {})
 }
-
-/** Who wrote what the run runs: the version's publisher, or who saved the draft. Nobody who cannot be told passes for another. */
-export async function authorsOf({ runId }: Pick<ApprovalRow, 'runId'>, db: Services['db']): Promise<string[]> {
-  const run = await db.runs.summary(runId)
-  if (!run) return []
-  const { name } = run.runbook
-  if (run.version !== null) return [(await db.runbooks.version(name, run.version)).publishedBy]
-  return [(await db.runbooks.draft(name)).savedBy]
-}
-
-const expired = ({ expiresAt }: ApprovalRow): ApiError =>
-  new ApiError({
-    status: 409,
-    code: 'approval-expired',
-    message: `The time to decide was over at ${expiresAt}.`,
-    fix: 'Run it again to get a new plan.',
-  })
-
-const ownVersion = (): ApiError =>
-  new ApiError({
-    status: 403,
-    code: 'author-may-not-approve',
-    message: 'You wrote this version of the runbook, and its actions need the yes of somebody else.',
-    fix: 'Ask another operator.',
-  })

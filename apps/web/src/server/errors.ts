@@ -46,6 +46,9 @@ const dbStatus: Record<DbErrorCode, HttpStatus> = {
   'unknown-calendar': 404,
   'calendar-closed': 409,
   'exception-refused': 409,
+  'unknown-approval': 404,
+  'approval-expired': 409,
+  'author-may-not-approve': 403,
 }
 
 const apiError = z.object({
@@ -217,8 +220,13 @@ const refusals: Record<string, { status: HttpStatus; message: string; fix: strin
   'already-decided': { status: 409, message: 'Someone decided already.', fix: 'Load the page again to see who.' },
   'requester-may-not-approve': {
     status: 403,
-    message: 'Who asked for this run may not approve it.',
+    message: 'Who asked for this run may not approve it, by a token neither.',
     fix: 'Ask another operator to decide.',
+  },
+  'not-an-approver': {
+    status: 403,
+    message: 'The step names the people who may approve it, and you are not among them.',
+    fix: 'Ask one of them.',
   },
 }
 

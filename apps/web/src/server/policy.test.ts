@@ -116,7 +116,8 @@ describe('routes of the pages', () => {
 })
 
 describe('operations of the REST API', () => {
-  const tokenOf = (who: Role | null): Actor | null => who && { kind: 'token', id: 't1', name: 'ci', role: who }
+  const tokenOf = (who: Role | null): Actor | null =>
+    who && { kind: 'token', id: 't1', name: 'ci', person: 'ada@example.com', role: who }
 
   /** What a call of an operation gets, with a handler that only says that it was reached. */
   async function statusOf(operation: RestOperation, who: Role | null): Promise<number> {

@@ -23,7 +23,7 @@ function cacheWith() {
         asked.push(token)
         const known = !revoked.has(token)
         await answering
-        return known ? { id: token, name: token, role: 'operator' } : null
+        return known ? { id: token, name: token, person: 'ana@example.com', role: 'operator' } : null
       },
     },
     live,

@@ -100,7 +100,9 @@ describe('pause', () => {
     const base = '/api/v1/triggers/clock/hourly'
     expect(await rest.call('POST', `${base}/pause`, { token, body: { reason: 'api' } })).toMatchObject({ status: 200 })
     const list = await rest.call('GET', '/api/v1/triggers?kind=schedule', { token })
-    expect(list.body.items).toMatchObject([{ name: 'hourly', paused: true, pausedBy: 'token:ci', pausedReason: 'api' }])
+    expect(list.body.items).toMatchObject([
+      { name: 'hourly', paused: true, pausedBy: 'token:ci of ada@example.com', pausedReason: 'api' },
+    ])
     expect(await rest.call('POST', `${base}/resume`, { token })).toMatchObject({ status: 200 })
     expect(await rest.call('POST', `${base}/pause`, { token, body: {} })).toMatchObject({ status: 400 })
     const unknown = await rest.call('POST', '/api/v1/triggers/clock/none/resume', { token })

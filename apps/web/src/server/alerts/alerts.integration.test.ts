@@ -229,7 +229,7 @@ test('people label with one press, here and over the REST API; precision follows
   const label = { group: group!.key, label: 'noise' }
   expect(await rest.call('POST', '/api/v1/alert-labels', { token, body: label })).toMatchObject({
     status: 200,
-    body: { label: 'noise', labelledBy: 'token:ci' },
+    body: { label: 'noise', labelledBy: 'token:ci of ada@example.com' },
   })
   const unknown = { group: 'none', label: null }
   expect(await rest.call('POST', '/api/v1/alert-labels', { token, body: unknown })).toMatchObject({

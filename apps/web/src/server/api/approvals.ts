@@ -1,22 +1,33 @@
+import { personOf } from '@tenon/runbook'
 import * as z from 'zod'
-import { authorsOf, decideOn } from '../decide-approval.ts'
+import { decideOn } from '../decide-approval.ts'
 import { ApiError } from '../errors.ts'
 import { procedure, router } from './trpc.ts'
 
 const runId = z.string().min(1).max(64)
 const stepId = z.string().min(1).max(64)
 
-/** What waits for people. The decision goes to the run, which checks it once more. */
+/** What waits for people, and their decisions. */
 export const approvalsRouter = router({
   /** Newest first, the waiting ones among them. */
   list: procedure.query(({ ctx }) => ctx.services.db.approvals.list()),
 
   get: procedure.input(z.object({ runId, stepId })).query(async ({ ctx, input }) => {
     const { db } = ctx.services
-    const [approval, run] = await Promise.all([db.approvals.get(input.runId, input.stepId), db.runs.get(input.runId)])
+    const [approval, run, authors] = await Promise.all([
+      db.approvals.get(input.runId, input.stepId),
+      db.runs.get(input.runId),
+      db.approvals.authors(input.runId),
+    ])
     if (!approval || !run) throw unknownApproval()
     const { plan: _plan, ...rest } = run
-    return { ...approval, authors: await authorsOf(approval, db), run: rest }
+    // The people behind tokens: nobody is a second person by means of one.
+    const people = {
+      requester: personOf(run.requestedBy),
+      authors: authors.map(personOf),
+      saidYes: approval.decisions.map(({ by }) => personOf(by)),
+    }
+    return { ...approval, people, run: rest }
   }),
 
   decide: procedure
@@ -32,12 +43,7 @@ export const approvalsRouter = router({
         form: z.record(z.string(), z.unknown()).optional(),
       }),
     )
-    .mutation(async ({ ctx, input }) => {
-      const { runId: run, ...decision } = input
-      const approval = await ctx.services.db.approvals.get(run, input.stepId)
-      if (!approval) throw unknownApproval()
-      await decideOn(approval, decision, ctx)
-    }),
+    .mutation(({ ctx, input }) => decideOn(input, ctx)),
 })
 
 const unknownApproval = () =>

@@ -1,7 +1,6 @@
 import { freezeCalendar } from '@tenon/actions'
 import * as z from 'zod'
-import { actorKey, labelOf, type Actor } from '../actor.ts'
-import { ApiError } from '../errors.ts'
+import { actingPerson, actorKey, labelOf } from '../actor.ts'
 import { procedure, router } from './trpc.ts'
 
 const name = z.string().min(1).max(63)
@@ -42,7 +41,7 @@ export const calendarsRouter = router({
       }),
     )
     .mutation(async ({ ctx, input }) => {
-      const by = personOf(ctx.actor)
+      const by = actingPerson(ctx.actor)
       const id = await ctx.services.db.freezes.ask({ ...input, by })
       await ctx.services.db.audit.append({
         actor: actorKey(ctx.actor),
@@ -54,7 +53,7 @@ export const calendarsRouter = router({
     }),
 
   confirmException: procedure.input(z.object({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
-    await ctx.services.db.freezes.confirm(input.id, personOf(ctx.actor))
+    await ctx.services.db.freezes.confirm(input.id, actingPerson(ctx.actor))
     await ctx.services.db.audit.append({
       actor: actorKey(ctx.actor),
       action: 'calendars.confirmException',
@@ -62,14 +61,3 @@ export const calendarsRouter = router({
     })
   }),
 })
-
-/** With a token one person could be two. */
-function personOf(actor: Actor): string {
-  if (actor.kind === 'user') return actor.email
-  throw new ApiError({
-    status: 403,
-    code: 'person-needed',
-    message: 'An exception needs two people, and a token is none.',
-    fix: 'Sign in and do it on the page Calendars.',
-  })
-}

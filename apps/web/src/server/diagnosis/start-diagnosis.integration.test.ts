@@ -201,7 +201,7 @@ describe('over REST', () => {
       why: 'latency of Payment: latency-rise',
       joined: false,
       link: expect.stringMatching(/\/runs\/[0-9a-f-]{36}$/),
-      run: { status: 'running', trigger: 'api', requestedBy: 'token:ci' },
+      run: { status: 'running', trigger: 'api', requestedBy: 'token:ci of ada@example.com' },
     })
   })
 

@@ -208,9 +208,11 @@ test('approvals are listed and decided', async () => {
     endedAt: null,
     error: null,
     steps: [],
-    approvals: [{ stepId: 'approve', status: 'approved', by: 'token:ci', comment: null, at: Date.now() }],
+    approvals: [
+      { stepId: 'approve', status: 'approved', by: 'token:ci of ada@example.com', comment: null, at: Date.now() },
+    ],
   })
-  expect(await decided).toMatchObject({ status: 'approved', decidedBy: 'token:ci' })
+  expect(await decided).toMatchObject({ status: 'approved', decidedBy: 'token:ci of ada@example.com' })
   const nobody = tenon.decideApproval({ runId, stepId: 'other', body: { decision: 'approved', hashes: [] } })
   expect(await problem(nobody)).toMatchObject({ status: 404, code: 'unknown-approval' })
 })
@@ -240,7 +242,7 @@ test('actions are listed and put back, and writes are stopped and resumed', asyn
   expect(await problem(unknown)).toMatchObject({ status: 404, code: 'unknown-action' })
 
   expect(await tenon.stopWrites({ body: { reason: 'storm' } })).toMatchObject({ stopped: { reason: 'storm' } })
-  expect(await tenon.getWrites({})).toMatchObject({ stopped: { by: 'token:ci' } })
+  expect(await tenon.getWrites({})).toMatchObject({ stopped: { by: 'token:ci of ada@example.com' } })
   expect(await tenon.resumeWrites({})).toEqual({ stopped: null, stops: [] })
 })
 

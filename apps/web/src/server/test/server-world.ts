@@ -5,6 +5,7 @@ import { migrate } from '@tenon/db/migrate'
 import { createTestDatabase } from '@tenon/db/test-database'
 import {
   scheduleId,
+  type DecideApproval,
   type DeliverEvent,
   type Delivered,
   type Entered,
@@ -37,6 +38,7 @@ export class TestEngine implements Engine {
   readonly cancelled: string[] = []
   readonly backtests: string[] = []
   readonly settled: SettleAction[] = []
+  readonly decided: { runId: string; decision: DecideApproval }[] = []
   readonly delivered: { runId: string; delivery: DeliverEvent }[] = []
   readonly schedules = new Map<string, WantedSchedule>()
   readonly backfilled: { id: string; from: number; to: number }[] = []
@@ -71,8 +73,9 @@ export class TestEngine implements Engine {
     this.assertUp()
     this.backtests.push(backtestId)
   }
-  async decideApproval(): Promise<void> {
+  async decideApproval(runId: string, decision: DecideApproval): Promise<void> {
     this.assertUp()
+    this.decided.push({ runId, decision })
   }
   async revertAction(): Promise<void> {
     this.assertUp()

@@ -15,7 +15,7 @@ export const decideApproval = defineOperation({
   path: '/api/v1/approvals/{runId}/{stepId}/decision',
   summary: 'Approve or reject',
   description:
-    'The decision counts for the plans whose hashes are sent, and for no others. The run checks it once more: a plan that changed, or the requester where that is not allowed, is refused.',
+    'The decision counts for the plans whose hashes are sent, and for no others. A token counts as the person whose it is. A plan that changed, a time that is over, and whoever asked or wrote the version where that is not allowed, are refused.',
   role: 'operator',
   params: z.strictObject({ runId, stepId: z.string().min(1).max(64) }),
   body: z.strictObject({
@@ -32,7 +32,9 @@ export const decideApproval = defineOperation({
     'no-such-waiting-step': 'Nothing waits for it any more.',
     'plan-changed': 'The plan is not the one whose hash was sent.',
     'already-decided': 'Someone decided already.',
-    'requester-may-not-approve': 'Who started the run may not approve it.',
+    'requester-may-not-approve': 'Who started the run may not approve it, with a token neither.',
+    'not-an-approver': 'The step names who may approve it, and the person whose token it is is not among them.',
+    'form-invalid': 'What was filled in does not fit the form of the approval.',
     'author-may-not-approve': 'Who wrote the version may not approve what it does.',
     'approval-expired': 'The time to decide is over.',
   },
@@ -42,7 +44,7 @@ export const decideApproval = defineOperation({
     if (!before) throw unknownApproval()
     const run = await db.runs.summary(params.runId)
     if (!run) throw unknownRun(params.runId)
-    await decideOn(before, { ...body, stepId: params.stepId }, { actor, services })
+    await decideOn({ ...body, ...params }, { actor, services })
     let now = before
     const changed = async (): Promise<boolean> => {
       now = (await db.approvals.get(params.runId, params.stepId)) ?? now

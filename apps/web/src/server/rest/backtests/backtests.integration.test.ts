@@ -38,7 +38,12 @@ describe('start', () => {
       cases: { from: day[0], to: day[1], every: '1h', params: { chain: 'x' } },
     })
     expect(made.status).toBe(201)
-    expect(made.body).toMatchObject({ runbook: 'drop', version: 1, status: 'running', requestedBy: 'token:ci' })
+    expect(made.body).toMatchObject({
+      runbook: 'drop',
+      version: 1,
+      status: 'running',
+      requestedBy: 'token:ci of ada@example.com',
+    })
     expect(made.body.cases.map(({ at, params, status }: Record<string, unknown>) => [at, params, status])).toEqual(
       ['00', '01', '02'].map((hour) => [`2026-03-01T${hour}:00:00.000Z`, { chain: 'x' }, 'pending']),
     )

@@ -45,7 +45,7 @@ test('files are written as a whole, listed with their texts, and used at once', 
   await send('PUT', '/api/v1/model/files', { files: [gateway, host] })
   const listed = await get('/api/v1/model/files?text=true')
   expect(listed.body.items).toMatchObject([
-    { path: 'hosts.yaml', text: host.text, revision: 1, updatedBy: 'token:editor' },
+    { path: 'hosts.yaml', text: host.text, revision: 1, updatedBy: 'token:editor of ada@example.com' },
     { path: 'shop.yaml', text: gateway.text },
   ])
   expect((await get('/api/v1/model/files')).body.items[0].text).toBeNull()

@@ -154,7 +154,11 @@ describe('Idempotency-Key', () => {
     expect(started).toHaveLength(1)
     expect(started[0]).toMatchObject({
       plan: run?.plan,
-      context: { params: { chain: 'a' }, asOf: Date.parse(run?.asOf ?? ''), trigger: { kind: 'api', by: 'token:ci' } },
+      context: {
+        params: { chain: 'a' },
+        asOf: Date.parse(run?.asOf ?? ''),
+        trigger: { kind: 'api', by: 'token:ci of ada@example.com' },
+      },
     })
   })
 })
