@@ -59,7 +59,9 @@ test('pages show every entry once, newest first, however many share a moment', a
 })
 
 test.each<[string, LedgerFilter, (n: number) => boolean]>([
-  ['status', { status: 'unknown' }, (n) => n % 4 === 3],
+  ['state', { statuses: ['unknown'] }, (n) => n % 4 === 3],
+  ['one of some states', { statuses: ['unknown', 'done'] }, (n) => n % 2 === 1],
+  ['none of the states', { statuses: [] }, () => false],
   ['kind', { kind: 'restart' }, (n) => n % 3 === 2],
   ['target', { target: 'edge/cart' }, (n) => n % 3 === 1],
   ['all targets of a connection, and of no other whose name begins so', { target: 'edge' }, (n) => n % 3 !== 2],
@@ -76,7 +78,7 @@ test.each<[string, LedgerFilter, (n: number) => boolean]>([
     { from: began + 10_000, to: began + 20_000 },
     (n) => Math.floor(n / 7) >= 10 && Math.floor(n / 7) < 20,
   ],
-  ['all at once', { status: 'reverted', kind: 'rate-limit', runbook: 'book-0' }, (n) => n % 60 === 0],
+  ['all at once', { statuses: ['reverted'], kind: 'rate-limit', runbook: 'book-0' }, (n) => n % 60 === 0],
 ])('by %s', async (_, filter, wanted) => {
   const expected = numbers(wanted)
   expect(sorted(await all(filter))).toEqual(expected)
@@ -88,9 +90,9 @@ test('a count ends at what it is asked for', async () => {
 })
 
 test('entries say whether they were verified and can be put back', async () => {
-  const [entry] = await world.db.actionLedger.page({ status: 'reverted' }, { limit: 1 })
+  const [entry] = await world.db.actionLedger.page({ statuses: ['reverted'] }, { limit: 1 })
   expect(entry).toMatchObject({ title: 'Limit 12000', verified: true, revertible: false })
-  const [open] = await world.db.actionLedger.page({ status: 'done' }, { limit: 1 })
+  const [open] = await world.db.actionLedger.page({ statuses: ['done'] }, { limit: 1 })
   expect(open?.verified).toBeNull()
 })
 

@@ -18,7 +18,8 @@ import { iso, isoOrNull } from './stored.ts'
 
 /** What is left out holds for all. */
 export interface LedgerFilter {
-  status?: ActionStatus
+  /** In one of these. */
+  statuses?: readonly ActionStatus[]
   kind?: ActionKind
   /** `<connection>/<backend>`, or a connection alone: all of its targets. */
   target?: string
@@ -149,9 +150,9 @@ export function createActionLedger(store: Store) {
 export type ActionLedger = ReturnType<typeof createActionLedger>
 
 function conditions(filter: LedgerFilter, labels: string[] | null): Prisma.Sql[] {
-  const { status, kind, target, runbook, runId, from, to } = filter
+  const { statuses, kind, target, runbook, runId, from, to } = filter
   return [
-    status === undefined ? null : Prisma.sql`"status" = ${status}`,
+    statuses === undefined ? null : Prisma.sql`"status" = ANY(${statuses}::text[])`,
     kind === undefined ? null : Prisma.sql`"kind" = ${kind}`,
     target === undefined ? null : isOn(target),
     runbook === undefined ? null : Prisma.sql`"runbook" = ${runbook}`,

@@ -1,4 +1,4 @@
-import type { ActionEventRecord, LedgerAction } from '@tenon/actions'
+import type { ActionEventRecord, HarmBound, LedgerAction } from '@tenon/actions'
 
 /** An action with ISO 8601 times, as the API gives it. */
 export interface ActionView extends Omit<
@@ -9,6 +9,12 @@ export interface ActionView extends Omit<
   appliedAt: string | null
   endedAt: string | null
   leaseUntil: string | null
+  /** Whether it can be put back. */
+  revertible: boolean
+  /** The shares by which it goes in, in percent, and how long each is watched; null when it is done at once. */
+  ramp: { percents: number[]; watchSeconds: number } | null
+  /** Outside of one of these it is put back at once. */
+  harm: HarmBound[]
   events: { at: string; kind: ActionEventRecord['kind']; actor: string; detail: Record<string, unknown> }[]
 }
 
@@ -16,13 +22,16 @@ const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOStrin
 
 export function actionView(action: LedgerAction, events: ActionEventRecord[]): ActionView {
   // Its plan says what people need of the intent; the rest is the driver's.
-  const { request: _request, intent: _intent, revert: _revert, before: _before, ...shown } = action
+  const { request, intent: _intent, revert, before: _before, ...shown } = action
   return {
     ...shown,
     createdAt: new Date(action.createdAt).toISOString(),
     appliedAt: iso(action.appliedAt),
     endedAt: iso(action.endedAt),
     leaseUntil: iso(action.leaseUntil),
+    revertible: revert !== null,
+    ramp: request.kind === 'traffic-switch' ? (request.ramp ?? null) : null,
+    harm: request.harm ?? [],
     events: events.map(({ at, kind, actor, detail }) => ({ at: new Date(at).toISOString(), kind, actor, detail })),
   }
 }

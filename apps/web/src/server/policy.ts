@@ -71,10 +71,15 @@ export const policy = {
   'approvals.get': 'viewer',
   'approvals.decide': 'operator',
 
-  'actions.list': 'viewer',
+  'actions.inEffect': 'viewer',
+  'actions.ledger': 'viewer',
+  'actions.count': 'viewer',
+  'actions.choices': 'viewer',
   'actions.get': 'viewer',
   'actions.revert': 'operator',
   'actions.renew': 'operator',
+  'actions.keep': 'operator',
+  'actions.settle': 'operator',
 
   'actionRules.get': 'viewer',
   'actionRules.setPolicy': 'admin',
@@ -159,6 +164,7 @@ export const policy = {
   'settings.users.disable': 'admin',
 
   'GET /api/live': 'viewer',
+  'GET /actions/export': 'viewer',
 } as const satisfies Record<string, Access>
 
 export type Operation = keyof typeof policy

@@ -26,6 +26,23 @@ export const actionSchema = z
     verification: z.array(verificationRow).nullable(),
     status: actionStatus,
     leaseUntil: time.nullable().describe('When it reverts by itself.'),
+    revertible: z.boolean().describe('Whether it can be put back.'),
+    ramp: z
+      .object({ percents: z.array(z.number()), watchSeconds: z.number() })
+      .nullable()
+      .describe(
+        'The shares by which it goes in, in percent, and how long each is watched; null when it is done at once.',
+      ),
+    harm: z
+      .array(
+        z.object({
+          measure: z.string(),
+          where: z.record(z.string(), z.string()),
+          minimum: z.number().nullable(),
+          maximum: z.number().nullable(),
+        }),
+      )
+      .describe('Bounds on measures: outside of one, it is put back at once.'),
     createdAt: time,
     appliedAt: time.nullable(),
     endedAt: time.nullable(),
