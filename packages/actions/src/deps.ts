@@ -2,6 +2,7 @@
 import type { Autonomy } from './autonomy.ts'
 import type { FreezeCalendar, FreezeException } from './calendar/freeze-calendar.ts'
 import type { Driver } from './driver.ts'
+import type { ReadMeasure } from './measure-reading.ts'
 import type { Ledger, LedgerAction, Refusal } from './ledger.ts'
 import type { ActionPolicy, CapacityLimits } from './policy.ts'
 import type { ActionKind, ActionRequest, HarmBound } from './request.ts'
@@ -53,6 +54,8 @@ export interface ActionDeps {
   alertFires?(id: string): Promise<boolean>
   /** Whether alerts may be silenced at all. When it cannot be read, or is absent, they may not. */
   suppressionOn?(): Promise<boolean>
+  /** How a measure that an action is bound by reads now. Absent: none can be read, and none passes. */
+  readMeasure?: ReadMeasure
   /** Watches measures for some seconds: between two waves. Absent: nothing can be watched, and a ramp does not go on. */
   watchHarm?(bounds: readonly HarmBound[], seconds: number, signal?: AbortSignal): Promise<HarmVerdict>
   /** Starts the durable timer that reverts; called after the intent is durable and before the target is touched. */
@@ -65,8 +68,11 @@ export interface ActionDeps {
   onGivenUp?(action: LedgerAction, refusal: Refusal): Promise<void>
   /** Of this process, for waiting and for elapsed times; moments come from the ledger's clock. */
   clock: Clock
-  /** How long traffic is watched, in seconds: before a plan (its rate) and after an action (whether it moved). */
-  watchSeconds?: { plan: number; verify: number }
+  /**
+   * How long is watched, in seconds: traffic before a plan (its rate) and after an action (whether it moved), and how long a measure may take to have a
+   * value that was measured after the action.
+   */
+  watchSeconds?: { plan: number; verify: number; measures?: number }
 }
 
 export interface Freezes {
@@ -86,4 +92,4 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
-export const defaultWatchSeconds = { plan: 2, verify: 6 }
+export const defaultWatchSeconds = { plan: 2, verify: 6, measures: 90 }

@@ -3,6 +3,7 @@ import { contentHash } from '@tenon/runbook'
 import { claimRules } from './claim-rules.ts'
 import type { ActionDeps, ActionTarget } from './deps.ts'
 import type { PlannedAction, TargetState } from './driver.ts'
+import { expectedEffects } from './expected-effects.ts'
 import { judgeGuards } from './guards/index.ts'
 import type { Guard, GuardSubject } from './guards/guard.ts'
 import type { NewLedgerAction } from './ledger.ts'
@@ -63,6 +64,7 @@ export async function planOn(request: ActionRequest, deps: ActionDeps, scope: Pl
   const traffic = await trafficOf(request, target, deps, scope.signal)
   const { state } = traffic
   const draft = await draftOf(request, { target, traffic, deps })
+  const effects = await expectedEffects(request, { intent: draft.intent, traffic, deps }, scope.signal)
   const name = `${target.connection}/${target.backend}`
   const leaseSeconds = draft.revert === null ? null : leaseSecondsOf(request)
   const plan = {
@@ -71,6 +73,7 @@ export async function planOn(request: ActionRequest, deps: ActionDeps, scope: Pl
     target: name,
     diff: draft.diff,
     facts: [...draft.facts, lastingFact(leaseSeconds)],
+    ...(effects.length > 0 ? { effects } : {}),
     intent: draft.intent,
     waves: draft.waves && draft.waves.length > 0 ? draft.waves : [draft.intent],
     revert: draft.revert,

@@ -1,9 +1,10 @@
-/** Verification: the state is as intended, and the requests really moved. Counters decide, not the call's answer. */
+/** Verification: the state is as intended, the requests really moved, measures are within their bounds. Counters decide, not the call's answer. */
 import { defaultWatchSeconds, type ActionDeps } from './deps.ts'
 import type { Driver, SettingValue, TargetState, VerificationRow } from './driver.ts'
 import type { LedgerAction } from './ledger.ts'
 import { partsOf, partsOfIntent, readBack } from './read-back.ts'
 import { sumRates, watch } from './traffic.ts'
+import { measureRows } from './verify-measures.ts'
 
 /** Requests that were under way when the weight fell still end on a drained server. */
 const LARGEST_REST = 0.02
@@ -14,6 +15,19 @@ const LARGEST_REST = 0.02
  * @returns rows for people; a row that could not be judged does not pass.
  */
 export async function verifyAction(
+  action: LedgerAction,
+  driver: Driver,
+  deps: ActionDeps,
+  signal?: AbortSignal,
+): Promise<VerificationRow[]> {
+  const [target, measures] = await Promise.all([
+    targetRows(action, driver, deps, signal),
+    measureRows(action, deps, signal),
+  ])
+  return [...target, ...measures]
+}
+
+async function targetRows(
   action: LedgerAction,
   driver: Driver,
   deps: ActionDeps,

@@ -39,8 +39,8 @@ export function judgeBounds(
   for (const bound of bounds) {
     const value = newestOf(bound, samples, span)
     const broken = value === null ? null : breachOf(bound, value)
-    if (broken !== null) return { kind: 'harm', detail: `${nameOf(bound)} is ${broken}` }
-    if (value === null && now - since > grace) missing.push(nameOf(bound))
+    if (broken !== null) return { kind: 'harm', detail: `${boundName(bound)} is ${broken}` }
+    if (value === null && now - since > grace) missing.push(boundName(bound))
   }
   if (missing.length === 0) return { kind: 'well' }
   return { kind: 'no-data', detail: `${missing.join(', ')}: no value for more than ${graceSeconds} s` }
@@ -54,7 +54,7 @@ export function unseenBounds(
 ): string[] {
   const grace = graceSeconds * 1000
   const span = { since, from: now - grace, to: now + grace }
-  return bounds.filter((bound) => newestOf(bound, samples, span) === null).map(nameOf)
+  return bounds.filter((bound) => newestOf(bound, samples, span) === null).map(boundName)
 }
 
 /** Whether a sample is of a bound: the same measure, with the same dimensions. */
@@ -91,7 +91,8 @@ function breachOf({ minimum, maximum }: HarmBound, value: number): string | null
   return null
 }
 
-function nameOf({ measure, where }: HarmBound): string {
+/** `payment.success-rate (zone B)`. */
+export function boundName({ measure, where }: HarmBound): string {
   const parts = Object.entries(where).map(([name, value]) => `${name} ${value}`)
   return parts.length === 0 ? measure : `${measure} (${parts.join(', ')})`
 }
