@@ -4,12 +4,24 @@ import { useRouter } from 'next/navigation'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
 import { Dialog } from '@base-ui/react/dialog'
-import { CopyPlus, FileText, ListChecks, Moon, Search, Stethoscope, Sun, SunMoon, Waypoints } from 'lucide-react'
+import {
+  CopyPlus,
+  FileText,
+  ListChecks,
+  Moon,
+  Search,
+  ShieldOff,
+  Stethoscope,
+  Sun,
+  SunMoon,
+  Waypoints,
+} from 'lucide-react'
 import { useApi } from './api.tsx'
 import { destinations } from './destinations.ts'
 import { Key } from './key.tsx'
 import { hitAddress } from '../data/hit-address.ts'
 import { KindIcon } from '../data/kind-icon.tsx'
+import { openBreakGlass } from '../writes/open-break-glass.ts'
 import { foundByServer, paletteScore } from './palette-score.ts'
 import { useSession } from './session.ts'
 import { useShortcut } from './shortcuts.ts'
@@ -186,6 +198,18 @@ function PaletteList({ close }: { close: () => void }) {
           <PaletteItem icon={<ListChecks />} value="go to coverage of runbooks" onSelect={go('/coverage')}>
             Coverage of runbooks
           </PaletteItem>
+          {!lacks('admin') && (
+            <PaletteItem
+              icon={<ShieldOff />}
+              value="break the glass limits of actions"
+              onSelect={() => {
+                close()
+                openBreakGlass()
+              }}
+            >
+              Break the glass…
+            </PaletteItem>
+          )}
           <PaletteItem icon={<CopyPlus />} value="new runbook from template" onSelect={go('/runbooks?new=template')}>
             New runbook from template
           </PaletteItem>

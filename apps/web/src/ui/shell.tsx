@@ -4,6 +4,8 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { Search } from 'lucide-react'
 import { classNames } from './class-names.ts'
+import { Glass } from '../writes/glass.tsx'
+import { StopWrites } from '../writes/stop-writes.tsx'
 import { CommandPalette, openPalette } from './command-palette.tsx'
 import { destinations } from './destinations.ts'
 import { Key } from './key.tsx'
@@ -13,7 +15,6 @@ import { useSession } from './session.ts'
 import { ShortcutSheet } from './shortcut-sheet.tsx'
 import { useShortcut } from './shortcuts.ts'
 import { StaleBanner } from './states.tsx'
-import { StopWrites } from '../writes/stop-writes.tsx'
 import { Time } from './time.tsx'
 
 export interface Crumb {
@@ -81,6 +82,7 @@ export function Shell({ crumbs, state, actions, fill, width = 'wide', footer, ch
               </span>
             </button>
             {actions}
+            <Glass />
             <StopWrites />
           </div>
         </header>

@@ -1,13 +1,14 @@
 'use client'
 import { useRouter } from 'next/navigation'
-import { LogOut, Settings } from 'lucide-react'
+import { LogOut, Settings, ShieldOff } from 'lucide-react'
+import { openBreakGlass } from '../writes/open-break-glass.ts'
 import { Menu } from './menu.tsx'
 import { useSession } from './session.ts'
 import { signOut } from './sign-out.ts'
 
 /** Who is signed in, at the end of the rail. */
 export function UserMenu() {
-  const { user } = useSession()
+  const { user, lacks } = useSession()
   const router = useRouter()
   if (!user) return null
   const name = user.name || user.email
@@ -43,6 +44,15 @@ export function UserMenu() {
           icon: <Settings aria-hidden className="size-4 text-third" />,
           onSelect: () => router.push('/settings'),
         },
+        ...(lacks('admin')
+          ? []
+          : [
+              {
+                label: 'Break the glass…',
+                icon: <ShieldOff aria-hidden className="size-4 text-third" />,
+                onSelect: openBreakGlass,
+              },
+            ]),
         {
           label: 'Sign out',
           icon: <LogOut aria-hidden className="size-4 text-third" />,
