@@ -1,48 +1,122 @@
-/** The action ledger in PostgreSQL. The rules are packages/actions'; this keeps them under concurrency, by the database's clock. */
+/**
+ * The action ledger in PostgreSQL. The rules are packages/actions'; this keeps them under concurrency, by the database's clock. Each change of an action
+ * is one statement: a process that is stopped in the middle of anything holds no lock.
+ */
 import {
   ActionError,
-  actionEventKind,
-  actionKind,
-  actionRequest,
   actionStatus,
   assertAdvance,
   assertFence,
-  intent,
+  canTransition,
   isFinal,
   isOpen,
   isRecent,
-  targetState,
-  verificationRow,
-  type ActionEventRecord,
   type ActionStatus,
   type Claim,
   type Ledger,
   type LedgerAction,
   type NewActionEvent,
   type NewLedgerAction,
-  type PlannedAction,
   type RecentAction,
   type RecordedChange,
 } from '@tenon/actions'
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
-import { Prisma } from './generated/client.ts'
-import type { Store, Transaction } from './store.ts'
-import { json, jsonValue, storedActionPlan } from './stored.ts'
+import { actionEvents, ledgerAction, recentActions } from './action-row.ts'
+import { telling, type Run, type Statement, type Store } from './store.ts'
+import { jsonText, jsonTextOrNull } from './stored.ts'
 
-const plannedAction: z.ZodType<PlannedAction> = storedActionPlan.extend({
-  intent,
-  waves: z.array(intent),
-  revert: intent.nullable(),
-  before: targetState,
-  asOf: z.number().nullable(),
-  excludes: z.array(z.string()).optional(),
-})
+export { ledgerAction } from './action-row.ts'
 
-const openStatuses = actionStatus.options.filter(isOpen)
-const recentStatuses = actionStatus.options.filter(isRecent)
+/** Written into statements, not given to them: the planner then knows how few are open. */
+const texts = (of: (status: ActionStatus) => boolean): string =>
+  actionStatus.options
+    .filter(of)
+    .map((status) => `'${status}'`)
+    .join(', ')
+const open = `"status" IN (${texts(isOpen)})`
 /** Rates are far below this; a rule that sees so many has refused long before. */
 const mostRecent = 20_000
+
+/** Stored times have milliseconds. Of the database: a worker's own clock may be wrong. */
+const now = 'clock_timestamp()::timestamp(3)'
+
+const readClock: Statement = { name: 'action-clock', text: `SELECT ${now} AS "now"` }
+const readKey: Statement = { name: 'action-key', text: 'SELECT * FROM "action" WHERE "key" = $1' }
+const readId: Statement = { name: 'action-id', text: 'SELECT * FROM "action" WHERE "id" = $1' }
+const readEvents: Statement = {
+  name: 'action-events',
+  text: 'SELECT "actionId", "at", "kind", "actor", "detail" FROM "action_event" WHERE "actionId" = $1 ORDER BY "id"',
+}
+const readRecent: Statement = {
+  name: 'action-recent',
+  text: `
+SELECT "key", "target", "kind", "runbook", "runId", "status", "createdAt" FROM "action"
+WHERE "createdAt" > ${now} - make_interval(secs => $1) AND "status" IN (${texts(isRecent)})
+ORDER BY "createdAt" DESC LIMIT ${mostRecent}`,
+}
+
+const narrowed = `($1::text IS NULL OR "target" = $1) AND ($2::text IS NULL OR "runId" = $2) ORDER BY "createdAt" DESC LIMIT $3`
+const listAll: Statement = { name: 'action-list', text: `SELECT * FROM "action" WHERE ${narrowed}` }
+const listOpen: Statement = { name: 'action-list-open', text: `SELECT * FROM "action" WHERE ${open} AND ${narrowed}` }
+const listInEffect: Statement = {
+  name: 'action-list-in-effect',
+  text: `SELECT * FROM "action" WHERE "status" IN ('done', 'reverting', 'unknown') ORDER BY "createdAt" DESC LIMIT 200`,
+}
+
+/** All that are open, and the one of the key; without any, one row of the time alone. */
+const readForClaim: Statement = {
+  name: 'action-claim-facts',
+  text: `
+SELECT ${now} AS "now", "action".* FROM (SELECT) AS "one" LEFT JOIN "action" ON "key" = $1 OR ${open}
+ORDER BY "createdAt"`,
+}
+
+const insert: Statement = {
+  name: 'action-insert',
+  text: `
+WITH "made" AS (
+  INSERT INTO "action" SELECT * FROM jsonb_populate_record(NULL::"action", $1::jsonb
+    || jsonb_build_object('fence', nextval('"action_fence"'), 'createdAt', ${now})
+    || CASE WHEN $2::boolean THEN jsonb_build_object('endedAt', ${now}) ELSE '{}' END)
+  RETURNING *
+), "said" AS (
+  INSERT INTO "action_event" ("actionId", "at", "kind", "actor", "detail")
+  SELECT "made"."id", "made"."createdAt", "event".* FROM "made",
+    jsonb_to_recordset($3::jsonb) AS "event" ("kind" text, "actor" text, "detail" jsonb)
+)
+SELECT *, ${telling('action', '"id"')} FROM "made"`,
+}
+
+/** Waits for who changes the row at this moment, then looks again whether it still is as was asked for. */
+const change: Statement = {
+  name: 'action-change',
+  text: `
+WITH "moved" AS (
+  UPDATE "action" SET
+    "status" = COALESCE($4, "status"),
+    "fence" = CASE WHEN $5::boolean THEN nextval('"action_fence"') ELSE "fence" END,
+    "appliedAt" = CASE WHEN $4 = 'done' AND "appliedAt" IS NULL THEN ${now} ELSE "appliedAt" END,
+    "endedAt" = CASE WHEN $6::boolean THEN ${now} ELSE "endedAt" END,
+    "leaseUntil" = CASE WHEN $7::float8 IS NULL THEN "leaseUntil" ELSE ${now} + make_interval(secs => $7) END,
+    "verification" = COALESCE($8::jsonb, "verification")
+  WHERE "id" = $1 AND "status" = ANY($2::text[]) AND ($3::bigint IS NULL OR "fence" = $3)
+  RETURNING *
+), "said" AS (
+  INSERT INTO "action_event" ("actionId", "at", "kind", "actor", "detail")
+  SELECT "id", ${now}, $9, $10::text, $11::jsonb FROM "moved" WHERE $9::text IS NOT NULL
+)
+SELECT *, ${telling('action', '"id"')} FROM "moved"`,
+}
+
+/** What a change asks for and does; what is left out stays. */
+interface Change extends RecordedChange {
+  from?: readonly ActionStatus[]
+  fence?: number
+  to?: ActionStatus
+  nextFence?: boolean
+  event?: NewActionEvent
+}
 
 export interface Actions extends Ledger {
   /** Those that have an effect now or may have: `done`, `reverting`, `unknown`. Newest first. */
@@ -51,208 +125,97 @@ export interface Actions extends Ledger {
 
 /** Makes the ledger's storage. */
 export function createActions(store: Store): Actions {
-  const list = async (where: Prisma.ActionWhereInput, limit = 200): Promise<LedgerAction[]> => {
-    const rows = await store.client.action.findMany({ where, orderBy: { createdAt: 'desc' }, take: limit })
-    return rows.map(ledgerAction)
+  const one = async (statement: Statement, value: string): Promise<LedgerAction | null> => {
+    const [row] = await store.run(statement, [value])
+    return row === undefined ? null : ledgerAction(row)
+  }
+
+  /** @param refuse says why an action as it is now cannot be changed so; it was changed meanwhile when it has nothing against it. */
+  const changed = async (
+    id: string,
+    wanted: Change,
+    refuse: (current: LedgerAction) => void = () => undefined,
+  ): Promise<LedgerAction> => {
+    const { from = actionStatus.options, fence, to, nextFence, leaseSeconds, verification, event } = wanted
+    for (;;) {
+      const [row] = await store.run(change, [
+        id,
+        from,
+        fence,
+        to,
+        nextFence ?? false,
+        to !== undefined && isFinal(to),
+        leaseSeconds,
+        jsonTextOrNull(verification),
+        event?.kind,
+        event?.actor,
+        event && jsonText(event.detail),
+      ])
+      if (row) return ledgerAction(row)
+      const current = await one(readId, id)
+      if (!current)
+        throw new ActionError('unknown-action', `There is no action ${id}.`, { fix: 'Load the list of actions again.' })
+      refuse(current)
+    }
   }
 
   return {
-    now: async () => (await clock(store.client)).getTime(),
+    now: async () => clockRow.parse(await store.run(readClock, []))[0].now.getTime(),
 
+    // Serial among all claims, because rules look at other connections too.
     claim: (action, event, rules) =>
-      store.write(async (tx, tell): Promise<Claim> => {
-        // Serial among all claims, because rules look at other connections too; freed when the transaction ends.
-        await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('tenon-action', 0))`
-        const existing = await tx.action.findUnique({ where: { key: action.key } })
-        if (existing) return { kind: 'existing', action: ledgerAction(existing) }
-        const at = await clock(tx)
-        const open = await tx.action.findMany({
-          where: { status: { in: openStatuses } },
-          orderBy: { createdAt: 'asc' },
-        })
-        const recent = await recentActions(tx, at, rules.recentSeconds)
-        const refusal = rules.refuse({ now: at.getTime(), open: open.map(ledgerAction), recent })
-        const fence = await newFence(tx, action.target)
-        const row = await tx.action.create({ data: newRow(action, { fence, refused: refusal !== null, at }) })
+      store.serial('tenon-action', async (run): Promise<Claim> => {
+        const rows = claimRows.parse(await run(readForClaim, [action.key]))
+        const others = rows.filter(({ id }) => id !== null).map(ledgerAction)
+        const existing = others.find(({ key }) => key === action.key)
+        if (existing) return { kind: 'existing', action: existing }
+        const recent = await recentOf(run, rules.recentSeconds)
+        const refusal = rules.refuse({ now: rows[0].now.getTime(), open: others, recent })
+        const events = refusal ? [event, { kind: 'refused', actor: 'system', detail: { ...refusal } }] : [event]
+        const [row] = await run(insert, [
+          jsonText(newRow(action, refusal !== null)),
+          refusal !== null,
+          jsonText(events),
+        ])
         const made = ledgerAction(row)
-        await append(tx, made.id, event, at)
-        if (refusal) await append(tx, made.id, { kind: 'refused', actor: 'system', detail: { ...refusal } }, at)
-        tell({ topic: 'action', id: made.id })
         return refusal ? { kind: 'refused', action: made, refusal } : { kind: 'claimed', action: made }
       }),
 
-    async find(key) {
-      const row = await store.client.action.findUnique({ where: { key } })
-      return row && ledgerAction(row)
-    },
-
-    async get(id) {
-      const row = await store.client.action.findUnique({ where: { id } })
-      return row && ledgerAction(row)
-    },
+    find: (key) => one(readKey, key),
+    get: (id) => one(readId, id),
 
     nextFence: (id, held, event) =>
-      store.write(async (tx) => {
-        const current = await lockAction(tx, id)
-        assertFence(current, held)
-        const fence = await newFence(tx, current.target)
-        const row = await tx.action.update({ where: { id }, data: { fence } })
-        if (event) await append(tx, id, event, await clock(tx))
-        return ledgerAction(row)
-      }),
-
-    advance: (id, change) =>
-      store.write(async (tx, tell) => {
-        const current = await lockAction(tx, id)
-        assertAdvance(current, change)
-        const at = await clock(tx)
-        const row = await tx.action.update({
-          where: { id },
-          data: {
-            status: change.to,
-            ...(change.to === 'done' && current.appliedAt === null ? { appliedAt: at } : {}),
-            ...(isFinal(change.to) ? { endedAt: at } : {}),
-            ...recorded(change, at),
-          },
-        })
-        await append(tx, id, change.event, at)
-        tell({ topic: 'action', id })
-        return ledgerAction(row)
-      }),
-
-    record: (id, event, change = {}) =>
-      store.write(async (tx, tell) => {
-        await lockAction(tx, id)
-        const at = await clock(tx)
-        const row = await tx.action.update({ where: { id }, data: recorded(change, at) })
-        await append(tx, id, event, at)
-        tell({ topic: 'action', id })
-        return ledgerAction(row)
-      }),
-
-    async events(id): Promise<ActionEventRecord[]> {
-      const rows = await store.client.actionEvent.findMany({ where: { actionId: id }, orderBy: { id: 'asc' } })
-      return rows.map((row) => ({
-        actionId: row.actionId,
-        at: row.at.getTime(),
-        kind: actionEventKind.parse(row.kind),
-        actor: row.actor,
-        detail: z.record(z.string(), z.unknown()).parse(row.detail),
-      }))
-    },
-
-    recent: async (seconds) => recentActions(store.client, await clock(store.client), seconds),
-
-    list: (query) =>
-      list(
-        {
-          ...(query.state === 'open' ? { status: { in: openStatuses } } : {}),
-          ...(query.target === undefined ? {} : { target: query.target }),
-          ...(query.runId === undefined ? {} : { runId: query.runId }),
-        },
-        query.limit,
+      changed(id, { fence: held, nextFence: true, ...(event ? { event } : {}) }, (current) =>
+        assertFence(current, held),
       ),
 
-    inEffect: () => list({ status: { in: ['done', 'reverting', 'unknown'] satisfies ActionStatus[] } }),
+    advance: (id, wanted) =>
+      changed(id, { ...wanted, from: wanted.from.filter((from) => canTransition(from, wanted.to)) }, (current) =>
+        assertAdvance(current, wanted),
+      ),
+
+    record: (id, event, wanted = {}) => changed(id, { ...wanted, event }),
+
+    events: async (id) => actionEvents(await store.run(readEvents, [id])),
+
+    recent: (seconds) => recentOf(store.run, seconds),
+
+    async list({ state, target, runId, limit = 200 }) {
+      return (await store.run(state === 'open' ? listOpen : listAll, [target, runId, limit])).map(ledgerAction)
+    },
+
+    inEffect: async () => (await store.run(listInEffect, [])).map(ledgerAction),
   }
 }
 
 const clockRow = z.tuple([z.object({ now: z.date() })])
+const claimRow = z.looseObject({ now: z.date(), id: z.string().nullable() })
+const claimRows = z.tuple([claimRow], claimRow)
 
-/** Of the database: a worker's own may be wrong. */
-async function clock(tx: Transaction): Promise<Date> {
-  return clockRow.parse(await tx.$queryRaw`SELECT clock_timestamp() AS "now"`)[0].now
+async function recentOf(run: Run, seconds: number): Promise<RecentAction[]> {
+  return seconds === 0 ? [] : recentActions(await run(readRecent, [seconds]))
 }
 
-/** The next fence of a target, one at a time. The lock is freed when the transaction ends. */
-async function newFence(tx: Transaction, target: string): Promise<bigint> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`tenon-fence:${target}`}, 0))`
-  const { _max } = await tx.action.aggregate({ where: { target }, _max: { fence: true } })
-  return (_max.fence ?? 0n) + 1n
-}
-
-async function recentActions(tx: Transaction, now: Date, seconds: number): Promise<RecentAction[]> {
-  if (seconds === 0) return []
-  const rows = await tx.action.findMany({
-    where: { createdAt: { gt: new Date(now.getTime() - seconds * 1000) }, status: { in: recentStatuses } },
-    select: { key: true, target: true, kind: true, runbook: true, runId: true, status: true, createdAt: true },
-    orderBy: { createdAt: 'desc' },
-    take: mostRecent,
-  })
-  return rows.map((row) => ({
-    ...row,
-    kind: actionKind.parse(row.kind),
-    status: actionStatus.parse(row.status),
-    createdAt: row.createdAt.getTime(),
-  }))
-}
-
-async function lockAction(tx: Transaction, id: string): Promise<LedgerAction> {
-  await tx.$queryRaw`SELECT "id" FROM "action" WHERE "id" = ${id} FOR UPDATE`
-  const row = await tx.action.findUnique({ where: { id } })
-  if (row) return ledgerAction(row)
-  throw new ActionError('unknown-action', `There is no action ${id}.`, { fix: 'Load the list of actions again.' })
-}
-
-async function append(tx: Transaction, actionId: string, event: NewActionEvent, at: Date): Promise<void> {
-  await tx.actionEvent.create({
-    data: { actionId, at, kind: event.kind, actor: event.actor, detail: jsonValue(event.detail) },
-  })
-}
-
-function recorded({ leaseSeconds, verification }: RecordedChange, now: Date): Prisma.ActionUpdateInput {
-  return {
-    ...(leaseSeconds === undefined ? {} : { leaseUntil: new Date(now.getTime() + leaseSeconds * 1000) }),
-    ...(verification === undefined ? {} : { verification: json(verification) }),
-  }
-}
-
-function newRow(
-  action: NewLedgerAction,
-  { fence, refused, at }: { fence: bigint; refused: boolean; at: Date },
-): Prisma.ActionUncheckedCreateInput {
-  return {
-    ...action,
-    id: randomUUID(),
-    fence,
-    request: jsonValue(action.request),
-    intent: jsonValue(action.intent),
-    revert: action.revert === null ? Prisma.DbNull : jsonValue(action.revert),
-    before: jsonValue(action.before),
-    plan: jsonValue(action.plan),
-    status: (refused ? 'refused' : 'planned') satisfies ActionStatus,
-    createdAt: at,
-    endedAt: refused ? at : null,
-  }
-}
-
-/** A row as the protocol knows it. */
-export function ledgerAction(row: Prisma.ActionGetPayload<object>): LedgerAction {
-  return {
-    id: row.id,
-    key: row.key,
-    runId: row.runId,
-    stepId: row.stepId,
-    runbook: row.runbook,
-    target: row.target,
-    driver: row.driver,
-    title: row.title,
-    kind: actionKind.parse(row.kind),
-    planHash: row.planHash,
-    approvedHash: row.approvedHash,
-    approvedBy: row.approvedBy,
-    requestedBy: row.requestedBy,
-    fence: Number(row.fence),
-    request: actionRequest.parse(row.request),
-    intent: intent.parse(row.intent),
-    revert: intent.nullable().parse(row.revert),
-    before: targetState.parse(row.before),
-    plan: plannedAction.parse(row.plan),
-    verification: row.verification === null ? null : z.array(verificationRow).parse(row.verification),
-    status: actionStatus.parse(row.status),
-    leaseUntil: row.leaseUntil?.getTime() ?? null,
-    createdAt: row.createdAt.getTime(),
-    appliedAt: row.appliedAt?.getTime() ?? null,
-    endedAt: row.endedAt?.getTime() ?? null,
-  }
+function newRow(action: NewLedgerAction, refused: boolean): object {
+  return { ...action, id: randomUUID(), status: (refused ? 'refused' : 'planned') satisfies ActionStatus }
 }

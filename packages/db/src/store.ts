@@ -11,6 +11,8 @@ export interface Statement {
   readonly text: string
 }
 
+export type Run = (statement: Statement, values: unknown[]) => Promise<Record<string, unknown>[]>
+
 /** What repositories share: the client, and the ways to write. */
 export interface Store {
   readonly client: PrismaClient
@@ -22,7 +24,12 @@ export interface Store {
    * Runs one statement, which is a transaction of its own: one round trip, and a tenth of the work that the client makes of it. For what happens at
    * every run. Rows are outside data: parse them. A statement that changes something ends with `telling(...)`.
    */
-  run(statement: Statement, values: unknown[]): Promise<Record<string, unknown>[]>
+  run: Run
+  /**
+   * Runs statements in one transaction, serial among all who name the same `lock`. A process that is held up between two statements loses its turn, and
+   * the transaction fails, rather than to hold up all others.
+   */
+  serial<T>(lock: string, work: (run: Run) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -39,6 +46,13 @@ const types: pg.CustomTypesConfig = {
       ? (text: string) => new Date(`${text.replace(' ', 'T')}Z`)
       : pg.types.getTypeParser(oid, format),
 }
+
+const heldUpSeconds = 5
+
+const runOn =
+  (connection: pg.Pool | pg.PoolClient): Run =>
+  async (statement, values) =>
+    (await connection.query<Record<string, unknown>>({ ...statement, values, types })).rows
 
 /** Connects lazily: the first query opens the first connection. */
 export function openStore(url: string, options: { connections?: number } = {}): Store {
@@ -69,7 +83,24 @@ export function openStore(url: string, options: { connections?: number } = {}): 
         },
         { maxWait: 10_000, timeout: 15_000 },
       ),
-    run: async (statement, values) => (await pool.query<Record<string, unknown>>({ ...statement, values, types })).rows,
+    run: runOn(pool),
+    async serial(lock, work) {
+      const connection = await pool.connect()
+      let broken = true
+      try {
+        // One round trip. The lock comes before the first snapshot, so each sees what the one before it wrote.
+        await connection.query(`
+BEGIN; SET LOCAL idle_in_transaction_session_timeout = '${heldUpSeconds}s';
+SELECT pg_advisory_xact_lock(hashtextextended(${pg.escapeLiteral(lock)}, 0))`)
+        const result = await work(runOn(connection))
+        await connection.query('COMMIT')
+        broken = false
+        return result
+      } finally {
+        // Its connection is closed, which ends the transaction whatever state it is in.
+        connection.release(broken)
+      }
+    },
     async close() {
       await client.$disconnect()
       await pool.end()
