@@ -29,6 +29,8 @@ export interface ActionWorld {
   stopFile?: string
   /** Watches measures between two waves. */
   watchHarm?: ActionDeps['watchHarm']
+  /** Reads a measure that an action is bound by, for its plan and its verification. */
+  readMeasure?: ActionDeps['readMeasure']
 }
 
 export const processClock: Clock = {
@@ -63,6 +65,7 @@ export function createActionDeps(world: ActionWorld): ActionDeps {
     },
     suppressionOn: async () => (await db.settings.alertSuppression()).on,
     ...(world.watchHarm ? { watchHarm: world.watchHarm } : {}),
+    ...(world.readMeasure ? { readMeasure: world.readMeasure } : {}),
     startLease: (actionId, leaseSeconds) => leases.start(actionId, leaseSeconds),
     onUnknown: (action, detail) => noticeUnknown(action, detail, db),
     onNotPutBack: (action, detail) => noticeNotPutBack(action, detail, db),

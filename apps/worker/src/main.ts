@@ -27,6 +27,7 @@ import { holdActions } from './hold-actions.ts'
 import { createLeases } from './leases.ts'
 import { createContextFactory } from './node-context.ts'
 import { reconcile, type ReconcileDeps } from './reconcile.ts'
+import { createReadMeasure } from './read-measure.ts'
 import { createRecordVerdicts } from './record-verdicts.ts'
 import { createPager, type Pager } from './page-people.ts'
 import { createReverts } from './reverts.ts'
@@ -81,6 +82,7 @@ async function runWorker(env: Environment): Promise<void> {
   const graceSeconds = env.TENON_HARM_GRACE_SECONDS
   const readNewest = createReadNewest({ data, graceSeconds, clock: processClock })
   const actions = createActionDeps({
+    readMeasure: createReadMeasure({ data, graceSeconds, clock: processClock }),
     watchHarm: createWatchHarm(readNewest, { clock: processClock, graceSeconds }),
     db,
     model: async () => (await data()).model,
