@@ -46,6 +46,8 @@ const dbStatus: Record<DbErrorCode, HttpStatus> = {
   'unknown-calendar': 404,
   'calendar-closed': 409,
   'exception-refused': 409,
+  'unknown-breaker': 404,
+  'breaker-over': 409,
   'unknown-approval': 404,
   'approval-expired': 409,
   'author-may-not-approve': 403,

@@ -4,15 +4,10 @@
  */
 import type { ActionDeps, HarmVerdict } from '../deps.ts'
 import type { LedgerAction } from '../ledger.ts'
-import type { HarmBound } from '../request.ts'
 import { revertAction } from '../revert-action.ts'
+import { createBeside, untilAborted, waitAtMost } from './beside.ts'
 import { judgeBounds, type HarmSample } from './judge-bounds.ts'
-
-/** What is read of a measure. */
-export type WatchedMeasure = Pick<HarmBound, 'measure' | 'where'>
-
-/** The newest value of a measure; null when it could not be read or there is none. Never throws but for its signal. */
-export type ReadNewest = (watched: WatchedMeasure, signal?: AbortSignal) => Promise<HarmSample | null>
+import { readOnce, type ReadNewest } from './read-once.ts'
 
 export interface BreakerDeps {
   actions: ActionDeps
@@ -40,67 +35,47 @@ export interface Breakers {
   settled(): Promise<void>
 }
 
-/** Reads that are under way at the same time, over all actions. */
-const mostReads = 8
 /** A lease that has not begun to put it back by then is not waited for: Temporal, or its worker, is away. */
 const leaseMilliseconds = 1_000
 const longestRoundMilliseconds = 500
 
 export function createBreakers(deps: BreakerDeps): Breakers {
-  const { actions, onError } = deps
-  const reverts = new Map<string, Promise<void>>()
-  let measuring: Promise<void> | null = null
+  const { actions } = deps
+  const reverts = createBeside((id, error) => deps.onError(`action ${id}, which broke a bound`, error))
+  const reading = createBeside((id, error) => deps.onError(`the measures of action ${id}`, error))
 
-  const trip = (action: LedgerAction, breach: Breach): void => {
-    if (reverts.has(action.id)) return
-    const revert = breakAction(action, breach, deps)
-      .catch((error: unknown) => onError(`action ${action.id}, which broke a bound`, error))
-      .finally(() => reverts.delete(action.id))
-    reverts.set(action.id, revert)
-  }
+  const trip = (action: LedgerAction, breach: Breach): void =>
+    reverts.begin(action.id, () => breakAction(action, breach, deps))
 
-  const measure = async (watched: readonly LedgerAction[], signal: AbortSignal): Promise<void> => {
-    const newest = readOnce(deps.read, signal)
-    await Promise.all(
-      watched.map(async (action) => {
-        const bounds = action.request.harm ?? []
-        const samples = await Promise.all(bounds.map((bound) => newest(bound)))
-        const verdict = judgeBounds(bounds, present(samples), {
-          now: actions.clock.now(),
-          since: action.appliedAt ?? action.createdAt,
-          graceSeconds: deps.graceSeconds,
-        })
-        if (verdict.kind !== 'well') trip(action, verdict)
-      }),
-    )
+  const judge = async (action: LedgerAction, newest: ReadNewest): Promise<void> => {
+    const bounds = action.request.harm ?? []
+    const samples = await Promise.all(bounds.map((bound) => newest(bound)))
+    const verdict = judgeBounds(bounds, present(samples), {
+      now: actions.clock.now(),
+      since: action.appliedAt ?? action.createdAt,
+      graceSeconds: deps.graceSeconds,
+    })
+    if (verdict.kind !== 'well') trip(action, verdict)
   }
 
   return {
     async round(signal) {
       const watched = (await actions.ledger.list({ state: 'open' })).filter(isWatched)
-      const recorded = await Promise.all(
+      const newest = readOnce(deps.read, signal)
+      await Promise.all(
         watched.map(async (action) => {
           const breach = await recordedBreach(action, actions)
           if (breach !== null) trip(action, breach)
-          return breach !== null
+          else reading.begin(action.id, () => untilAborted(judge(action, newest), signal))
         }),
       )
-      const rest = watched.filter((_, index) => !recorded[index])
-      if (rest.length > 0)
-        measuring ??= measure(rest, signal)
-          .catch((error: unknown) => {
-            if (!signal.aborted) onError('the measures of actions in effect', error)
-          })
-          .finally(() => {
-            measuring = null
-          })
       // A source that is slow must not hold up what others put on record.
-      await Promise.race([measuring, pause(longestRoundMilliseconds)])
-      return [...reverts.keys()]
+      await waitAtMost(reading.settled(), longestRoundMilliseconds)
+      return reverts.keys()
     },
     async settled() {
-      await measuring
-      await Promise.all(reverts.values())
+      await reading.settled()
+      await reverts.settled()
     },
   }
 }
@@ -114,7 +89,11 @@ function isWatched({ status, revert, request }: LedgerAction): boolean {
  * What broke a bound is on record first, then put back: through its lease, which is the one that works on it, or directly when the lease does
  * not begin. A stop of writes holds for breakers too: then a person is told, and nothing is sent.
  */
-async function breakAction(action: LedgerAction, breach: Breach, deps: BreakerDeps): Promise<void> {
+export async function breakAction(
+  action: LedgerAction,
+  breach: Breach,
+  deps: Pick<BreakerDeps, 'actions' | 'leases' | 'notify' | 'onError'>,
+): Promise<void> {
   const { actions, leases, onError } = deps
   await recordHarm(action, breach, actions)
   const stopped = await stopOf(action, actions)
@@ -124,7 +103,7 @@ async function breakAction(action: LedgerAction, breach: Breach, deps: BreakerDe
     () => undefined,
     (error: unknown) => onError(`the lease of action ${action.id}`, error),
   )
-  await Promise.race([lease, pause(leaseMilliseconds)])
+  await waitAtMost(lease, leaseMilliseconds)
   const now = await actions.ledger.get(action.id)
   if (now?.status === 'done') await revertAction({ actionId: action.id, ...by }, actions)
   await deps.notify(action, { breach, stopped: null })
@@ -154,36 +133,6 @@ async function stopOf({ target, kind, runbook }: LedgerAction, actions: ActionDe
   }
 }
 
-/** Each measure is read once a round, however many actions are bounded by it, and not too many at a time. */
-function readOnce(read: ReadNewest, signal: AbortSignal): ReadNewest {
-  const asked = new Map<string, Promise<HarmSample | null>>()
-  const waiting: (() => void)[] = []
-  let free = mostReads
-  const limited = async (watched: WatchedMeasure): Promise<HarmSample | null> => {
-    if (free > 0) free -= 1
-    else await new Promise<void>((resolve) => void waiting.push(resolve))
-    try {
-      return await read(watched, signal)
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else free += 1
-    }
-  }
-  return ({ measure, where }) => {
-    const key = JSON.stringify([measure, Object.entries(where).toSorted(([a], [b]) => a.localeCompare(b))])
-    const known = asked.get(key)
-    if (known) return known.then((sample) => sample && { ...sample, where })
-    const answer = limited({ measure, where })
-    asked.set(key, answer)
-    return answer
-  }
-}
-
 function present(samples: readonly (HarmSample | null)[]): HarmSample[] {
   return samples.filter((sample) => sample !== null)
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, milliseconds))
 }
