@@ -51,7 +51,8 @@ test('a live incident is diagnosed, and its traffic switched away and back', asy
   })
 
   await test.step('approved, the edge really moves requests', async () => {
-    await page.getByRole('button', { name: 'Approve this plan' }).click()
+    await page.getByRole('button', { name: 'Approve', exact: true }).click()
+    await page.getByRole('button', { name: 'Yes, approve' }).click()
     await expect(page.getByText(/approved/i).first()).toBeVisible()
     await expect
       .poll(async () => {

@@ -86,7 +86,14 @@ test('from a diagnosis to traffic that moves and comes back by itself, on a phon
     expect(wider).toBe(0)
     await expect(page.getByRole('row', { name: /pay-a-1 weight 100/ })).toContainText('weight 0')
     expect(await weightsOfZoneA()).toEqual([100, 100, 100])
-    await page.getByRole('button', { name: 'Approve this plan' }).tap()
+    await page.getByRole('button', { name: 'Approve', exact: true }).tap()
+    await expect(page.getByRole('button', { name: 'Yes, approve' })).toBeFocused()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('button', { name: 'Approve', exact: true })).toBeFocused()
+    expect(await weightsOfZoneA()).toEqual([100, 100, 100])
+    // Two taps decide.
+    await page.getByRole('button', { name: 'Approve', exact: true }).tap()
+    await page.getByRole('button', { name: 'Yes, approve' }).tap()
   })
 
   await test.step('the edge really moves requests', async () => {

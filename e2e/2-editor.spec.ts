@@ -92,7 +92,8 @@ test('a runbook is built by drag and drop, published, run and approved', async (
   })
 
   await test.step('approved, the traffic moves', async () => {
-    await page.getByRole('button', { name: 'Approve this plan' }).click()
+    await page.getByRole('button', { name: 'Approve', exact: true }).click()
+    await page.getByRole('button', { name: 'Yes, approve' }).click()
     await expect.poll(weightsOfB).toEqual([0, 0, 0])
     const requests = await requestsWithin('payment', 3)
     expect(zoneB.map((name) => requests[name])).toEqual([0, 0, 0])

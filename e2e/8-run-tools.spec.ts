@@ -113,5 +113,6 @@ async function openResult(page: Page, step: string): Promise<void> {
 async function approve(page: Page, ticket: string): Promise<void> {
   await page.getByLabel('Ticket').fill(ticket)
   await page.getByRole('button', { name: 'Approve', exact: true }).click()
+  await page.getByRole('button', { name: 'Yes, approve' }).click()
   await expect(page.getByText(/^approved/i).first()).toBeVisible()
 }

@@ -1,19 +1,19 @@
 'use client'
-import { Fragment, type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import Link from 'next/link'
 import { useQuery } from '@tanstack/react-query'
 import { useApi } from '../ui/api.tsx'
 import { Badge, VerdictChip } from '../ui/badge.tsx'
-import { Field, TextArea } from '../ui/field.tsx'
-import { Facts, Panel } from '../ui/panel.tsx'
+import { useNow } from '../ui/now.ts'
+import { Panel } from '../ui/panel.tsx'
 import { personName } from '../ui/person-name.ts'
-import { Shape } from '../ui/shape.tsx'
 import { type Crumb, Shell } from '../ui/shell.tsx'
 import { ErrorState, LoadingRows } from '../ui/states.tsx'
 import { Countdown, Time } from '../ui/time.tsx'
-import { toneLooks } from '../ui/tone.ts'
 import { DecisionBar } from './decision-bar.tsx'
 import { FormFields } from './form-fields.tsx'
+import { PlanPanel, RefusedNow } from './plan-panel.tsx'
+import { failingGuards } from './plan-words.ts'
 import { type ApprovalDetail, keepShownPlans } from './shown-plan.ts'
 
 /** What is asked, why, what exactly would change, and two large buttons. Phone first. */
@@ -52,7 +52,6 @@ interface LoadedProps {
 
 function Loaded({ latest, load, crumbs }: LoadedProps) {
   const [shown, setShown] = useState(latest)
-  const [comment, setComment] = useState('')
   const [form, setForm] = useState<Record<string, unknown>>({})
   const { approval, changed } = keepShownPlans(shown, latest)
   const reload = async (): Promise<void> => {
@@ -66,18 +65,25 @@ function Loaded({ latest, load, crumbs }: LoadedProps) {
       width="narrow"
       footer={
         <div className="mx-auto max-w-[560px]">
-          <DecisionBar approval={approval} changed={changed} comment={comment} form={form} reload={reload} />
+          <DecisionBar approval={approval} changed={changed} form={form} reload={reload} />
         </div>
       }
     >
       <div className="mx-auto max-w-[560px] space-y-4 pb-4">
         <header className="space-y-2">
-          <StateLine approval={approval} />
+          <output className="block">
+            <StateLine approval={approval} />
+          </output>
           <h2 className="text-2xl leading-tight font-bold text-pretty">{approval.question}</h2>
           <p className="text-second">
             {run.runbook.title}, asked for by {personName(run.requestedBy)}
+            {run.environment !== 'production' && ` in ${run.environment}`}
           </p>
         </header>
+        {approval.status === 'waiting' && (
+          <RefusedNow failing={failingGuards(approval.plans)} asked={<Time at={approval.requestedAt} />} />
+        )}
+        <Decided approval={approval} />
         {run.report && (
           <Panel title="Why" badge={<VerdictChip value={run.report.verdict.value} />}>
             <p className="font-medium text-pretty">{run.report.conclusion}</p>
@@ -102,19 +108,6 @@ function Loaded({ latest, load, crumbs }: LoadedProps) {
         )}
         <SaidYes approval={approval} />
         {approval.status === 'waiting' && <FormFields fields={approval.form} values={form} change={setForm} />}
-        {approval.status === 'waiting' && (
-          <Field label="Comment" optional>
-            {(control) => (
-              <TextArea
-                {...control}
-                rows={2}
-                maxLength={4000}
-                value={comment}
-                onChange={(event) => setComment(event.target.value)}
-              />
-            )}
-          </Field>
-        )}
       </div>
     </Shell>
   )
@@ -139,9 +132,23 @@ function SaidYes({ approval }: { approval: ApprovalDetail }) {
   )
 }
 
+/** What was said with the decision. */
+function Decided({ approval: { status, decidedBy, comment } }: { approval: ApprovalDetail }) {
+  if (decidedBy === null || comment === null || comment === '') return null
+  return (
+    <Panel title={status === 'rejected' ? 'Why it was rejected' : 'Comment'}>
+      <p className="text-pretty whitespace-pre-wrap">{comment}</p>
+      <p className="mt-1 text-sm text-third">{personName(decidedBy)}</p>
+    </Panel>
+  )
+}
+
 function StateLine({ approval }: { approval: ApprovalDetail }) {
+  const now = useNow()
   switch (approval.status) {
     case 'waiting':
+      // The server says so as well in a moment; nothing can be decided any more.
+      if (Date.parse(approval.expiresAt) <= now) return <Expired at={approval.expiresAt} />
       return (
         <p className="flex flex-wrap items-center gap-2 text-sm text-second">
           <Badge tone="waiting">your decision</Badge>
@@ -155,19 +162,12 @@ function StateLine({ approval }: { approval: ApprovalDetail }) {
       return (
         <p className="flex flex-wrap items-center gap-2 text-sm text-second">
           <Badge tone={approval.status === 'approved' ? 'normal' : 'cancelled'}>{approval.status}</Badge>
-          by {approval.decidedBy && personName(approval.decidedBy)}
+          {approval.decidedBy ? `by ${personName(approval.decidedBy)}` : 'as nobody decided in time'}
           {approval.decidedAt && <Time at={approval.decidedAt} />}
         </p>
       )
     case 'expired':
-      return (
-        <p className="flex items-center gap-2 text-sm text-second">
-          <Badge tone="cancelled">expired</Badge>
-          <span>
-            nobody decided by <Time at={approval.expiresAt} />; nothing was done
-          </span>
-        </p>
-      )
+      return <Expired at={approval.expiresAt} />
     case 'cancelled':
       return (
         <p className="flex items-center gap-2 text-sm text-second">
@@ -177,77 +177,13 @@ function StateLine({ approval }: { approval: ApprovalDetail }) {
   }
 }
 
-/** "edge/server" may break after the slash, so that a phone does not cut a name in two. */
-function breakable(label: string): ReactNode {
-  return label.split('/').map((part, index) => (
-    <Fragment key={index}>
-      {index > 0 && (
-        <>
-          /<wbr />
-        </>
-      )}
-      {part}
-    </Fragment>
-  ))
-}
-
-function PlanPanel({ plan }: { plan: ApprovalDetail['plans'][number] }) {
+function Expired({ at }: { at: string }) {
   return (
-    <Panel
-      title="Plan"
-      aside={
-        <code className="font-mono text-xs" title={plan.hash}>
-          {plan.hash.slice(7, 19)}
-        </code>
-      }
-    >
-      <p className="font-semibold text-pretty">{plan.title}</p>
-      <p className="text-sm text-third">{plan.target}</p>
-      {plan.diff.length > 0 && (
-        <table className="mt-3 w-full">
-          <thead className="sr-only">
-            <tr>
-              <th>what</th>
-              <th>before</th>
-              <th>after</th>
-            </tr>
-          </thead>
-          <tbody>
-            {plan.diff.map((row) => (
-              <tr key={row.label} className="border-t border-line">
-                <th scope="row" className="py-1 pr-3 text-left font-mono text-sm font-normal [overflow-wrap:anywhere]">
-                  {breakable(row.label)}
-                </th>
-                <td className="py-1 text-right text-second [overflow-wrap:anywhere] min-w-19">{row.before}</td>
-                <td className="w-6 py-1 text-center text-third" aria-hidden>
-                  →
-                </td>
-                <td className="py-1 font-semibold [overflow-wrap:anywhere] min-w-19">{row.after}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-      <Facts
-        className="mt-3 border-t border-line pt-3"
-        items={plan.facts.map(({ label, value, tone }) => ({
-          label,
-          value: <span className={tone ? toneLooks[tone].text : undefined}>{value}</span>,
-        }))}
-      />
-      <ul className="mt-3 space-y-1.5 border-t border-line pt-3" aria-label="Guards">
-        {plan.guards.map((guard) => (
-          <li key={guard.name} className="flex gap-2">
-            <span className={guard.pass ? 'mt-1 text-normal' : 'mt-1 text-abnormal'}>
-              <Shape name={guard.pass ? 'check' : 'triangle'} />
-            </span>
-            <span className="min-w-0">
-              <span className="sr-only">{guard.pass ? 'passes: ' : 'refuses: '}</span>
-              <b className="font-medium">{guard.name}</b> <span className="text-second">{guard.detail}</span>
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Panel>
+    <p className="flex flex-wrap items-center gap-2 text-sm text-second">
+      <Badge tone="cancelled">expired</Badge>
+      <span>
+        nobody decided by <Time at={at} />; nothing was done
+      </span>
+    </p>
   )
 }
