@@ -3,6 +3,7 @@ import { actionsRouter } from './actions.ts'
 import { alertsRouter } from './alerts.ts'
 import { approvalsRouter } from './approvals.ts'
 import { backtestsRouter } from './backtests.ts'
+import { breakersRouter } from './breakers.ts'
 import { calendarsRouter } from './calendars.ts'
 import { catalogueRouter } from './catalogue.ts'
 import { changesRouter } from './changes.ts'
@@ -46,6 +47,7 @@ export const appRouter = router({
   approvals: approvalsRouter,
   actions: actionsRouter,
   actionRules: actionRulesRouter,
+  breakers: breakersRouter,
   writes: writesRouter,
   calendars: calendarsRouter,
   alerts: alertsRouter,
