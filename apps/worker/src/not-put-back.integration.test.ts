@@ -1,5 +1,6 @@
 /** A target that is away when its lease ends: people are told, once, and the lease goes on trying. */
-import { claimRules, defaultActionPolicy, revertAction, type ActionDeps, type NewLedgerAction } from '@tenon/actions'
+import { claimRules, defaultActionPolicy, revertAction, type ActionDeps } from '@tenon/actions'
+import { newLimit } from '@tenon/actions/test-action'
 import { modelFile } from '@tenon/data'
 import { createSecretBox, openDatabase, type Database } from '@tenon/db'
 import { migrate } from '@tenon/db/migrate'
@@ -31,37 +32,7 @@ afterAll(async () => {
 })
 
 test('the third failed try posts one notice, and no later one another', async () => {
-  const target = 'edge/payment'
-  const intent = { kind: 'set-values', target: 'payment', values: { limit: 50 } } as const
-  const revert = { ...intent, values: { limit: null } }
-  const before = {
-    target: 'payment',
-    version: 'v1',
-    instance: null,
-    servers: [],
-    values: { limit: null },
-    notes: {},
-  }
-  const shown = { title: 'Limit payment', target, diff: [], facts: [], guards: [], leaseSeconds: 60 }
-  const wanted: NewLedgerAction = {
-    key: 'run-1/limit',
-    runId: null,
-    stepId: null,
-    runbook: null,
-    target,
-    driver: 'http-edge',
-    title: shown.title,
-    kind: 'rate-limit',
-    planHash: 'sha256:p',
-    approvedHash: null,
-    approvedBy: null,
-    requestedBy: 'system',
-    request: { kind: 'rate-limit', entity: 'payment', requestsPerSecond: 50, leaseSeconds: 60 },
-    intent,
-    revert,
-    before,
-    plan: { ...shown, stepId: 'limit', hash: 'sha256:p', intent, waves: [intent], revert, before, asOf: null },
-  }
+  const wanted = newLimit({ key: 'run-1/limit' })
   const event = (kind: 'plan' | 'intent' | 'apply') => ({ kind, actor: 'system', detail: {} })
   const { action } = await db.actions.claim(wanted, event('plan'), claimRules(wanted, defaultActionPolicy))
   await db.actions.advance(action.id, { from: ['planned'], to: 'intended', event: event('intent') })

@@ -1,4 +1,5 @@
 import { actionPolicy, defaultActionPolicy, type LedgerAction, type NewLedgerAction } from '@tenon/actions'
+import { newLimit } from '@tenon/actions/test-action'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openWorld, type World } from '../test/world.ts'
 
@@ -10,30 +11,8 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 
 function wanted(key: string, runbook: string, approved: boolean): NewLedgerAction {
-  const target = `edge/${key}`
-  const intent = { kind: 'set-values', target, values: { limit: 50 } } as const
-  const revert = { ...intent, values: { limit: null } }
-  const before = { target, version: 'v1', instance: null, servers: [], values: { limit: null }, notes: {} }
-  const shown = { title: `Limit ${key}`, target, diff: [], facts: [], guards: [], leaseSeconds: 60 }
-  return {
-    key,
-    runId: null,
-    stepId: null,
-    runbook,
-    target,
-    driver: 'http-edge',
-    title: shown.title,
-    kind: 'rate-limit',
-    planHash: 'sha256:p',
-    approvedHash: approved ? 'sha256:p' : null,
-    approvedBy: approved ? 'user:ann' : null,
-    requestedBy: 'system',
-    request: { kind: 'rate-limit', entity: 'payment', requestsPerSecond: 50, leaseSeconds: 60 },
-    intent,
-    revert,
-    before,
-    plan: { ...shown, stepId: 'limit', hash: 'sha256:p', intent, waves: [intent], revert, before, asOf: null },
-  }
+  const by = approved ? { approvedHash: 'sha256:p', approvedBy: 'user:ann' } : {}
+  return newLimit({ key, runbook, target: `edge/${key}`, title: `Limit ${key}`, requestedBy: 'system', ...by })
 }
 
 /** An action that went through, or ended `unknown`. */

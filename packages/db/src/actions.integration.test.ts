@@ -1,5 +1,6 @@
 import type { ClaimRules, NewLedgerAction } from '@tenon/actions'
 import { claimRules, defaultActionPolicy } from '@tenon/actions'
+import { newLimit } from '@tenon/actions/test-action'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openWorld, type World } from '../test/world.ts'
 
@@ -13,34 +14,8 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-function wanted(key: string, target: string): NewLedgerAction {
-  const intent = { kind: 'set-values', target, values: { limit: 50 } } as const
-  const revert = { ...intent, values: { limit: null } }
-  const before = { target, version: 'v1', instance: null, servers: [], values: { limit: null }, notes: {} }
-  const shown = { title: 'Limit payment', target, diff: [], facts: [], guards: [], leaseSeconds: 60 }
-  return {
-    key,
-    runId: null,
-    stepId: null,
-    runbook: null,
-    target,
-    driver: 'http-edge',
-    title: shown.title,
-    kind: 'rate-limit',
-    planHash: 'sha256:p',
-    approvedHash: null,
-    approvedBy: null,
-    requestedBy: 'ana@example.com',
-    request: { kind: 'rate-limit', entity: 'payment', requestsPerSecond: 50, leaseSeconds: 60 },
-    intent,
-    revert,
-    before,
-    plan: { ...shown, stepId: 'limit', hash: 'sha256:p', intent, waves: [intent], revert, before, asOf: null },
-  }
-}
-
 const claim = (key: string, target: string) => {
-  const action = wanted(key, target)
+  const action = newLimit({ key, target })
   return world.db.actions.claim(action, planned, rulesFor(action))
 }
 const move = (id: string, from: 'planned' | 'intended', to: 'intended' | 'not-done') =>
@@ -118,7 +93,7 @@ test('rules see what began lately, without what was refused', async () => {
 
 test('what a runbook excludes is kept with its action, and holds for both', async () => {
   const of = (runbook: string, target: string, excludes?: string[]): NewLedgerAction => {
-    const action = { ...wanted(`excludes/${runbook}`, target), runbook }
+    const action = newLimit({ key: `excludes/${runbook}`, target, runbook })
     return { ...action, plan: { ...action.plan, ...(excludes ? { excludes } : {}) } }
   }
   const claimed = async (action: NewLedgerAction) => {

@@ -1,5 +1,5 @@
 /** Every operation of people's daily work is called once on a real database, through the client; the server holds each answer against its schema. */
-import type { NewLedgerAction } from '@tenon/actions'
+import { newLimit } from '@tenon/actions/test-action'
 import { createTenonClient, eachItem, TenonError, type TenonClient } from '@tenon/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startRestServer, type RestServer } from '../test/rest-server.ts'
@@ -299,26 +299,4 @@ test('the pages and runbooks that others made are theirs to test; of these every
 })
 
 const noRules = { recentSeconds: 0, refuse: () => null }
-const intent = { kind: 'set-values', target: 'edge/payment', values: { limit: 50 } } as const
-const shown = { title: 'Limit payment', target: intent.target, diff: [], facts: [], guards: [], leaseSeconds: 60 }
-const revert = { ...intent, values: { limit: null } }
-const before = { target: intent.target, version: 'v1', instance: null, servers: [], values: { limit: null }, notes: {} }
-const planned: NewLedgerAction = {
-  key: 'k',
-  runId: null,
-  stepId: null,
-  runbook: null,
-  target: intent.target,
-  driver: 'http-edge',
-  title: shown.title,
-  kind: 'rate-limit',
-  planHash: 'sha256:p',
-  approvedHash: null,
-  approvedBy: null,
-  requestedBy: 'ana@example.com',
-  request: { kind: 'rate-limit', entity: 'payment', requestsPerSecond: 50, leaseSeconds: 60 },
-  intent,
-  revert,
-  before,
-  plan: { ...shown, stepId: 'limit', hash: 'sha256:p', intent, waves: [intent], revert, before, asOf: null },
-}
+const planned = newLimit()

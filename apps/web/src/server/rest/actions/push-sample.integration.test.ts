@@ -1,4 +1,4 @@
-import type { NewLedgerAction } from '@tenon/actions'
+import { newLimit } from '@tenon/actions/test-action'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startRestServer, type RestServer } from '../../test/rest-server.ts'
 import { openServer, type ServerWorld } from '../../test/server-world.ts'
@@ -52,23 +52,7 @@ test('a pushed value is judged at once, and a breach is on record once', async (
 })
 
 const noRules = { recentSeconds: 0, refuse: () => null }
-const intent = { kind: 'set-values', target: 'edge/payment', values: { limit: 50 } } as const
-const revert = { ...intent, values: { limit: null } }
-const before = { target: intent.target, version: 'v1', instance: null, servers: [], values: { limit: null }, notes: {} }
-const shown = { title: 'Limit payment', target: intent.target, diff: [], facts: [], guards: [], leaseSeconds: 60 }
-const limit: NewLedgerAction = {
-  key: 'k',
-  runId: null,
-  stepId: null,
-  runbook: null,
-  target: intent.target,
-  driver: 'http-edge',
-  title: shown.title,
-  kind: 'rate-limit',
-  planHash: 'sha256:p',
-  approvedHash: null,
-  approvedBy: null,
-  requestedBy: 'ana@example.com',
+const limit = newLimit({
   request: {
     kind: 'rate-limit',
     entity: 'payment',
@@ -76,8 +60,4 @@ const limit: NewLedgerAction = {
     leaseSeconds: 60,
     harm: [{ measure: 'payment.success-rate', where: { zone: 'B' }, minimum: 0.98, maximum: null }],
   },
-  intent,
-  revert,
-  before,
-  plan: { ...shown, stepId: 'limit', hash: 'sha256:p', intent, waves: [intent], revert, before, asOf: null },
-}
+})
