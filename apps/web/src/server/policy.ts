@@ -85,6 +85,10 @@ export const policy = {
   'actionRules.setPolicy': 'admin',
   'actionRules.grant': 'admin',
 
+  'breakers.list': 'viewer',
+  'breakers.start': 'operator',
+  'breakers.end': 'operator',
+
   'writes.stops': 'viewer',
   'writes.scopes': 'viewer',
   'writes.stop': 'operator',
