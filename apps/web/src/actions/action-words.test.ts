@@ -1,20 +1,36 @@
 import { expect, test } from 'vitest'
-import { actionTone, actionWord, eventText } from './action-words.ts'
+import { actionTone, actionWord, statuses, statusWords } from './action-words.ts'
+
+const of = (status: (typeof statuses)[number], more: Partial<Parameters<typeof statusWords>[0]> = {}) =>
+  statusWords({ status, target: 'shop-edge/payment', revertible: true, events: [], ...more })
 
 test('unknown never looks like done', () => {
   expect(actionTone('unknown')).toBe('inconclusive')
   expect(actionWord('done')).toBe('in effect')
 })
 
-test('events say what happened', () => {
-  expect(eventText({ kind: 'plan', detail: { hash: `sha256:${'a'.repeat(64)}` } })).toBe('Planned, hash aaaaaaaaaaaa')
-  expect(eventText({ kind: 'apply', detail: { answered: false, error: 'timeout' } })).toBe(
-    'The target was called and gave no answer: timeout',
-  )
-  expect(eventText({ kind: 'verify', detail: { rows: [{ pass: true }, { pass: false }] } })).toBe(
-    'Watched: 1 of 2 as meant',
-  )
-  expect(eventText({ kind: 'refused', detail: { message: 'Another action holds it.' } })).toBe(
-    'Refused: Another action holds it.',
-  )
+test('each state has a word and a sentence of its own', () => {
+  expect(new Set(statuses.map(actionWord)).size).toBe(statuses.length)
+  expect(new Set(statuses.map((status) => of(status).is)).size).toBe(statuses.length)
+  for (const status of statuses) expect(of(status).is).toMatch(/\.$/)
+})
+
+test('what is open says what to do', () => {
+  for (const status of ['planned', 'approved', 'intended', 'done', 'unknown', 'reverting'] as const)
+    expect(of(status).next).not.toBeNull()
+  expect(of('unknown').is).toContain('shop-edge/payment')
+})
+
+test('what cannot be put back promises no lease', () => {
+  expect(of('done', { revertible: false }).is).not.toContain('lease')
+  expect(of('kept', { revertible: false }).is).toBe('It is done and stays: it cannot be put back.')
+})
+
+test('a refusal says why and what mends it', () => {
+  const detail = { code: 'target-busy', message: 'Another action holds it.', fix: 'Wait until that ended.' }
+  const events = [{ at: '2026-01-01T00:00:00.000Z', kind: 'refused' as const, actor: 'system', detail }]
+  expect(of('refused', { events })).toEqual({
+    is: 'It was refused, and the target was not touched: Another action holds it.',
+    next: 'Wait until that ended.',
+  })
 })

@@ -1,9 +1,41 @@
-/** How an action's state and its events are told. Pure. */
+/** How an action's state is told: in a word, and in a sentence with the next step. Pure. */
+import type { Outputs } from '../ui/api.tsx'
 import type { Tone } from '../ui/tone.ts'
-import type { ActionRow } from './action-controls.tsx'
 
-type Status = ActionRow['status']
-type Event = ActionRow['events'][number]
+export type ActionDetail = Outputs['actions']['get']
+export type LedgerEntry = Outputs['actions']['ledger'][number]
+type Status = ActionDetail['status']
+type Kind = ActionDetail['kind']
+
+export const statuses = [
+  'planned',
+  'approved',
+  'intended',
+  'done',
+  'unknown',
+  'reverting',
+  'reverted',
+  'expired',
+  'kept',
+  'not-done',
+  'refused',
+  'rehearsed',
+] as const satisfies readonly Status[]
+
+export const kinds = [
+  'traffic-switch',
+  'rate-limit',
+  'feature',
+  'scale',
+  'restart',
+  'roll-back',
+  'drain-node',
+  'silence',
+  'incident',
+  'statement',
+] as const satisfies readonly Kind[]
+
+export const kindWord = (kind: Kind): string => kind.replaceAll('-', ' ')
 
 export function actionTone(status: Status): Tone {
   switch (status) {
@@ -39,63 +71,88 @@ export function actionWord(status: Status): string {
       return 'stays for good'
     case 'rehearsed':
       return 'rehearsed, not done'
+    case 'intended':
+      return 'being applied'
+    case 'reverting':
+      return 'being put back'
     case 'planned':
     case 'approved':
-    case 'intended':
     case 'unknown':
-    case 'reverting':
     case 'reverted':
     case 'refused':
       return status
   }
 }
 
-/** One line for an event of the ledger. */
-export function eventText({ kind, detail }: Pick<Event, 'kind' | 'detail'>): string {
-  const text = (name: string): string | null => (typeof detail[name] === 'string' ? detail[name] : null)
-  switch (kind) {
-    case 'plan':
-      return `Planned, hash ${text('hash')?.slice(7, 19) ?? 'unknown'}`
-    case 'approval':
-      return `Approved, hash ${text('hash')?.slice(7, 19) ?? 'unknown'}`
-    case 'attempt':
-      return 'Another process took it over'
-    case 'wave':
-      return `Step ${String(detail['wave'])} of ${String(detail['of'])} is in effect`
-    case 'harm':
-      return `A measure broke its bound, so it is put back: ${text('detail') ?? ''}`
-    case 'drift':
-      return `The target is not as it was left: ${text('detail') ?? ''}`
-    case 'again':
-      return 'The target had forgotten it, so it was set again'
-    case 'keep':
-      return `It stays for good: ${text('why') ?? ''}`
-    case 'intent':
-      return 'What will be done was written down, before it was done'
-    case 'apply':
-      if (detail['dryRun'] === true) return 'A rehearsal: all but the call was done'
-      if (text('readBack')) return `Read back ${text('readBack')}`
-      return detail['answered'] === false
-        ? `The target was called and gave no answer: ${text('error') ?? ''}`
-        : 'The target was changed'
-    case 'verify':
-      return verifyText(detail['rows'])
-    case 'lease':
-      return text('until') ? `Reverts by itself at ${text('until')?.slice(11, 16)} UTC` : 'The lease changed'
-    case 'revert':
-      if (text('failed')) return `It could not be put back yet: ${text('failed')}`
-      return text('readBack') ? `Put back: ${text('readBack')}` : 'It is being put back'
+/** What its state means, and what to do now. */
+export function statusWords({
+  status,
+  target,
+  revertible,
+  events,
+}: Pick<ActionDetail, 'status' | 'target' | 'revertible' | 'events'>): { is: string; next: string | null } {
+  const last = (kind: string) => events.findLast((event) => event.kind === kind)?.detail ?? {}
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+  switch (status) {
+    case 'planned':
+      return {
+        is: 'It is planned. Nothing was touched yet.',
+        next: 'Its run goes on with it; nothing is to be done here.',
+      }
+    case 'approved':
+      return {
+        is: 'It is approved. Nothing was touched yet.',
+        next: 'Its run goes on with it; nothing is to be done here.',
+      }
+    case 'intended':
+      return {
+        is: `${target} is being changed now.`,
+        next: 'Wait for the outcome. Should its process have died, another one reads the target and settles it.',
+      }
+    case 'done':
+      return revertible
+        ? {
+            is: 'It is in effect, and was read back. When its lease ends it is put back by itself.',
+            next: 'Renew it to let it last longer, keep it to let it stay, or revert it now.',
+          }
+        : { is: 'It is done, and was read back. It cannot be put back.', next: null }
+    case 'not-done':
+      return {
+        is: 'It was not done: the target reads as it was found.',
+        next: 'Run the runbook again if it is still needed.',
+      }
     case 'unknown':
-      return `What it did is not known: ${text('detail') ?? ''}`
-    case 'refused':
-      return `Refused: ${text('message') ?? text('title') ?? text('reason') ?? ''}`
+      return {
+        is: `Nobody knows what it did. Until it is settled no other action may move ${target}.`,
+        next: 'Look at the target, then settle it below.',
+      }
+    case 'reverting':
+      return {
+        is: 'It is being put back, and tried again until it is.',
+        next: `If ${target} stays away, put it back there by hand: it is then found as it was.`,
+      }
+    case 'reverted':
+      return { is: 'It was put back, and read back as found.', next: null }
+    case 'expired':
+      return { is: 'Its lease ended. It was put back, and read back as found.', next: null }
+    case 'kept':
+      return revertible
+        ? {
+            is: 'It stays for good: nothing puts it back any more.',
+            next: 'Undo it with another action, or at the target itself.',
+          }
+        : { is: 'It is done and stays: it cannot be put back.', next: null }
+    case 'rehearsed':
+      return {
+        is: 'A dry run: planned and judged up to the call. Nothing was sent.',
+        next: 'Run the runbook without “dry run” to do it.',
+      }
+    case 'refused': {
+      const { message, fix } = last('refused')
+      return {
+        is: `It was refused, and the target was not touched${text(message) ? `: ${text(message)}` : '.'}`,
+        next: text(fix),
+      }
+    }
   }
-}
-
-function verifyText(rows: unknown): string {
-  if (!Array.isArray(rows)) return 'Watched'
-  const passed = rows.filter(
-    (row: unknown) => typeof row === 'object' && row !== null && Reflect.get(row, 'pass') === true,
-  ).length
-  return `Watched: ${passed} of ${rows.length} as meant`
 }

@@ -30,8 +30,24 @@ export function actionView(action: LedgerAction, events: ActionEventRecord[]): A
     endedAt: iso(action.endedAt),
     leaseUntil: iso(action.leaseUntil),
     revertible: revert !== null,
-    ramp: request.kind === 'traffic-switch' ? (request.ramp ?? null) : null,
+    ramp: rampOf(action),
     harm: request.harm ?? [],
     events: events.map(({ at, kind, actor, detail }) => ({ at: new Date(at).toISOString(), kind, actor, detail })),
   }
+}
+
+/** As it goes in: shares that rounding makes equal are one step, and of a weight of 1 there is no half. */
+function rampOf({ request, plan, before }: LedgerAction): ActionView['ramp'] {
+  const ramp = request.kind === 'traffic-switch' ? request.ramp : undefined
+  if (!ramp) return null
+  const found = new Map(before.servers.map(({ name, weight }) => [name, weight]))
+  const percents = plan.waves.map((wave) => {
+    if (wave.kind !== 'set-weights') return 100
+    const names = Object.keys(wave.weights)
+    const [left, all] = [Object.values(wave.weights), names.map((name) => found.get(name) ?? 0)].map((weights) =>
+      weights.reduce((sum, weight) => sum + weight, 0),
+    )
+    return all ? Math.round(100 * (1 - (left ?? 0) / all)) : 100
+  })
+  return { percents, watchSeconds: ramp.watchSeconds }
 }

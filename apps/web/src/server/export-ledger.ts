@@ -8,7 +8,7 @@ import type { Services } from './services.ts'
 export const mostExported = 50_000
 const part = 500
 
-export type LedgerFormat = 'csv' | 'json'
+type LedgerFormat = 'csv' | 'json'
 
 export const contentTypes: Record<LedgerFormat, string> = {
   csv: 'text/csv; charset=utf-8',
@@ -73,6 +73,21 @@ export async function* exportLedger(
       yield `\n],"note":${JSON.stringify(note || null)}}\n`
     }
   }
+}
+
+/** Reads on only as fast as it is taken, and ends when whoever takes it goes away. */
+export function byteStream(parts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await parts.next()
+      if (done) controller.close()
+      else controller.enqueue(encoder.encode(value))
+    },
+    async cancel() {
+      await parts.return(undefined)
+    },
+  })
 }
 
 const cursorOf = ({ action: { id, createdAt } }: { action: { id: string; createdAt: number } }): LedgerCursor => ({

@@ -29,7 +29,7 @@ export const ledgerFields = {
 }
 
 const fields = z.object(ledgerFields)
-export type LedgerFields = z.output<typeof fields>
+type LedgerFields = z.output<typeof fields>
 
 /** @throws ApiError `bad-input` for a time that ends before it begins. */
 export function ledgerFilter({ status, from, to, ...same }: LedgerFields): LedgerFilter {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { composition } from '../../../server/composition.ts'
 import { ApiError, toResponse } from '../../../server/errors.ts'
-import { contentTypes, exportLedger } from '../../../server/export-ledger.ts'
+import { byteStream, contentTypes, exportLedger } from '../../../server/export-ledger.ts'
 import { ledgerFields, ledgerFilter } from '../../../server/ledger-filter.ts'
 import { decide } from '../../../server/policy.ts'
 import { assertSameOrigin } from '../../../server/same-origin.ts'
@@ -21,7 +21,7 @@ export async function GET(request: Request): Promise<Response> {
     const { format, ...fields } = query.parse(Object.fromEntries(new URL(request.url).searchParams))
     const text = exportLedger(services, { format, filter: ledgerFilter(fields) })
     const stamp = new Date().toISOString().slice(0, 16).replaceAll(':', '-')
-    return new Response(ReadableStream.from(text).pipeThrough(new TextEncoderStream()), {
+    return new Response(byteStream(text), {
       headers: {
         'content-type': contentTypes[format],
         'content-disposition': `attachment; filename="actions-${stamp}Z.${format}"`,
