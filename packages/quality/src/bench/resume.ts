@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bench } from './bench.ts'
 import { percentile, rounded } from './percentile.ts'
-import { accepted, ended, hookFiveTimes, switchOnce, type SwitchResult } from './resume-load.ts'
+import { hookFiveTimes, switchOnce, type SwitchResult } from './resume-load.ts'
 import { lanes, openResumeWorld, publishRunbooks, type ResumeWorld } from './resume-world.ts'
+import { accepted, ended } from './stack-calls.ts'
 
 const victims = ['worker', 'web', 'temporal'] as const
 
@@ -104,7 +105,7 @@ async function keepSwitching(world: ResumeWorld, entity: string, going: () => bo
 async function triggerAll(world: ResumeWorld, count: number, going: () => boolean): Promise<string[]> {
   const ids: Promise<string | null>[] = []
   while (ids.length < count) {
-    ids.push(accepted(world, 'resume-wait', {}))
+    ids.push(accepted(world, { runbook: 'resume-wait', params: {}, key: randomUUID() }))
     await sleep(going() ? 300 : 50)
   }
   return (await Promise.all(ids)).filter((id) => id !== null)
