@@ -11,6 +11,9 @@ import type { ActionReverts } from './activities.ts'
 import type { LeaseStep, RevertedAction } from './engine-activities.ts'
 import type { Leases } from './leases.ts'
 
+/** Of one try: each waits until the other process has ended or has had its time. */
+const mostTurns = 4
+
 export function createReverts(deps: ActionDeps, leases: Leases): ActionReverts {
   return {
     async revertRun({ runId, by }, scope) {
@@ -24,7 +27,14 @@ export function createReverts(deps: ActionDeps, leases: Leases): ActionReverts {
     },
 
     async revertOne({ actionId, by, reason }, scope) {
-      return leaseStep(await revertAction({ actionId, by, reason }, deps, scope.signal))
+      for (let turn = 1; ; turn += 1) {
+        try {
+          return leaseStep(await revertAction({ actionId, by, reason }, deps, scope.signal))
+        } catch (error) {
+          // Another process, which took it over after a crash, moved it on: what it is now is looked at at once, because the lease may be over.
+          if (turn === mostTurns || !(error instanceof ActionError) || error.code !== 'stale') throw error
+        }
+      }
     },
 
     async recordRenewal({ actionId, by, seconds }) {

@@ -199,6 +199,17 @@ describe('after a crash', () => {
     expect(world.now - intended).toBeGreaterThanOrEqual(world.inFlightSeconds * 1000)
   })
 
+  it('is not applied any more once its lease is over', async () => {
+    const world = new EdgeWorld()
+    const input = await approved(world)
+    world.deps.startLease = () => Promise.reject(new Killed('lease'))
+    await expect(applyAction(input, world.deps)).rejects.toBeInstanceOf(Killed)
+    world.deps.startLease = async () => undefined
+    world.now += 1_800_000
+    expect((await applyAction(input, world.deps)).status).toBe('not-done')
+    expect(world.applied).toEqual([])
+  })
+
   it('ends when two that are both alive take it over, and is applied once', async () => {
     const world = new EdgeWorld()
     const input = await approved(world)

@@ -142,6 +142,9 @@ async function carryOut(
 
 /** From what was found to the end: later waves, the first one again, or the outcome. */
 async function goOn(action: LedgerAction, found: Found, deps: ActionDeps, signal?: AbortSignal): Promise<LedgerAction> {
+  // Nobody was at work on it until its lease was over: nothing more is applied, and what is in effect is put back by the lease.
+  if (action.leaseUntil !== null && action.leaseUntil <= (await deps.ledger.now()))
+    return settle(action, found, deps, signal)
   switch (found.kind) {
     case 'untouched':
       return touch(action, 0, deps, signal)

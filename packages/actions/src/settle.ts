@@ -90,6 +90,8 @@ export async function takeOver(
 
 /** How long after the settling time a process that took an action over may need to read its target and write what it saw. */
 const turnMilliseconds = 2000
+/** How often it is looked meanwhile whether they ended: a lease that is over waits no longer than it has to. */
+const lookMilliseconds = 500
 
 /**
  * Takes the action's fence, then waits until nothing can land any more. Somebody who took it over a moment ago is let finish: two that are both alive
@@ -106,10 +108,14 @@ export async function takeTurn(
   const settles = settleMilliseconds(await driverOf(action, deps))
   const last = (await deps.ledger.events(action.id)).at(-1)
   if (last?.kind === 'attempt') {
-    const left = last.at + settles + turnMilliseconds - (await deps.ledger.now())
-    if (left > 0) await deps.clock.sleep(left, signal)
-    const now = await deps.ledger.get(action.id)
-    if (now?.status !== action.status || now.fence !== action.fence) throw movedOn(action)
+    let left = last.at + settles + turnMilliseconds - (await deps.ledger.now())
+    do {
+      const pause = Math.min(Math.max(left, 0), lookMilliseconds)
+      if (pause > 0) await deps.clock.sleep(pause, signal)
+      left -= pause
+      const now = await deps.ledger.get(action.id)
+      if (now?.status !== action.status || now.fence !== action.fence) throw movedOn(action)
+    } while (left > 0)
   }
   const taken = await deps.ledger.nextFence(action.id, action.fence, attempt)
   // Its outcome was written right before: there is nothing left to be found out.

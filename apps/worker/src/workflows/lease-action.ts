@@ -42,7 +42,8 @@ export const actionSettledSignal = defineSignal(actionSettledSignalName)
  * leave the outside changed. It begins before the outside is called and ends when there is nothing left to put back.
  */
 export async function leaseAction({ actionId, leaseSeconds }: LeaseInput): Promise<void> {
-  let leaseUntil = Date.now() + leaseSeconds * 1000
+  // From its start, not from its first task: that may have been lost with its worker, and comes again 10 s later.
+  let leaseUntil = workflowInfo().startTime.getTime() + leaseSeconds * 1000
   const requests: RevertRequest[] = []
   let notDone = false
   let settlings = 0
