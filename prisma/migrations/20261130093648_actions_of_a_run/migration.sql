@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "action_runId_idx" ON "action"("runId");
