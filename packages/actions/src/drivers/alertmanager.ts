@@ -6,6 +6,7 @@ import * as z from 'zod'
 import { ActionError } from '../action-error.ts'
 import type { Driver, Intent } from '../driver.ts'
 import { stateVersion } from '../state-version.ts'
+import { createHttpCaller, type HttpCall } from './http-call.ts'
 import { assertMaySend } from './may-send.ts'
 import { cannotSet } from './names.ts'
 
@@ -32,15 +33,24 @@ const silences = z.array(
 /** A driver for one Alertmanager. */
 export function createAlertmanagerDriver(options: AlertmanagerOptions): Driver {
   const timeoutMs = options.timeoutMs ?? 5000
+  const http = createHttpCaller({
+    name: 'The Alertmanager',
+    address: options.address,
+    secret: options.secret,
+    basic: true,
+    timeoutMs,
+    // Of many thousand silences; expired ones are listed for days.
+    largestMiB: 32,
+    fix: {
+      away: 'Check that it runs and that the connection in Settings has its address.',
+      strange: 'Check that the address is that of an Alertmanager, version 0.16 or newer.',
+    },
+  })
 
   /** Pending ones count: a clock that is some seconds off makes them so. */
   async function ours(target: string, signal?: AbortSignal) {
-    const found = silences.safeParse(await call('GET', 'silences', undefined, signal))
-    if (!found.success)
-      throw new ActionError('bad-answer', `${options.address} does not answer as Alertmanager does.`, {
-        fix: 'Check that the address is that of an Alertmanager, version 0.16 or newer.',
-      })
-    return found.data
+    return http
+      .read(await call('GET', 'silences', { signal }), silences)
       .filter(
         ({ createdBy, comment, status }) =>
           createdBy === creator && comment.endsWith(markOf(target)) && status.state !== 'expired',
@@ -66,68 +76,27 @@ export function createAlertmanagerDriver(options: AlertmanagerOptions): Driver {
       const [first, ...others] = await ours(intent.target, to.signal)
       for (const { id } of intent.until === null && first ? [first, ...others] : others) {
         assertMaySend(to)
-        await call('DELETE', `silence/${encodeURIComponent(id)}`, undefined, to.signal)
+        await call('DELETE', `silence/${encodeURIComponent(id)}`, { signal: to.signal })
       }
       if (intent.until === null) return
       assertMaySend(to)
-      await call('POST', 'silences', bodyOf(intent, intent.until, first?.id), to.signal)
+      const body = JSON.stringify(bodyOf(intent, intent.until, first?.id))
+      await call('POST', 'silences', { body, headers: { 'content-type': 'application/json' }, signal: to.signal })
     },
   }
 
-  async function call(
-    method: 'GET' | 'POST' | 'DELETE',
-    path: string,
-    body: unknown,
-    signal?: AbortSignal,
-  ): Promise<unknown> {
-    const timeout = AbortSignal.timeout(timeoutMs)
-    const base = options.address.replace(/\/$/, '')
-    let response: Response
-    let text: string
-    try {
-      response = await fetch(`${base}/api/v2/${path}`, {
-        method,
-        headers: {
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...authorization(options.secret),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-        redirect: 'error',
-      })
-      text = await response.text()
-    } catch (error) {
-      throw new ActionError(
-        'target-unreachable',
-        `The Alertmanager at ${options.address} did not answer within ${timeoutMs / 1000} s.`,
-        {
-          fix: 'Check that it runs and that the connection in Settings has its address.',
-          cause: error,
-        },
-      )
-    }
-    if (!response.ok)
-      throw new ActionError(
-        'target-refused',
-        `The Alertmanager refused ${method} ${path} with ${response.status}: ${text.slice(0, 200)}`,
-        {
-          fix: 'The message above says what it does not accept.',
-          retryable: response.status >= 500,
-        },
-      )
-    if (text === '') return null
-    try {
-      return JSON.parse(text)
-    } catch (error) {
-      throw new ActionError(
-        'bad-answer',
-        `The Alertmanager answered ${method} ${path} with something other than JSON.`,
-        {
-          fix: 'Check that the address is that of an Alertmanager.',
-          cause: error,
-        },
-      )
-    }
+  async function call(method: HttpCall['method'], path: string, more: Pick<HttpCall, 'headers' | 'body' | 'signal'>) {
+    const answer = await http.call({ method, path: `api/v2/${path}`, ...more })
+    if (answer.ok) return answer
+    const { status, text } = answer
+    throw new ActionError(
+      'target-refused',
+      `The Alertmanager refused ${answer.call} with ${status}: ${http.said(text)}`,
+      {
+        fix: 'The message above says what it does not accept.',
+        retryable: status >= 500,
+      },
+    )
   }
 }
 
@@ -145,12 +114,5 @@ function bodyOf(
     endsAt: new Date(until).toISOString(),
     createdBy: creator,
     comment: `${comment} ${markOf(target)}`,
-  }
-}
-
-function authorization(secret: string | null): { authorization?: string } {
-  if (secret === null) return {}
-  return {
-    authorization: secret.includes(':') ? `Basic ${Buffer.from(secret).toString('base64')}` : `Bearer ${secret}`,
   }
 }

@@ -7,6 +7,7 @@ import * as z from 'zod'
 import { ActionError } from '../action-error.ts'
 import type { ApplyCall, Driver, Intent, SettingValue, TargetState } from '../driver.ts'
 import { stateVersion } from '../state-version.ts'
+import { createHttpCaller, type HttpAnswer } from './http-call.ts'
 import { featureTarget } from './http-edge.ts'
 import { assertMaySend } from './may-send.ts'
 import { assertSafeName, cannotSet } from './names.ts'
@@ -29,55 +30,29 @@ const serverInfo = z.object({ state: z.string().max(40), version: z.string().max
 /** Only this field is asked for: the bootstrap is read once, when the process starts. */
 const started = z.object({ configs: z.array(z.object({ last_updated: z.string().max(60) })).min(1) })
 
-const largestAnswer = 4 * 1024 * 1024
 /** Integers of these keys are percent. */
 const fractionKey = /^routing\.traffic_shift\./
 
 /** A driver for one Envoy process. It sets runtime keys only; a target is `feature:<key>`, and its one value is named by the key. */
 export function createEnvoyDriver(options: EnvoyOptions): Driver & { keys(): Promise<string[]> } {
   const timeoutMs = options.timeoutMs ?? 2000
-  const base = options.address.replace(/\/$/, '')
-
-  async function call(
-    method: 'GET' | 'POST',
-    path: string,
-    signal?: AbortSignal,
-  ): Promise<{ status: number; text: string }> {
-    const timeout = AbortSignal.timeout(timeoutMs)
-    try {
-      const response = await fetch(`${base}/${path}`, {
-        method,
-        headers: options.token === undefined ? {} : { authorization: `Bearer ${options.token}` },
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-        redirect: 'error',
-      })
-      return { status: response.status, text: await textOf(response, path) }
-    } catch (error) {
-      if (error instanceof ActionError) throw error
-      throw new ActionError(
-        'target-unreachable',
-        `Envoy at ${base} did not answer ${method} /${path} within ${timeoutMs / 1000} s.`,
-        { fix: 'Check that this Envoy runs and that the connection in Settings has its admin address.', cause: error },
-      )
-    }
-  }
-
-  async function textOf(response: Response, path: string): Promise<string> {
-    const decoder = new TextDecoder()
-    let text = ''
-    for await (const chunk of response.body ?? []) {
-      text += decoder.decode(chunk, { stream: true })
-      if (text.length > largestAnswer) throw badAnswer(path, 'it is over 4 MiB')
-    }
-    return text
-  }
+  const http = createHttpCaller({
+    name: 'Envoy',
+    address: options.address,
+    secret: options.token ?? null,
+    timeoutMs,
+    largestMiB: 4,
+    fix: {
+      away: 'Check that this Envoy runs and that the connection in Settings has its admin address.',
+      strange: 'Check that the address of the connection is the admin listener of an Envoy.',
+    },
+  })
+  const { base, badAnswer } = http
 
   async function read<T>(path: string, schema: z.ZodType<T>, signal?: AbortSignal): Promise<T> {
-    const { status, text } = await call('GET', path, signal)
-    if (status !== 200) throw refused('GET', path, status)
-    const parsed = schema.safeParse(parse(text))
-    if (!parsed.success) throw badAnswer(path, z.prettifyError(parsed.error).slice(0, 400))
-    return parsed.data
+    const answer = await http.call({ method: 'GET', path, signal })
+    if (answer.status !== 200) throw refused(answer)
+    return http.read(answer, schema)
   }
 
   const runtimeNow = (signal?: AbortSignal) => read('runtime?format=json', runtime, signal)
@@ -133,29 +108,24 @@ export function createEnvoyDriver(options: EnvoyOptions): Driver & { keys(): Pro
     },
   }
 
-  async function write(key: string, text: string, to: ApplyCall): Promise<void> {
+  async function write(key: string, value: string, to: ApplyCall): Promise<void> {
     assertMaySend(to)
-    const path = `runtime_modify?${encodeURIComponent(key)}=${encodeURIComponent(text)}`
-    const { status, text: answer } = await call('POST', path, to.signal)
-    if (status === 200 && answer.trim() === 'OK') return
-    if (status === 200) throw badAnswer('runtime_modify', `${JSON.stringify(answer.slice(0, 80))} is not OK`)
-    if (status === 503 && /admin layer/i.test(answer))
+    const path = `runtime_modify?${encodeURIComponent(key)}=${encodeURIComponent(value)}`
+    const answer = await http.call({ method: 'POST', path, signal: to.signal })
+    const { status, text } = answer
+    if (status === 200 && text.trim() === 'OK') return
+    if (status === 200) throw badAnswer('runtime_modify', `${JSON.stringify(text.slice(0, 80))} is not OK`)
+    if (status === 503 && /admin layer/i.test(text))
       throw new ActionError('target-refused', `Envoy at ${base} has no admin layer, so its runtime cannot be set.`, {
         fix: 'Add `- { name: admin, admin_layer: {} }` as the last layer of layered_runtime; docs/drivers.md shows the lines.',
       })
-    throw refused('POST', 'runtime_modify', status)
+    throw refused(answer)
   }
 
-  function refused(method: string, path: string, status: number): ActionError {
-    return new ActionError('target-refused', `Envoy at ${base} answered ${method} /${path} with ${status}.`, {
+  function refused({ call, status }: HttpAnswer): ActionError {
+    return new ActionError('target-refused', `Envoy at ${base} answered ${call} with ${status}.`, {
       fix: 'Check that the address is the admin listener and that its allow_paths, or a proxy before it, let the paths of docs/drivers.md through.',
       retryable: status >= 500,
-    })
-  }
-
-  function badAnswer(path: string, what: string): ActionError {
-    return new ActionError('bad-answer', `What ${base} answers to /${path} is not Envoy's: ${what}`, {
-      fix: 'Check that the address of the connection is the admin listener of an Envoy.',
     })
   }
 }
@@ -214,13 +184,4 @@ function valueOf(key: string, text: string, base: string): string | number | boo
  */
 function isBelow({ layer_values: layers }: Entry, text: string): boolean {
   return layers.at(-1) !== '' && layers.slice(0, -1).findLast((value) => value !== '') === text
-}
-
-/** undefined, which no schema takes, for what is no JSON. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

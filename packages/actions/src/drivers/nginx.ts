@@ -7,6 +7,7 @@ import * as z from 'zod'
 import { ActionError } from '../action-error.ts'
 import type { ApplyCall, Driver, Intent, SettingValue, TargetState } from '../driver.ts'
 import { stateVersion } from '../state-version.ts'
+import { createHttpCaller, type HttpAnswer } from './http-call.ts'
 import { assertMaySend } from './may-send.ts'
 import { assertSafeName, cannotSet } from './names.ts'
 
@@ -33,45 +34,26 @@ const setting = z.object({
 const catalogue = z.object({ targets: z.record(z.string(), z.record(z.string(), setting)) })
 type Settings = z.infer<typeof catalogue>['targets'][string]
 
-const largestCatalogue = 1024 * 1024
-
 /** A driver for one nginx. It has settings only: it does not count requests by server, so weights are refused. */
 export function createNginxDriver(options: NginxOptions): Driver & { targets(): Promise<string[]> } {
   const timeoutMs = options.timeoutMs ?? 2000
-  const base = options.address.replace(/\/$/, '')
-
-  async function call(
-    method: 'GET' | 'HEAD' | 'PUT' | 'DELETE',
-    path: string,
-    more: { body?: string; signal?: AbortSignal | undefined } = {},
-  ): Promise<{ status: number; text: string }> {
-    const timeout = AbortSignal.timeout(timeoutMs)
-    try {
-      const response = await fetch(`${base}/${path}`, {
-        method,
-        headers: options.token === undefined ? {} : { authorization: `Bearer ${options.token}` },
-        ...(more.body === undefined ? {} : { body: more.body }),
-        signal: more.signal ? AbortSignal.any([more.signal, timeout]) : timeout,
-        redirect: 'error',
-      })
-      if (Number(response.headers.get('content-length') ?? 0) > largestCatalogue) throw badAnswer(path, 'over 1 MiB')
-      return { status: response.status, text: await response.text() }
-    } catch (error) {
-      if (error instanceof ActionError) throw error
-      throw new ActionError(
-        'target-unreachable',
-        `nginx at ${base} did not answer ${method} /${path} within ${timeoutMs / 1000} s.`,
-        { fix: 'Check that nginx runs and that the connection in Settings has its address.', cause: error },
-      )
-    }
-  }
+  const http = createHttpCaller({
+    name: 'nginx',
+    address: options.address,
+    secret: options.token ?? null,
+    timeoutMs,
+    largestMiB: 1,
+    fix: {
+      away: 'Check that nginx runs and that the connection in Settings has its address.',
+      strange: 'Compare it with the form in docs/drivers.md.',
+    },
+  })
+  const { base } = http
 
   async function targets(signal?: AbortSignal): Promise<Record<string, Settings>> {
-    const { status, text } = await call('GET', 'settings.json', { signal })
-    if (status !== 200) throw refused('GET', 'settings.json', status)
-    const parsed = catalogue.safeParse(parse(text))
-    if (!parsed.success) throw badAnswer('settings.json', z.prettifyError(parsed.error).slice(0, 400))
-    return parsed.data.targets
+    const answer = await http.call({ method: 'GET', path: 'settings.json', signal })
+    if (answer.status !== 200) throw refused(answer)
+    return http.read(answer, catalogue).targets
   }
 
   async function settingsOf(target: string, signal?: AbortSignal): Promise<Settings> {
@@ -86,10 +68,10 @@ export function createNginxDriver(options: NginxOptions): Driver & { targets(): 
 
   /** Anything but "there" and "not there" is an error: a file that cannot be asked about is never taken for absent. */
   async function isThere(file: string, signal?: AbortSignal): Promise<boolean> {
-    const { status } = await call('HEAD', `on/${file}`, { signal })
-    if (status === 200) return true
-    if (status === 404) return false
-    throw refused('HEAD', `on/${file}`, status)
+    const answer = await http.call({ method: 'HEAD', path: `on/${file}`, signal })
+    if (answer.status === 200) return true
+    if (answer.status === 404) return false
+    throw refused(answer)
   }
 
   async function stateOf(target: string, settings: Settings, signal?: AbortSignal): Promise<TargetState> {
@@ -131,25 +113,19 @@ export function createNginxDriver(options: NginxOptions): Driver & { targets(): 
   async function write(method: 'PUT' | 'DELETE', file: string, to: ApplyCall): Promise<void> {
     assertMaySend(to)
     // The content is for people who meet the file; nginx asks only whether it is there.
-    const body = method === 'PUT' ? { body: `${to.key} ${to.fence}\n` } : {}
-    const { status } = await call(method, `on/${file}`, { ...body, signal: to.signal })
-    if ((status >= 200 && status < 300) || (method === 'DELETE' && status === 404)) return
-    throw refused(method, `on/${file}`, status)
+    const body = method === 'PUT' ? `${to.key} ${to.fence}\n` : undefined
+    const answer = await http.call({ method, path: `on/${file}`, body, signal: to.signal })
+    if (answer.ok || (method === 'DELETE' && answer.status === 404)) return
+    throw refused(answer)
   }
 
-  function refused(method: string, path: string, status: number): ActionError {
-    return new ActionError('target-refused', `nginx at ${base} answered ${method} /${path} with ${status}.`, {
+  function refused({ call, status }: HttpAnswer): ActionError {
+    return new ActionError('target-refused', `nginx at ${base} answered ${call} with ${status}.`, {
       fix:
         status === 401 || status === 403
           ? 'Set the bearer token as the secret of the connection, and let nginx write into the folder.'
           : 'Check the location with dav_methods PUT DELETE; docs/drivers.md shows the lines.',
       retryable: status >= 500,
-    })
-  }
-
-  function badAnswer(path: string, what: string): ActionError {
-    return new ActionError('bad-answer', `nginx at ${base} served a /${path} that cannot be read: ${what}`, {
-      fix: 'Compare it with the form in docs/drivers.md.',
     })
   }
 }
@@ -174,13 +150,4 @@ function changesOf(intent: Extract<Intent, { kind: 'set-values' }>, settings: Se
     const files = known.values.map(({ file }) => file)
     return { put: chosen?.file ?? null, remove: files.filter((file) => file !== chosen?.file) }
   })
-}
-
-/** undefined, which no schema takes, for what is no JSON. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

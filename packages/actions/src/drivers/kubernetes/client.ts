@@ -1,6 +1,7 @@
-/** Calls of a Kubernetes API server: JSON over HTTP with a time limit, and what each refusal means for the protocol. */
+/** Calls of a Kubernetes API server: JSON over HTTP, and what each refusal means for the protocol. */
 import * as z from 'zod'
 import { ActionError } from '../../action-error.ts'
+import { createHttpCaller, jsonOf, type HttpAnswer } from '../http-call.ts'
 
 export interface KubernetesOptions {
   /** `http(s)://host:port` of the API server. */
@@ -10,9 +11,6 @@ export interface KubernetesOptions {
   /** Of one call; 5,000 by default. */
   timeoutMs?: number
 }
-
-/** What an answer may be at most: a cluster's pods on one node, or the replica sets of one deployment. */
-const largestAnswer = 32 * 1024 * 1024
 
 /** A change: JSON Patch (RFC 6902), a server-side apply, or a new object. */
 export interface KubernetesWrite {
@@ -40,54 +38,35 @@ export type WriteAnswer =
   | { kind: 'later'; said: string; retryAfterSeconds: number }
 
 export function createKubernetesClient(options: KubernetesOptions): KubernetesClient {
-  const { token, timeoutMs = 5000 } = options
-  const base = options.address.replace(/\/$/, '')
+  const http = createHttpCaller({
+    name: 'The Kubernetes API server',
+    address: options.address,
+    secret: options.token,
+    timeoutMs: options.timeoutMs ?? 5000,
+    // A cluster's pods on one node, or the replica sets of one deployment.
+    largestMiB: 32,
+    fix: {
+      away: 'Check that it runs, and the address and certificate of the connection in Settings.',
+      strange: 'Check that the address is that of a Kubernetes API server, 1.25 or newer.',
+    },
+  })
+  const accept = { accept: 'application/json' }
 
-  async function call(
-    method: string,
-    path: string,
-    content: { type: string; body: unknown } | null,
-    signal?: AbortSignal,
-  ): Promise<{ status: number; text: string; retryAfter: string | null }> {
-    const timeout = AbortSignal.timeout(timeoutMs)
-    try {
-      const response = await fetch(`${base}/${path}`, {
-        method,
-        headers: {
-          accept: 'application/json',
-          ...(content ? { 'content-type': content.type } : {}),
-          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-        },
-        ...(content ? { body: JSON.stringify(content.body) } : {}),
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-        redirect: 'error',
-      })
-      return {
-        status: response.status,
-        text: await textOf(response),
-        retryAfter: response.headers.get('retry-after'),
-      }
-    } catch (error) {
-      if (error instanceof ActionError) throw error
-      throw new ActionError(
-        'target-unreachable',
-        `The Kubernetes API server at ${base} did not answer ${method} /${path} within ${timeoutMs / 1000} s.`,
-        { fix: 'Check that it runs, and the address and certificate of the connection in Settings.', cause: error },
-      )
-    }
-  }
+  /** The `message` of a Status, else the beginning of what came. */
+  const saidOf = (text: string): string =>
+    http.said(z.object({ message: z.string() }).safeParse(jsonOf(text)).data?.message ?? text)
 
-  function refused(method: string, path: string, status: number, text: string): ActionError {
+  function refused({ call, path, status, text }: HttpAnswer): ActionError {
     const said = saidOf(text)
     if (status === 404)
-      return new ActionError('unknown-target', `The cluster at ${base} has no /${path}: ${said}`, {
+      return new ActionError('unknown-target', `The cluster at ${http.base} has no /${path}: ${said}`, {
         fix: 'Compare the name with `kubectl get`. A route needs its custom resource definition.',
       })
     if (status === 401 || status === 403)
-      return new ActionError('target-refused', `The cluster at ${base} does not allow ${method} /${path}: ${said}`, {
+      return new ActionError('target-refused', `The cluster at ${http.base} does not allow ${call}: ${said}`, {
         fix: 'Set a token with this right as the secret of the connection; docs/kubernetes.md lists the rights.',
       })
-    return new ActionError('target-refused', `The cluster refused ${method} /${path} with ${status}: ${said}`, {
+    return new ActionError('target-refused', `The cluster refused ${call} with ${status}: ${said}`, {
       fix: 'The message above says what it does not accept.',
       retryable: status >= 500 || status === 429,
     })
@@ -95,19 +74,15 @@ export function createKubernetesClient(options: KubernetesOptions): KubernetesCl
 
   return {
     async get(path, schema, signal) {
-      const { status, text } = await call('GET', path, null, signal)
-      if (status < 200 || status >= 300) throw refused('GET', path, status, text)
-      const answer = schema.safeParse(parse(text))
-      if (answer.success) return answer.data
-      throw new ActionError(
-        'bad-answer',
-        `${base}/${path} answered what cannot be read: ${z.prettifyError(answer.error).slice(0, 400)}`,
-        { fix: 'Check that the address is that of a Kubernetes API server, 1.25 or newer.' },
-      )
+      const answer = await http.call({ method: 'GET', path, headers: accept, signal })
+      if (!answer.ok) throw refused(answer)
+      return http.read(answer, schema)
     },
     async write({ method, path, contentType, body }, signal) {
-      const { status, text, retryAfter } = await call(method, path, { type: contentType, body }, signal)
-      if (status >= 200 && status < 300) return { kind: 'done' }
+      const headers = { ...accept, 'content-type': contentType }
+      const answer = await http.call({ method, path, headers, body: JSON.stringify(body), signal })
+      if (answer.ok) return { kind: 'done' }
+      const { status, text, retryAfter } = answer
       const said = saidOf(text)
       if (status === 409) return { kind: 'conflict', said }
       if (status === 404) return { kind: 'gone', said }
@@ -115,37 +90,9 @@ export function createKubernetesClient(options: KubernetesOptions): KubernetesCl
       if (status === 422 && contentType === 'application/json-patch+json' && /test/i.test(said))
         return { kind: 'conflict', said }
       if (status === 429) return { kind: 'later', said, retryAfterSeconds: secondsOf(retryAfter) }
-      throw refused(method, path, status, text)
+      throw refused(answer)
     },
   }
-}
-
-async function textOf(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length
-    if (size > largestAnswer)
-      throw new ActionError('bad-answer', 'The Kubernetes API server answered more than 32 MiB.', {
-        fix: 'Check that the address is that of a Kubernetes API server.',
-      })
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-/** undefined, which no schema takes, for what is no JSON. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** The `message` of a Status, else the beginning of what came. */
-function saidOf(text: string): string {
-  return (z.object({ message: z.string() }).safeParse(parse(text)).data?.message ?? text).slice(0, 300)
 }
 
 function secondsOf(header: string | null): number {
