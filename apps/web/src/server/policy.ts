@@ -86,6 +86,8 @@ export const policy = {
   'actionRules.grant': 'admin',
 
   'breakers.list': 'viewer',
+  'breakers.watched': 'viewer',
+  'breakers.webhooks': 'operator',
   'breakers.start': 'operator',
   'breakers.end': 'operator',
 

@@ -3,12 +3,21 @@ import * as z from 'zod'
 import { actorKey } from '../actor.ts'
 import { breakerView } from '../breaker-view.ts'
 import { startBreaker } from '../start-breaker.ts'
+import { watchedMeasures } from '../watched-measures.ts'
 import { procedure, router } from './trpc.ts'
 
 /** What load tests and drills must not break. */
 export const breakersRouter = router({
   /** Newest first. */
   list: procedure.query(async ({ ctx }) => (await ctx.services.db.breakers.list()).map(breakerView)),
+
+  /** Actions in effect with bounds, and what all measures that are watched read now. */
+  watched: procedure.query(({ ctx }) => watchedMeasures(ctx.services)),
+
+  /** Where a breach can be posted: names of webhook connections. */
+  webhooks: procedure.query(async ({ ctx }) =>
+    (await ctx.services.db.connections.list()).filter(({ kind }) => kind === 'webhook').map(({ name }) => name),
+  ),
 
   start: procedure
     .input(newBreaker)
