@@ -2,10 +2,17 @@ import type { WriteStop } from '@tenon/actions'
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
 import type { Severity } from './inbox.ts'
-import type { Store } from './store.ts'
+import type { Statement, Store } from './store.ts'
 import { stopKey, writesKey } from './stop-key.ts'
 
 const stopped = z.object({ reason: z.string() })
+const readStops: Statement = {
+  name: 'write-stops',
+  text: `
+SELECT "key", "value", "updatedBy" AS "by", "updatedAt" AS "at" FROM "setting"
+WHERE "key" = $1 OR starts_with("key", $1 || ':') ORDER BY "updatedAt" DESC`,
+}
+const stopRows = z.array(z.object({ key: z.string(), value: z.unknown(), by: z.string(), at: z.date() }))
 
 export interface WritesStopped {
   by: string
@@ -55,14 +62,11 @@ export function createSettings(store: Store) {
 
     /** The kill switch, newest first. The worker reads it right before every call to a target. One whose reason is unreadable holds all the same. */
     async writeStops(): Promise<WriteStop[]> {
-      const rows = await store.client.setting.findMany({
-        where: { OR: [{ key: writesKey }, { key: { startsWith: `${writesKey}:` } }] },
-        orderBy: { updatedAt: 'desc' },
-      })
-      return rows.map(({ key, updatedBy, updatedAt, value }) => ({
+      const rows = stopRows.parse(await store.run(readStops, [writesKey]))
+      return rows.map(({ key, by, at, value }) => ({
         scope: key === writesKey ? 'all' : key.slice(writesKey.length + 1),
-        by: updatedBy,
-        at: updatedAt.getTime(),
+        by,
+        at: at.getTime(),
         reason: stopped.safeParse(value).data?.reason ?? 'no reason can be read',
       }))
     },

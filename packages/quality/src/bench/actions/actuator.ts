@@ -9,22 +9,32 @@ import {
   defaultActionPolicy,
   planAction,
   revertAction,
+  stopOf,
   type ActionDeps,
   type ActionPolicy,
+  type Driver,
   type LedgerAction,
 } from '@tenon/actions'
 import { openDatabase } from '@tenon/db'
+import { flushCompileCache } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { job, type Job, type JobAnswer } from './job.ts'
-import { zoneOf } from './targets.ts'
+import { gatewayOf, zoneOf } from './targets.ts'
 
 const [databaseUrl = '', address = ''] = process.argv.slice(2)
 const skew = Number(process.env['TENON_SKEW_MS'] ?? 0)
 const db = openDatabase(databaseUrl, { connections: 6 })
 const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, connectionTimeoutMillis: 5000 })
 pool.on('error', () => undefined)
-const driver = createHttpEdgeDriver({ address, zoneOf, timeoutMs: 1000 })
+const drivers = new Map<string, Driver>()
+
+function driverOf(gateway: string): Driver {
+  const driver =
+    drivers.get(gateway) ?? createHttpEdgeDriver({ address: `${address}/${gateway}`, zoneOf, timeoutMs: 1000 })
+  drivers.set(gateway, driver)
+  return driver
+}
 
 /** Rates are what a campaign is beyond; what protects targets stays on. */
 const policy: ActionPolicy = {
@@ -40,14 +50,12 @@ const deps: ActionDeps = {
   targets: {
     of: async (request) => {
       const backend = 'entity' in request ? request.entity : ''
-      return { title: backend, connection: 'edge', backend, driver, limits: policy.capacity }
+      const connection = gatewayOf(backend)
+      return { title: backend, connection, backend, driver: driverOf(connection), limits: policy.capacity }
     },
-    forConnection: async () => driver,
+    forConnection: async (gateway) => driverOf(gateway),
   },
-  writesStopped: async () => {
-    const stop = await db.settings.writesStopped()
-    return stop && { by: stop.by, at: Date.parse(stop.at), reason: stop.reason }
-  },
+  writesStopped: async (scope) => stopOf(await db.settings.writeStops(), scope),
   policy: async () => policy,
   autonomyOf: async () => ({ level: 'automatic', granted: null, demotedBy: null }),
   startLease: async (actionId) => {
@@ -100,3 +108,5 @@ process.on('message', (message) => {
 // Its campaign is gone.
 process.on('disconnect', () => process.exit(0))
 tell({ kind: 'ready' })
+// Who is killed keeps nothing for the next.
+flushCompileCache()

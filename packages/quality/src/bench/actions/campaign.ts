@@ -33,12 +33,12 @@ export interface CampaignResult {
   seconds: number
 }
 
-const crewSize = 4
+const crewSize = 6
 
 /** Runs it to the end: when all are accepted the faults stop, and what is under way is awaited. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const { seed, databaseUrl, say } = options
-  const lanes = options.lanes ?? 40
+  const lanes = options.lanes ?? 64
   const began = performance.now()
   await migrate(databaseUrl)
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, connectionTimeoutMillis: 5000 })
@@ -78,8 +78,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const spoil = async (): Promise<void> => {
     let step = 0
     while (going) {
-      // A job takes up to 6 s while its target is away, and a process 2 s to start: faster kills leave nobody who could end one.
-      await sleep(3000 + chaos.below(4000))
+      // A job takes up to 6 s while its target is away, and a process some seconds to start: faster kills leave nobody who could end one.
+      await sleep(4000 + chaos.below(5000))
       step += 1
       if (step % 12 === 4 && options.killPostgres) {
         // It fails while PostgreSQL is still on its way up after the kill before; that is no fault.

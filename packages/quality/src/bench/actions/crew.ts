@@ -1,5 +1,7 @@
 /** The campaign's actuators: real processes that are killed, stopped and started again while their work goes on elsewhere. */
 import { fork, type ChildProcess } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Chance } from './chance.ts'
 import { jobAnswer, type Job, type JobAnswer } from './job.ts'
@@ -31,6 +33,8 @@ const silentAfterMs = 10_000
 const pausedMs = 13_000
 const giveUpMs = 180_000
 const errorsKept = 2000
+/** A process that takes the place of a killed one starts in half the time when its code was compiled before. */
+const compiled = join(tmpdir(), 'tenon-campaign-code')
 
 export async function startCrew(
   of: { databaseUrl: string; address: string; size: number; skew: (seat: number) => number },
@@ -45,10 +49,12 @@ export async function startCrew(
   const crashes: string[] = []
 
   function seat(index: number): void {
-    const env = { ...process.env, TENON_SKEW_MS: String(of.skew(index)) }
+    const env = { ...process.env, TENON_SKEW_MS: String(of.skew(index)), NODE_COMPILE_CACHE: compiled }
     const child = fork(fileURLToPath(new URL('actuator.ts', import.meta.url)), [of.databaseUrl, of.address], {
       env,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // A session of its own, as a service has: the kernel shares the processors by sessions. It ends when the campaign does.
+      detached: true,
     })
     let errors = ''
     child.stderr?.on('data', (text) => (errors = `${errors}${String(text)}`.slice(-errorsKept)))
@@ -111,9 +117,9 @@ export async function startCrew(
       return first
     },
     kill() {
-      // On a busy machine they start more slowly than they are killed: one that works is always left.
+      // On a busy machine they start more slowly than they are killed: half of them are always left, or nothing but starting would be done.
       const working = seats.filter(({ ready, paused, child }) => ready && !paused && child.connected)
-      if (working.length < 2) return false
+      if (working.length <= of.size / 2) return false
       return working[chance.below(working.length)]?.child.kill('SIGKILL') ?? false
     },
     pause() {

@@ -50,7 +50,10 @@ export const mutants: Mutant[] = [
   {
     name: 'a call that was called done never reached its target',
     breaks: 'done-is-true',
-    plant: (record) => ({ ...record, truth: record.truth.filter((call) => call !== victimOf(record).wave) }),
+    plant: (record) => {
+      const { wave } = victimOf(record)
+      return { ...record, truth: record.truth.filter((call) => call !== wave) }
+    },
   },
   {
     name: 'what was done is called not done',
@@ -68,7 +71,10 @@ export const mutants: Mutant[] = [
   {
     name: 'a row of the ledger is dropped',
     breaks: 'known-change',
-    plant: (record) => ({ ...record, actions: record.actions.filter((one) => one !== victimOf(record).action) }),
+    plant: (record) => {
+      const { action } = victimOf(record)
+      return { ...record, actions: record.actions.filter((one) => one !== action) }
+    },
   },
   {
     name: 'a trigger is accepted and forgotten',

@@ -33,45 +33,44 @@ export interface Targets {
 export const hostsOf = (lane: number): string[] =>
   ['a', 'b'].flatMap((zone) => [1, 2, 3].map((n) => `h${lane}-${zone}-${n}`))
 export const laneName = (lane: number): string => `lane-${lane}`
+const lanesOfGateway = 8
+/** The gateway of a backend by its name; its address is this below the targets'. Every look at one backend reads all of its gateway. */
+export const gatewayOf = (backend: string): string =>
+  `gateway-${Math.floor(Number(backend.split('-')[1]) / lanesOfGateway)}`
 /** Zone of a host by its name: `h3-a-1` is in A. */
 export const zoneOf = (host: string): string | null => host.split('-')[1]?.toUpperCase() ?? null
 
 /** Serves `lanes` backends of two zones with three servers each. */
 export async function startTargets(lanes: number, chance: Chance): Promise<Targets> {
-  const state: GatewayState = {
-    backends: Array.from({ length: lanes }, (_, lane) => ({
-      name: laneName(lane),
-      servers: hostsOf(lane).map((name) => ({ name, weight: 100, up: true, requestsTotal: 0 })),
-      limits: [],
-    })),
-    features: [],
-    incidents: [],
-  }
-  const api = createGatewayApi(state, { token: null })
+  const all = Array.from({ length: lanes }, (_, lane) => laneName(lane))
+  const gateways = new Map(
+    [...Map.groupBy(all, gatewayOf)].map(([name, backends]) => {
+      const state = stateOf(backends)
+      return [name, { state, api: createGatewayApi(state, { token: null }), countedAt: performance.now() }]
+    }),
+  )
   const truth: TruthCall[] = []
   const injected = new Map<TargetFault, number>()
   let faulty = true
   let awayUntil = 0
-  let countedAt = performance.now()
-
-  function count(): void {
-    const now = performance.now()
-    for (const { servers } of state.backends) {
-      const weight = servers.reduce((sum, server) => sum + server.weight, 0)
-      for (const server of servers)
-        server.requestsTotal += weight === 0 ? 0 : ((now - countedAt) * 0.012 * server.weight) / weight
-    }
-    countedAt = now
-  }
 
   function pass(incoming: IncomingMessage, body: unknown) {
-    const path = incoming.url ?? ''
-    count()
-    const answer = api.handle({ method: incoming.method ?? '', path, headers: {}, body })
+    const [, name = '', ...rest] = (incoming.url ?? '').split('/')
+    const gateway = gateways.get(name)
+    if (!gateway) throw new Error(`There is no gateway ${name}.`)
+    const now = performance.now()
+    countRequests(gateway.state, now - gateway.countedAt)
+    gateway.countedAt = now
+    const answer = gateway.api.handle({
+      method: incoming.method ?? '',
+      path: `/${rest.join('/')}`,
+      headers: {},
+      body,
+    })
     if (incoming.method !== 'GET') {
-      const target = path.split('/')[2] ?? ''
+      const target = rest[1] ?? ''
       const key = String(incoming.headers['idempotency-key'] ?? '')
-      const serving = state.backends.find(({ name }) => name === target)?.servers ?? []
+      const serving = gateway.state.backends.find(({ name }) => name === target)?.servers ?? []
       truth.push({
         target,
         // The driver adds the path: one change is one call here.
@@ -149,6 +148,31 @@ export async function startTargets(lanes: number, chance: Chance): Promise<Targe
       server.closeAllConnections()
       await closed
     },
+  }
+}
+
+function stateOf(backends: readonly string[]): GatewayState {
+  return {
+    backends: backends.map((name) => ({
+      name,
+      servers: hostsOf(Number(name.split('-')[1])).map((host) => ({
+        name: host,
+        weight: 100,
+        up: true,
+        requestsTotal: 0,
+      })),
+      limits: [],
+    })),
+    features: [],
+    incidents: [],
+  }
+}
+
+function countRequests({ backends }: GatewayState, milliseconds: number): void {
+  for (const { servers } of backends) {
+    const weight = servers.reduce((sum, server) => sum + server.weight, 0)
+    for (const server of servers)
+      server.requestsTotal += weight === 0 ? 0 : (milliseconds * 0.012 * server.weight) / weight
   }
 }
 
