@@ -4,6 +4,8 @@ import pg from 'pg'
 
 export interface TestDatabase {
   url: string
+  /** For what is no database of the product's own; one statement. */
+  query: (statement: string) => Promise<Record<string, unknown>[]>
   drop: () => Promise<void>
 }
 
@@ -25,14 +27,21 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await execute(base, `CREATE DATABASE ${name}`)
   const url = new URL(base)
   url.pathname = `/${name}`
-  return { url: url.href, drop: () => execute(base, `DROP DATABASE ${name} WITH (FORCE)`) }
+  return {
+    url: url.href,
+    query: (statement) => execute(url.href, statement),
+    async drop() {
+      await execute(base, `DROP DATABASE ${name} WITH (FORCE)`)
+    },
+  }
 }
 
-async function execute(url: string, statement: string): Promise<void> {
+async function execute(url: string, statement: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    await client.query(statement)
+    const { rows } = await client.query<Record<string, unknown>>(statement)
+    return rows
   } finally {
     await client.end()
   }

@@ -1,0 +1,216 @@
+/**
+ * Actions of each kind that needs no cluster, by a real run of a real worker on real systems: they happen once, and are put back by their lease or by a
+ * person, or stay.
+ */
+import { Client, Connection } from '@temporalio/client'
+import { realAlertmanager, type RealAlertmanager } from '@tenon/data/real-alertmanager'
+import { createSecretBox, openDatabase, type Database } from '@tenon/db'
+import { createPayloadCodec } from '@tenon/db/payload-codec'
+import { migrate } from '@tenon/db/migrate'
+import { createTestDatabase, type TestDatabase } from '@tenon/db/test-database'
+import { workflowNames, type Plan, type RunState } from '@tenon/runbook'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../test/engine.ts'
+import { startGatedEdge, type GatedEdge } from '../test/gated-edge.ts'
+import { plan, runOf } from '../test/plans.ts'
+import { startWorkerProcess, type WorkerProcess } from '../test/worker-process.ts'
+import { writeBundle } from './bundle.ts'
+import { createLeases, type Leases } from './leases.ts'
+
+const address = process.env['TEST_TEMPORAL_ADDRESS'] ?? ''
+const taskQueue = `kinds-${randomUUID()}`
+const outcomes = ['done', 'refused', 'not-done', 'unknown']
+let database: TestDatabase
+let db: Database
+let shop: TestDatabase
+let edge: GatedEdge
+let alertmanager: RealAlertmanager
+let connection: Connection
+let client: Client
+let leases: Leases
+let worker: WorkerProcess
+let runbookId: string
+
+beforeAll(async () => {
+  await writeBundle()
+  ;[database, shop] = await Promise.all([createTestDatabase(), createTestDatabase()])
+  await migrate(database.url)
+  const key = randomBytes(32).toString('base64')
+  db = openDatabase(database.url, { secretBox: createSecretBox(key) })
+  await shop.query(
+    'CREATE TABLE merchant AS SELECT n AS id, false AS paused, 0 AS changes FROM generate_series(1, 5) n',
+  )
+  edge = await startGatedEdge()
+  alertmanager = await realAlertmanager()
+  await db.connections.save({ name: 'shop-edge', kind: 'http-edge', url: edge.address })
+  await db.connections.save({ name: 'shop-db', kind: 'postgres', url: shop.url })
+  await db.connections.save({ name: 'am', kind: 'alertmanager', url: alertmanager.url })
+  await db.settings.setAlertSuppression(true, 'ana@example.com')
+  await mayActAlone(db)
+  const source = 'tenon: 1\nname: test\ntitle: Test\nnodes: {}\n'
+  runbookId = (await db.runbooks.create({ name: 'test', title: 'Test', source, by: 'ana@example.com' })).id
+  connection = await Connection.connect({ address })
+  client = new Client({ connection, dataConverter: { payloadCodecs: [createPayloadCodec(key)] } })
+  leases = createLeases(client, taskQueue)
+  worker = await startWorkerProcess({
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: address,
+    TENON_TASK_QUEUE: taskQueue,
+    TENON_ENCRYPTION_KEY: key,
+    LOG_LEVEL: 'warn',
+  })
+}, 180_000)
+afterAll(async () => {
+  await worker?.kill()
+  await connection?.close()
+  await alertmanager?.stop()
+  await edge?.close()
+  await db?.close()
+  await shop?.drop()
+  await database?.drop()
+})
+
+/** The runs ask nobody. */
+async function mayActAlone({ actionRules }: Database): Promise<void> {
+  const policy = await actionRules.policy()
+  await actionRules.setPolicy({ ...policy, autonomy: { ...policy.autonomy, supervisedSuccesses: 0 } }, 'ana')
+  for (const kind of ['feature', 'incident', 'statement', 'silence', 'rate-limit'] as const) {
+    const grant = {
+      runbook: 'test',
+      kind,
+      level: 'automatic',
+      reason: 'Nobody is there to approve',
+      by: 'ana',
+    } as const
+    const refusal = await actionRules.grant(grant)
+    if (refusal) throw new Error(refusal.message)
+  }
+}
+
+async function run(made: Plan): Promise<{ runId: string; state: RunState }> {
+  const { runId, ...input } = runOf(made)
+  const { params, asOf, trigger } = input.context
+  const of = { id: runId, runbookId, version: null, plan: made }
+  await db.runs.create({ ...of, params, trigger: 'test', requestedBy: trigger.by, asOf })
+  const handle = await client.workflow.start(workflowNames.runRunbook, { taskQueue, workflowId: runId, args: [input] })
+  return { runId, state: (await handle.result()) as RunState }
+}
+
+const step = (id: string, input: Record<string, unknown>) =>
+  ({ id, type: `act.${id}`, effect: 'write', outcomes, timeoutSeconds: 60, input }) as const
+
+const actionOf = async (runId: string, kind: string) => {
+  const found = (await db.actions.list({ state: 'all', runId })).find((action) => action.kind === kind)
+  if (!found) throw new Error(`No ${kind} in run ${runId}`)
+  return found
+}
+const ofEdge = async (path: string): Promise<unknown> => (await fetch(`${edge.address}/${path}`)).json()
+const activeSilences = async (): Promise<{ comment: string }[]> => {
+  const all = (await (await fetch(`${alertmanager.url}/api/v2/silences`)).json()) as {
+    comment: string
+    status: { state: string }
+  }[]
+  return all.filter(({ status }) => status.state !== 'expired')
+}
+
+test('a feature is put back by its lease, an incident by a person, and a statement stays: each was made once', async () => {
+  const made = plan(
+    [
+      step('feature', { connection: 'shop-edge', feature: 'recommendations', value: 'off', lease: '20s' }),
+      step('incident', { connection: 'shop-edge', key: 'pay-42', title: 'Payment fell' }),
+      step('statement', {
+        connection: 'shop-db',
+        title: 'Pause a merchant',
+        statement: 'UPDATE merchant SET paused = true, changes = changes + 1 WHERE id = $1',
+        parameters: [3],
+        check: 'SELECT count(*) FROM merchant WHERE paused',
+        expected: '1',
+      }),
+    ],
+    ['feature -done-> incident', 'incident -done-> statement'],
+  )
+  const { runId, state } = await run(made)
+  expect(state.status, worker.log()).toBe('succeeded')
+  const done = { result: { outcome: 'done' } }
+  expect(state.steps).toMatchObject({ feature: done, incident: done, statement: done })
+
+  expect(await ofEdge('incidents/pay-42')).toMatchObject({ title: 'Payment fell', state: 'open' })
+  const incident = await actionOf(runId, 'incident')
+  expect(incident).toMatchObject({ status: 'done', target: expect.stringContaining('shop-edge/') })
+  await leases.revertNow(incident.id, { by: 'user:ann', reason: 'person' })
+  expect(await ofEdge('incidents/pay-42')).toMatchObject({ state: 'closed' })
+  expect((await actionOf(runId, 'incident')).status).toBe('reverted')
+
+  await eventually(async () => (await actionOf(runId, 'feature')).status === 'expired')
+  expect(await ofEdge('features/recommendations')).toMatchObject({ value: 'full' })
+
+  expect(await actionOf(runId, 'statement')).toMatchObject({ status: 'kept', leaseUntil: null })
+  expect(await shop.query('SELECT id, paused, changes FROM merchant WHERE changes > 0')).toEqual([
+    { id: 3, paused: true, changes: 1 },
+  ])
+  const all = await db.actions.list({ state: 'all', runId })
+  expect(all.flatMap(({ verification }) => verification ?? []).map(({ pass }) => pass)).toEqual([true, true, true])
+  // Each of the edge was set and put back, and nothing more.
+  expect(edge.changes).toHaveLength(4)
+}, 180_000)
+
+test('a statement that would change more rows than allowed changes none, and the run goes on as it says', async () => {
+  const input = {
+    connection: 'shop-db',
+    title: 'Pause all',
+    statement: 'UPDATE merchant SET paused = true, changes = changes + 1',
+    maximumRows: 2,
+    check: 'SELECT count(*) FROM merchant WHERE paused',
+    expected: '5',
+  }
+  const before = await shop.query('SELECT * FROM merchant ORDER BY id')
+  const { runId, state } = await run(plan([step('statement', input)], []))
+  expect(state.steps['statement']).toMatchObject({ result: { outcome: 'not-done' } })
+  expect((await actionOf(runId, 'statement')).status).toBe('not-done')
+  expect(await shop.query('SELECT * FROM merchant ORDER BY id')).toEqual(before)
+}, 180_000)
+
+test('a silence is one of its Alertmanager, and ends when a person puts it back', async () => {
+  const labels = { alertname: 'DiskSlow', host: 'pay-a-1' }
+  const startsAt = Math.floor(Date.now() / 1000) * 1000
+  const alert = { fingerprint: 'f1', name: 'DiskSlow', severity: 'warning', labels, annotations: {}, startsAt } as const
+  const more = { endsAt: null, generatorUrl: '', entity: 'pay-a-1', measure: null }
+  await db.alerts.receive('am', [{ ...alert, ...more }], { pulled: true })
+  const [fired] = await db.alerts.current(0)
+  if (!fired) throw new Error('The alert is not there')
+  const silence = {
+    alert: fired.id,
+    connection: 'am',
+    title: 'DiskSlow on pay-a-1',
+    matchers: Object.entries(labels).map(([name, value]) => ({ name, value })),
+    reason: 'A disk is swapped.',
+    until: Math.floor(Date.now() / 1000) * 1000 + 20 * 60_000,
+  }
+  const silences = { ...step('silence-alerts', { silences: [silence] }), outcomes: ['silenced', 'nothing', 'refused'] }
+  const { runId, state } = await run(plan([silences], []))
+  expect(state.steps['silence-alerts'], worker.log()).toMatchObject({ result: { outcome: 'silenced' } })
+  expect(await activeSilences()).toMatchObject([{ comment: expect.stringContaining('A disk is swapped.') }])
+  const action = await actionOf(runId, 'silence')
+  await leases.revertNow(action.id, { by: 'user:ann', reason: 'person' })
+  expect(await activeSilences()).toEqual([])
+  expect((await actionOf(runId, 'silence')).status).toBe('reverted')
+}, 180_000)
+
+test('a bound on a measure that the model does not have is refused before anything is touched', async () => {
+  const before = edge.changes.length
+  const harm = [{ measure: 'payment.sucess-rate', minimum: 0.98 }]
+  const { runId, state } = await run(
+    plan([step('rate-limit', { entity: 'payment', requestsPerSecond: 100, harm })], []),
+  )
+  expect(state.status).toBe('failed')
+  expect(state.steps['rate-limit']).toMatchObject({
+    error: {
+      code: 'bad-request',
+      message: expect.stringContaining('payment.sucess-rate'),
+      fix: 'Did you mean "payment.success-rate"?',
+    },
+  })
+  expect(await db.actions.list({ state: 'all', runId })).toEqual([])
+  expect(edge.changes).toHaveLength(before)
+}, 180_000)
