@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
-import { createBreakers, type Breakers } from '@tenon/actions'
+import { createBreakers, createStandingBreakers, type Breakers } from '@tenon/actions'
 import { findNode } from '@tenon/activities'
 import {
   analysisSource,
@@ -14,7 +14,7 @@ import {
   DataError,
   type LiveData,
 } from '@tenon/data'
-import { openDatabase, type Database } from '@tenon/db'
+import { breakersTopic, openDatabase, type Database } from '@tenon/db'
 import { payloadCodecsFromEnvironment } from '@tenon/db/payload-codec'
 import { createActionDeps, processClock } from './action-deps.ts'
 import { createActivities } from './activities.ts'
@@ -22,6 +22,7 @@ import { createBacktestStore } from './backtest-store.ts'
 import { createBacktestActivities } from './backtests.ts'
 import { noticeBroken } from './notice-broken.ts'
 import { buildBundle, bundlePath } from './bundle.ts'
+import { createCarryOut, noticeTripped } from './carry-out.ts'
 import { readEnvironment, type Environment } from './environment.ts'
 import { holdActions } from './hold-actions.ts'
 import { createLeases } from './leases.ts'
@@ -40,7 +41,8 @@ import { workerOptions } from './worker-options.ts'
 
 const reconcileMilliseconds = 15_000
 const holdMilliseconds = 5_000
-const breakerMilliseconds = 1_000
+/** Half of what is promised: a measure is read once a second at least, however long a round takes. */
+const breakerMilliseconds = 500
 const pagerMilliseconds = 2_000
 const shutdownSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -125,12 +127,25 @@ async function runWorker(env: Environment): Promise<void> {
     notify: (action, broken) => noticeBroken(action, broken, db),
     onError,
   })
+  const standing = createStandingBreakers({
+    store: db.breakers,
+    read: readNewest,
+    carryOut: createCarryOut({ db, actions, leases, starter, onError }),
+    notify: (breaker, outcome) => noticeTripped(breaker, outcome, db),
+    onError,
+  })
   const breakerLock = db.sessionLock('breakers')
+  const standingLock = db.sessionLock('standing-breakers')
   const pagerLock = db.sessionLock('paging')
+  const breakerRounds = [
+    keepBreakers(breakers, { lock: breakerLock, onError }),
+    keepBreakers(standing, { lock: standingLock, onError }),
+  ]
+  followBreakers(db, breakerRounds)
   const rounds = [
+    ...breakerRounds,
     keepReconciling({ db, client, starter, actions, leases, onError }),
     keepHolding({ actions, onError }),
-    keepBreakers(breakers, { lock: breakerLock, onError }),
     keepPaging(createPager({ db, publicUrl }), { lock: pagerLock, onError }),
   ]
   try {
@@ -138,8 +153,8 @@ async function runWorker(env: Environment): Promise<void> {
   } finally {
     health?.close()
     await Promise.all(rounds.map((each) => each.stop()))
-    await breakers.settled()
-    await Promise.all([breakerLock.close(), pagerLock.close()])
+    await Promise.all([breakers.settled(), standing.settled()])
+    await Promise.all([breakerLock, standingLock, pagerLock].map((lock) => lock.close()))
     remote?.stop()
     await liveData.close()
     await db.close()
@@ -218,7 +233,15 @@ function keepHolding(deps: Parameters<typeof holdActions>[0]): Rounds {
   return keepRounds(round, { milliseconds: holdMilliseconds, onError: (error) => deps.onError('this round', error) })
 }
 
-/** One worker watches; the others ask each second whether it still does. */
+/** What is pushed is acted on without waiting for the next round. */
+function followBreakers(db: Database, rounds: readonly Rounds[]): void {
+  const soon = (): void => rounds.forEach((one) => one.soon())
+  db.listen(({ topic, id }) => {
+    if (topic === 'action' && id === breakersTopic.id) soon()
+  }, soon)
+}
+
+/** One worker watches; the others ask again and again whether it still does. */
 function keepBreakers(
   breakers: Breakers,
   { lock, onError }: { lock: ReturnType<Database['sessionLock']>; onError: ReconcileDeps['onError'] },
@@ -226,7 +249,7 @@ function keepBreakers(
   const round = async (signal: AbortSignal): Promise<void> => {
     if (!(await lock.take())) return
     const broken = await breakers.round(signal)
-    if (broken.length > 0) logger.warn('A measure broke its bound', { actions: broken })
+    if (broken.length > 0) logger.warn('A measure broke its bound', { ids: broken })
   }
   return keepRounds(round, { milliseconds: breakerMilliseconds, onError: (error) => onError('the breakers', error) })
 }

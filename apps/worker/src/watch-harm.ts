@@ -19,12 +19,15 @@ export interface HarmReading {
   onError?(what: string, error: unknown): void
 }
 
-const stepSeconds = 5
+/** Of a rate's window too, where the scrape allows it: a breach must not be averaged away for longer than it has to. */
+const longestStepSeconds = 5
+const points = 60
 /** A source that answers later has no newest value. */
 const readMilliseconds = 3_000
 const roundMilliseconds = 1_000
 
 export function createReadNewest({ data, graceSeconds, clock, onError }: HarmReading): ReadNewest {
+  const stepSeconds = Math.min(longestStepSeconds, Math.ceil(graceSeconds / points))
   return async ({ measure, where }, signal) => {
     const asOf = clock.now()
     const steps = Math.ceil(graceSeconds / stepSeconds)

@@ -8,7 +8,8 @@ import { jsonText, jsonValue } from './stored.ts'
 
 export type Breakers = ReturnType<typeof createBreakers>
 
-const topic = { topic: 'action', id: 'breakers' } as const
+/** Told of whatever happens to a breaker, and of a breach that was pushed. */
+export const breakersTopic = { topic: 'action', id: 'breakers' } as const
 /** Without a sign of life of a watcher for so long, or for its own grace if that is longer, a breaker trips: nobody would see a breach. */
 const unwatchedSeconds = 15
 const listed = 200
@@ -26,7 +27,7 @@ RETURNING ${columns}`,
       if (!tripped) return null
       const { name, onBreach: what } = tripped
       await record(tx, { actor: by, action: 'breakers.trip', subject: id, detail: { name, detail, onBreach: what } })
-      tell(topic)
+      tell(breakersTopic)
       return tripped
     })
 
@@ -82,9 +83,12 @@ RETURNING ${columns}`,
         )
         if (!settled) return
         await record(tx, { actor: 'system', action: 'breakers.settle', subject: id, detail: { result } })
-        tell(topic)
+        tell(breakersTopic)
       })
     },
+
+    /** A breach is on record in the ledger: whoever watches need not wait for its next round. */
+    tell: (): Promise<void> => store.write(async (_, tell) => tell(breakersTopic)),
 
     /** Newest first, at most 200. One that nobody watches trips by being asked for. */
     list: (): Promise<Breaker[]> => read(Prisma.sql`TRUE`),
@@ -111,7 +115,7 @@ RETURNING ${columns}`,
         )
         if (!made) throw new Error('The database returned no row of the breaker that it took.')
         await record(tx, { actor, action: 'breakers.start', subject: made.id, detail: { ...wanted } })
-        tell(topic)
+        tell(breakersTopic)
         return made
       }),
 
@@ -132,7 +136,7 @@ RETURNING ${columns}`,
           })
         }
         await record(tx, { actor, action: 'breakers.end', subject: id, detail: { name: ended.name } })
-        tell(topic)
+        tell(breakersTopic)
         return ended
       }),
 

@@ -25,6 +25,7 @@ export type {
   CaseEnd,
   CaseLabel,
 } from './backtests.ts'
+export { breakersTopic, type Breakers } from './breakers.ts'
 export type { ChangeRecord } from './changes.ts'
 export { connectionKind, type ConnectionKind, type ConnectionRow } from './connections.ts'
 export { openDatabase, type Database } from './database.ts'

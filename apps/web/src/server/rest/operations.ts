@@ -9,6 +9,7 @@ import { apply } from './apply/apply.ts'
 import { decideApproval } from './approvals/decide-approval.ts'
 import { listApprovals } from './approvals/list-approvals.ts'
 import { cancelBacktestOperation, getBacktest, listBacktests, startBacktestOperation } from './backtests/backtests.ts'
+import { endBreaker, getBreaker, listBreakers, pushBreakerSample, startBreakerOperation } from './breakers/breakers.ts'
 import { deleteCalendar, listCalendars, putCalendar } from './calendars/calendars.ts'
 import { listConnections } from './catalogue/list-connections.ts'
 import { listNodeTypes } from './catalogue/list-node-types.ts'
@@ -83,6 +84,11 @@ export const operationGroups: Readonly<Record<string, readonly RestOperation[]>>
     getAction,
     revertAction,
     pushSample,
+    startBreakerOperation,
+    listBreakers,
+    getBreaker,
+    endBreaker,
+    pushBreakerSample,
     getWrites,
     stopWrites,
     resumeWrites,

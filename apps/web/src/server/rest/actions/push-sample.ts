@@ -49,6 +49,7 @@ export const pushSample = defineOperation({
     const known = (await actions.events(id)).some(({ kind }) => kind === 'harm')
     const detail = { verdict: verdict.kind, detail: verdict.detail, pushed: true }
     if (!known) await actions.record(id, { kind: 'harm', actor: actorKey(actor), detail })
+    await services.db.breakers.tell()
     return reply(200, { verdict: 'harm', detail: verdict.detail })
   },
 })
