@@ -6,54 +6,108 @@ import { Ports, postgresPart, postgresUrl, Supervisor } from '@tenon/stack'
 import pg from 'pg'
 import { runCampaign, type CampaignResult } from './actions/campaign.ts'
 import { checkCampaign, type Breach, type CampaignRecord, type Invariant } from './actions/checker.ts'
+import { measureHarm, sumUp, type HarmCase } from './actions/harm.ts'
+import { runLeases, type LeaseFigures } from './actions/leases.ts'
 import { caught, mutants } from './actions/mutants.ts'
 import { runRaces, type Races } from './actions/races.ts'
-import type { Bench } from './bench.ts'
+import type { Bench, Measured } from './bench.ts'
 import { rounded } from './percentile.ts'
+
+/** What one part is told: the campaign's numbers have defaults, the others have theirs. */
+interface PartOptions {
+  actions: number
+  faults: number
+  seed: number
+  say: (line: string) => void
+}
+
+interface Part {
+  name: string
+  figures: string[]
+  measure(of: PartOptions): Promise<Pick<Measured, 'figures' | 'notes'>>
+}
+
+const parts: Part[] = [
+  {
+    name: 'campaign',
+    figures: [
+      'actions',
+      'faults',
+      'doubled',
+      'lost',
+      'unknown_share',
+      'unknown_unsurfaced',
+      'mutants_planted',
+      'mutants_caught',
+    ],
+    measure: (of) =>
+      withPostgres(async ({ databaseUrl, kill }) =>
+        // The server and all that it started at once: as `pg_ctl restart -m immediate`, without a checkpoint.
+        judged(await runCampaign({ ...of, databaseUrl, killPostgres: kill }), of.seed),
+      ),
+  },
+  {
+    name: 'races',
+    figures: ['kill_switch_ms', 'floor_violations'],
+    measure: (of) => withPostgres(async ({ databaseUrl }) => raced(await runRaces({ ...of, databaseUrl }))),
+  },
+  {
+    name: 'harm',
+    figures: ['revert_after_harm_s', 'breaker_s'],
+    measure: async (of) => putBack(await measureHarm(of)),
+  },
+  {
+    name: 'leases',
+    figures: ['lease_on_time', 'lease_cases'],
+    measure: async (of) => leased(await runLeases({ ...of, cases: leaseCases })),
+  },
+]
+const leaseCases = 100
 
 export const actionsBench: Bench = {
   name: 'actions',
-  figures: [
-    'actions',
-    'faults',
-    'doubled',
-    'lost',
-    'unknown_share',
-    'unknown_unsurfaced',
-    'mutants_planted',
-    'mutants_caught',
-    'lease_on_time',
-    'lease_cases',
-    'kill_switch_ms',
-    'floor_violations',
-    'revert_after_harm_s',
-    'breaker_s',
-  ],
-  async run({ say, actions = 10_000, faults = 1_000, seed = 1 }) {
-    const folder = mkdtempSync(join(tmpdir(), 'tenon-bench-'))
-    const supervisor = new Supervisor({ logDirectory: join(folder, 'logs') })
-    try {
-      const { port } = await new Ports().choose(0)
-      await supervisor.start(await postgresPart({ directory: join(folder, 'postgres'), port }))
-      const admin = new pg.Client({ connectionString: postgresUrl({ port }, 'postgres') })
-      await admin.connect()
-      await admin.query('CREATE DATABASE campaign')
-      await admin.end()
-      const databaseUrl = postgresUrl({ port }, 'campaign')
-      // The server and all that it started at once: as `pg_ctl restart -m immediate`, without a checkpoint.
-      const killPostgres = () => supervisor.kill('postgres')
-      const result = await runCampaign({ actions, faults, seed, databaseUrl, killPostgres, say })
-      const campaign = judged(result, seed)
-      const races = raced(await runRaces({ databaseUrl, seed, say }))
-      return {
-        figures: { ...campaign.figures, ...races.figures },
-        notes: [...campaign.notes, ...races.notes],
+  figures: parts.flatMap(({ figures }) => figures),
+  async run({ say, part, actions = 10_000, faults = 1_000, seed = 1 }) {
+    const names = parts.map(({ name }) => name)
+    const wanted = part === undefined ? names : part.split(',')
+    const unknown = wanted.find((name) => !names.includes(name))
+    if (unknown !== undefined) throw new Error(`There is no part "${unknown}": ${names.join(', ')}.`)
+    const chosen = parts.filter(({ name }) => wanted.includes(name))
+    const figures: Measured['figures'] = {}
+    const notes: string[] = []
+    for (const { name, measure } of chosen) {
+      try {
+        const measured = await measure({ actions, faults, seed, say: (line) => say(`${name}: ${line}`) })
+        notes.push(...measured.notes)
+        // What two parts count is one sum.
+        for (const [figure, value] of Object.entries(measured.figures))
+          figures[figure] = value === null ? null : (figures[figure] ?? 0) + value
+      } catch (error) {
+        notes.push(`${name} ended early: ${error instanceof Error ? error.message : String(error)}`)
       }
-    } finally {
-      await supervisor.stop()
-      rmSync(folder, { recursive: true, force: true })
     }
+    return { figures, notes, asked: [...new Set(chosen.flatMap((one) => one.figures))] }
   },
+}
+
+/** A server with an empty database, for as long as the work takes. */
+async function withPostgres<T>(
+  work: (of: { databaseUrl: string; kill: () => Promise<void> }) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'tenon-bench-'))
+  const supervisor = new Supervisor({ logDirectory: join(folder, 'logs') })
+  try {
+    const { port } = await new Ports().choose(0)
+    await supervisor.start(await postgresPart({ directory: join(folder, 'postgres'), port }))
+    const admin = new pg.Client({ connectionString: postgresUrl({ port }, 'postgres') })
+    await admin.connect()
+    await admin.query('CREATE DATABASE campaign')
+    await admin.end()
+    return await work({ databaseUrl: postgresUrl({ port }, 'campaign'), kill: () => supervisor.kill('postgres') })
+  } finally {
+    await supervisor.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 function judged({ record, faults, handedOver, crashes, seconds }: CampaignResult, seed: number) {
@@ -91,6 +145,34 @@ function raced({ drains, drained, floorViolations, stops, stopMs, changesBefore 
       `${stops} stops of all writes; ${changesBefore} changes were made in the seconds before them.`,
     ],
   }
+}
+
+function putBack(cases: readonly HarmCase[]) {
+  const stored = sumUp(cases, { way: 'stored', time: 'ledgerSeconds' })
+  const shown = sumUp(cases, { way: 'shown', time: 'targetSeconds' })
+  const pushed = sumUp(cases, { way: 'pushed', time: 'targetSeconds' })
+  return {
+    figures: {
+      revert_after_harm_s: rounded(stored.slowest, 2),
+      breaker_s: rounded(slowestOf([shown.slowest, pushed.slowest]), 2),
+    },
+    notes: [
+      `revert_after_harm_s, from a sample in the metrics store to read back in the ledger: ${stored.text}.`,
+      `breaker_s, from a sample that the store shows at once to the target as it was: ${shown.text}.`,
+      `breaker_s, from a pushed sample to the target as it was: ${pushed.text}.`,
+    ],
+  }
+}
+
+function leased({ cases, onTime, slowestLateSeconds, notes }: LeaseFigures) {
+  return {
+    figures: { lease_on_time: onTime, lease_cases: cases },
+    notes: [`The slowest lease was put back ${slowestLateSeconds.toFixed(1)} s after its end.`, ...notes],
+  }
+}
+
+function slowestOf(seconds: readonly (number | null)[]): number | null {
+  return seconds.every((one) => one !== null) ? Math.max(...seconds) : null
 }
 
 function ends({ actions }: CampaignRecord): string {

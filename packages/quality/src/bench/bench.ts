@@ -17,6 +17,8 @@ export interface BenchOptions {
   actions?: number
   faults?: number
   seed?: number
+  /** Of a bench with parts: those that are run, with commas between; all by default. */
+  part?: string
   /** Progress, a line each. */
   say: (line: string) => void
 }

@@ -28,7 +28,7 @@ export async function bench(args: string[]): Promise<number> {
   const began = performance.now()
   // Standard output is the result alone, so that a program can read it.
   const say = (line: string): void => console.error(`  ${line}`)
-  const { full = false, data, out } = values
+  const { full = false, data, out, part } = values
   const counts = {
     ...(values.actions === undefined ? {} : { actions: Number(values.actions) }),
     ...(values.faults === undefined ? {} : { faults: Number(values.faults) }),
@@ -45,6 +45,7 @@ export async function bench(args: string[]): Promise<number> {
     ...counts,
     ...(data === undefined ? {} : { data }),
     ...(out === undefined ? {} : { out }),
+    ...(part === undefined ? {} : { part }),
   }
   const measured = await found.run(options).catch((error: unknown): Measured => {
     const why = error instanceof Error ? error.message : String(error)
@@ -68,6 +69,7 @@ function readArguments(args: string[]) {
     json: { type: 'boolean' },
     data: { type: 'string' },
     out: { type: 'string' },
+    part: { type: 'string' },
     actions: { type: 'string' },
     faults: { type: 'string' },
     seed: { type: 'string' },

@@ -1,7 +1,9 @@
 /** Drains that race for the same pools, and stops of all writes in the middle of them: what reaches the targets is what counts. */
 import { openDatabase } from '@tenon/db'
+import { migrate } from '@tenon/db/migrate'
 import type { ActionRequest } from '@tenon/actions'
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { createChance, type Chance } from './chance.ts'
 import { startCrew, type Crew } from './crew.ts'
 import { hostsOf, laneName, startTargets, type Targets } from './targets.ts'
@@ -27,8 +29,9 @@ const stops = 20
 /** Longer than a call can be under way: the actuator's driver waits 1 s, and a fence holds for as much again. */
 const stillMs = 2500
 
-/** In the database of a campaign that is over: 200 drains, then 20 stops under load. No faults: what races is enough. */
+/** In an empty database: 200 drains, then 20 stops under load. No faults: what races is enough. */
 export async function runRaces(of: { databaseUrl: string; seed: number; say: (line: string) => void }): Promise<Races> {
+  await prepare(of.databaseUrl)
   const chance = createChance(of.seed + 7)
   const targets = await startTargets(lanes, chance)
   targets.calm()
@@ -51,6 +54,16 @@ export async function runRaces(of: { databaseUrl: string; seed: number; say: (li
     await crew.close()
     await Promise.all([targets.close(), db.close()])
   }
+}
+
+/** What the crew writes down. */
+async function prepare(databaseUrl: string): Promise<void> {
+  await migrate(databaseUrl)
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  await client.query('CREATE TABLE campaign_lease (action_id text PRIMARY KEY, at double precision NOT NULL)')
+  await client.query('CREATE TABLE campaign_page (action_id text PRIMARY KEY)')
+  await client.end()
 }
 
 /** Each round five drains start at once on every pool, and none is put back before the last: the last rounds meet the floor. */

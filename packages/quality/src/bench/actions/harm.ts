@@ -1,0 +1,123 @@
+/** How long harm lasts: from the sample that is out of its bound until the target is as it was, with the whole product between. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { LedgerAction } from '@tenon/actions'
+import * as z from 'zod'
+import { percentile } from '../percentile.ts'
+import { createChance, type Chance } from './chance.ts'
+import { bound, measureOf, openHarmWorld, runbookName, type HarmWorld } from './harm-world.ts'
+import { hostsOf, laneName } from './targets.ts'
+
+/**
+ * How the product learns of it: a sample in the metrics store as any scrape leaves it; one that the store shows at once, so that what is measured is the
+ * breaker and not the store; one that is pushed by REST.
+ */
+type Way = 'stored' | 'shown' | 'pushed'
+
+export interface HarmCase {
+  way: Way
+  /** From the sample to the last change of the target, after which it was as before. */
+  targetSeconds: number
+  /** From the sample to the ledger's word that it was read back. */
+  ledgerSeconds: number
+}
+
+const lanes = 8
+const rounds = 3
+const ways: readonly Way[] = ['stored', 'shown', 'pushed']
+/** A rate is over some seconds; only what was measured wholly after the change is harm of it. */
+const settledMs = 7_000
+const patienceMs = 90_000
+
+/** @throws when a breach was not put back in a minute and a half, or put back to something else. */
+export async function measureHarm(of: { seed: number; say: (line: string) => void }): Promise<HarmCase[]> {
+  const world = await openHarmWorld({ lanes, ...of })
+  try {
+    let done = 0
+    const each = async (lane: number): Promise<HarmCase[]> => {
+      const chance = createChance(of.seed + 50 + lane)
+      const cases: HarmCase[] = []
+      for (let round = 0; round < rounds; round += 1)
+        for (const way of ways) {
+          cases.push(await breakOne(world, { lane, way, chance }))
+          of.say(`${(done += 1)} of ${lanes * rounds * ways.length} breaches are put back`)
+        }
+      return cases
+    }
+    return (await Promise.all(Array.from({ length: lanes }, (_, lane) => each(lane)))).flat()
+  } finally {
+    await world.close()
+  }
+}
+
+/** The slowest of these, in seconds, and how it is said. */
+export function sumUp(cases: readonly HarmCase[], of: { way: Way; time: 'targetSeconds' | 'ledgerSeconds' }) {
+  const seconds = cases.filter(({ way }) => way === of.way).map((one) => one[of.time])
+  const slowest = percentile(seconds, 1)
+  const text = `${seconds.length} cases, median ${percentile(seconds, 0.5)?.toFixed(2)} s, slowest ${slowest?.toFixed(2)} s`
+  return { slowest, text }
+}
+
+async function breakOne(world: HarmWorld, of: { lane: number; way: Way; chance: Chance }): Promise<HarmCase> {
+  const { lane, way, chance } = of
+  await world.measures.set(lane, bound.well)
+  const action = await switchLane(world, lane)
+  await sleep(settledMs + chance.below(1000))
+  const before = await world.db.actions.get(action.id)
+  if (before?.status !== 'done') throw new Error(`${action.title} was ${before?.status} before its measure broke.`)
+  const from = Date.now()
+  if (way === 'pushed') {
+    const body = { measure: measureOf(lane), value: bound.broken }
+    await expectOk(world, `/api/v1/actions/${action.id}/samples`, body)
+  } else {
+    await world.measures.set(lane, bound.broken, { atOnce: way === 'shown' })
+  }
+  const { endedAt } = await untilStatus(world, action.id, 'reverted')
+  const changes = world.targets.truth.filter(
+    ({ target, at, changed }) => changed && target === laneName(lane) && at >= from,
+  )
+  const last = changes.at(-1)?.at
+  if (last === undefined || endedAt === null || !(await isAsBefore(world, lane)))
+    throw new Error(`The ledger says that ${action.title} was put back, and the target says that it was not.`)
+  return { way, targetSeconds: (last - from) / 1000, ledgerSeconds: (endedAt - from) / 1000 }
+}
+
+const started = z.object({ id: z.string() })
+
+async function switchLane(world: HarmWorld, lane: number): Promise<LedgerAction> {
+  const body = { params: { entity: laneName(lane), measure: measureOf(lane) } }
+  const path = `/api/v1/runbooks/${runbookName}/runs`
+  const { id: runId } = started.parse(await expectOk(world, path, body))
+  const until = Date.now() + patienceMs
+  while (Date.now() < until) {
+    const [action] = await world.db.actions.list({ state: 'all', runId, limit: 1 })
+    if (action) return untilStatus(world, action.id, 'done')
+    await sleep(100)
+  }
+  throw new Error(`Run ${runId} began no action.`)
+}
+
+async function untilStatus({ db }: HarmWorld, id: string, wanted: LedgerAction['status']): Promise<LedgerAction> {
+  const until = Date.now() + patienceMs
+  for (;;) {
+    const action = await db.actions.get(id)
+    if (action?.status === wanted) return action
+    const ended = action?.endedAt !== null
+    if (ended || Date.now() > until) throw new Error(`${action?.title} is ${action?.status}, not ${wanted}.`)
+    await sleep(100)
+  }
+}
+
+/** @throws with what the server said when it is no success. */
+async function expectOk({ client }: HarmWorld, path: string, body: unknown): Promise<unknown> {
+  const answer = await client.call('POST', path, body)
+  if (answer.status >= 200 && answer.status < 300) return answer.body
+  throw new Error(`POST ${path} answered ${answer.status}: ${JSON.stringify(answer.body).slice(0, 800)}`)
+}
+
+const backend = z.object({ servers: z.array(z.object({ name: z.string(), weight: z.number() })) })
+
+async function isAsBefore({ targets }: HarmWorld, lane: number): Promise<boolean> {
+  const answer = await fetch(`${targets.address}/backends/${laneName(lane)}`)
+  const { servers } = backend.parse(await answer.json())
+  return servers.length === hostsOf(lane).length && servers.every(({ weight }) => weight === 100)
+}
