@@ -5,7 +5,7 @@ import { actionEventKind, type ActionEventRecord, type ActionRequest, type Ledge
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import * as z from 'zod'
-import { createChance } from './chance.ts'
+import { createChance, type Chance } from './chance.ts'
 import type { CampaignRecord } from './checker.ts'
 import { startCrew, type Crew } from './crew.ts'
 import { laneName, startTargets } from './targets.ts'
@@ -69,7 +69,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
       if (approve) needApproval.add(key)
       const twice = chance.next() < 0.05
       if (twice) fault('duplicate trigger')
-      const neverEnded = await oneAction(crew, { key, approve, twice, request: requestOf(index, chance.next()) })
+      const neverEnded = await oneAction(crew, { key, approve, twice, request: requestOf(index, chance) })
       if (neverEnded !== null) stuck.set(key, neverEnded)
     }
   }
@@ -154,10 +154,11 @@ async function oneAction(
   return outcome.kind === 'never-ended' ? outcome.why : null
 }
 
-function requestOf(index: number, chance: number): ActionRequest {
-  const common = { entity: laneName(index), leaseSeconds: 1 }
-  if (chance < 0.5) return { kind: 'traffic-switch', fromZone: 'A', toZone: 'B', ...common }
-  return { kind: 'rate-limit', requestsPerSecond: 5 + Math.floor(chance * 90), route: '/pay', ...common }
+/** Its lease is over before another process can go on with it, or long after: whoever takes it over then leaves it, or sends it again. */
+function requestOf(index: number, chance: Chance): ActionRequest {
+  const common = { entity: laneName(index), leaseSeconds: chance.next() < 0.25 ? 1 : 30 }
+  if (chance.next() < 0.5) return { kind: 'traffic-switch', fromZone: 'A', toZone: 'B', ...common }
+  return { kind: 'rate-limit', requestsPerSecond: 50 + chance.below(45), route: '/pay', ...common }
 }
 
 /** The last kill of PostgreSQL may have been a moment ago. */
