@@ -105,4 +105,49 @@ describe('approvals', () => {
     const ended = engine.projections.findLast((one) => one.runId === runId && one.approvals.length > 0)
     expect(ended?.approvals).toMatchObject([{ status: 'rejected', by: null }])
   })
+
+  test('a token is the person whose it is: neither a second yes, nor another than who started the run', async () => {
+    const { handle, runId, hashes } = await waiting(guarded('1m', { approvals: 2 }))
+    const yes = (by: string) => engine.decide(runId, { stepId: 'ask', decision: 'approved', by, hashes })
+    expect(await refusalOf(yes('token:ci of ana@example.com'))).toBe('requester-may-not-approve')
+    expect(await refusalOf(yes('token:ci'))).toBe('person-needed')
+    await yes('bo@example.com')
+    expect(await refusalOf(yes('token:ci of bo@example.com'))).toBe('already-decided')
+    await yes('token:ci of cy@example.com')
+    expect(((await handle.result()) as RunState).steps['write']).toMatchObject({ status: 'done' })
+  })
+
+  test('a dry run asks nobody, in a loop as well, and plans what would be done', async () => {
+    const made = plan(
+      [
+        {
+          id: 'loop',
+          type: 'steer.for-each',
+          effect: 'each',
+          outcomes: ['done', 'partial', 'empty'],
+          input: { items: ['a', 'b'] },
+        },
+        {
+          id: 'ask',
+          type: 'steer.approve',
+          effect: 'approve',
+          parent: 'loop',
+          outcomes: ['approved', 'rejected', 'expired'],
+          input: { question: 'Switch?' },
+          guards: ['write'],
+        },
+        { id: 'write', type: 'test.write', effect: 'write', parent: 'loop' },
+      ],
+      ['ask -approved-> write'],
+    )
+    const one = runOf(made, { mode: 'rehearsal', trigger: { kind: 'button', by: 'ana@example.com' } })
+    const state = await engine.run(one)
+    expect(state.status).toBe('succeeded')
+    for (const round of ['#0', '#1']) {
+      expect(state.steps[`ask${round}`]).toMatchObject({ result: { summary: 'Dry run: people would be asked here' } })
+      expect(state.steps[`write${round}`]).toMatchObject({ status: 'done' })
+    }
+    expect(engine.approvals.filter(({ runId }) => runId === one.runId)).toEqual([])
+    expect(trace.ran.filter((ran) => ran.startsWith(one.runId))).toEqual([])
+  })
 })
