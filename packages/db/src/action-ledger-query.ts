@@ -40,7 +40,7 @@ export interface LedgerCursor {
   id: string
 }
 
-export interface LedgerPage {
+interface LedgerPage {
   after?: LedgerCursor
   limit: number
 }
