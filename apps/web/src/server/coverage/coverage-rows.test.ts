@@ -104,10 +104,19 @@ nodes:
   given: { type: judge.anomaly, with: { measure: "\${params.entity}.latency-p95" } }
   source: { type: judge.business-dependency, with: { chain: card } }
   other: { type: judge.changes, with: { entity: nobody } }
+  scale:
+    type: act.scale
+    with:
+      entity: payment
+      replicas: 3
+      harm:
+        - { measure: payment.latency-p95, maximum: 2 }
+        - { measure: payment.lost, minimum: 0.98 }
 `)
   expect(document && goneReferences(document, model, catalogue)).toEqual([
     { kind: 'chain', name: 'gone-chain', where: 'parameter chain' },
     { kind: 'measure', name: 'payment.gone', where: 'Is it lost?' },
     { kind: 'entity', name: 'nobody', where: 'Which change did it?' },
+    { kind: 'measure', name: 'payment.lost', where: 'Scale' },
   ])
 })

@@ -12,6 +12,8 @@ export interface GoneReference {
 
 const widget = z.object({ 'x-widget': z.string() })
 const fields = z.object({ properties: z.record(z.string(), z.unknown()) })
+const list = z.object({ items: z.unknown() })
+const map = z.record(z.string(), z.unknown())
 const reference = /^[A-Za-z][A-Za-z0-9-]*\.[A-Za-z][A-Za-z0-9-]*$/
 
 /** Literal values only: what an expression gives is known when it runs. */
@@ -35,6 +37,20 @@ export function goneReferences(document: RunbookDocument, model: Model, catalogu
     for (const name of Array.isArray(value) ? value : [value])
       if (typeof name === 'string' && isGone(kind, name)) found.push({ kind, name, where })
   }
+  /** Also what is named within a list of objects, such as the measures of `harm`. */
+  const lookInside = (value: unknown, schema: unknown, where: string): void => {
+    if (Array.isArray(value)) {
+      const { data } = list.safeParse(schema)
+      for (const item of value) lookInside(item, data?.items, where)
+      return
+    }
+    const given = map.safeParse(value).data ?? {}
+    for (const [name, inner] of Object.entries(fields.safeParse(schema).data?.properties ?? {})) {
+      const kind = kindOf(name, inner)
+      if (kind === null) lookInside(given[name], inner, where)
+      else look(kind, given[name], where)
+    }
+  }
   for (const [name, { type, default: value }] of Object.entries(document.params))
     look(
       type === 'chain' || type === 'entity' ? type : name === 'measure' ? 'measure' : null,
@@ -44,9 +60,7 @@ export function goneReferences(document: RunbookDocument, model: Model, catalogu
   for (const [id, node] of Object.entries(document.nodes)) {
     const [type = '', version = '1'] = node.type.split('@')
     const nodeType = catalogue.nodeTypes.find((one) => one.type === type && one.version === Number(version))
-    const { data: schema } = fields.safeParse(nodeType?.inputSchema)
-    for (const [name, value] of Object.entries(node.with))
-      look(kindOf(name, schema?.properties[name]), value, node.title ?? nodeType?.title ?? id)
+    lookInside(node.with, nodeType?.inputSchema, node.title ?? nodeType?.title ?? id)
   }
   return found
 }
