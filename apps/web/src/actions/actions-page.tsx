@@ -1,6 +1,6 @@
 'use client'
 import { useRouter, useSearchParams } from 'next/navigation'
-import { CalendarX, SlidersHorizontal } from 'lucide-react'
+import { Activity, CalendarX, SlidersHorizontal } from 'lucide-react'
 import { ButtonLink } from '../ui/button.tsx'
 import { useSession } from '../ui/session.ts'
 import { Shell } from '../ui/shell.tsx'
@@ -29,6 +29,13 @@ export function ActionsPage() {
               Limits and autonomy
             </ButtonLink>
           )}
+          <ButtonLink
+            href="/actions/breakers"
+            icon={<Activity aria-hidden className="size-3.5" />}
+            className="max-sm:size-11 max-sm:px-0!"
+          >
+            <span className="max-sm:sr-only">Breakers</span>
+          </ButtonLink>
           <ButtonLink href="/actions/calendars" icon={<CalendarX aria-hidden className="size-3.5" />}>
             Calendars
           </ButtonLink>

@@ -198,6 +198,9 @@ function PaletteList({ close }: { close: () => void }) {
           <PaletteItem icon={<ListChecks />} value="go to coverage of runbooks" onSelect={go('/coverage')}>
             Coverage of runbooks
           </PaletteItem>
+          <PaletteItem icon={<Activity />} value="go to breakers of load tests" onSelect={go('/actions/breakers')}>
+            Breakers
+          </PaletteItem>
           {!lacks('admin') && (
             <PaletteItem
               icon={<ShieldOff />}

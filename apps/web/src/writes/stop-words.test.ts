@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { scopeText, scopeWords, stopVerb, writesState, writesWord, type Stop } from './stop-words.ts'
+import { scopeText, scopeTextWords, scopeWords, stopVerb, writesState, writesWord, type Stop } from './stop-words.ts'
 
 const stop = (holdsFor: Stop['holdsFor']): Stop => ({
   scope: '',
@@ -28,6 +28,7 @@ test('scopes in words', () => {
   expect(scopeWords({ of: 'all' })).toBe('everything')
   expect(scopeWords({ of: 'target', target: 'shop-edge/payment' })).toBe('target shop-edge/payment')
   expect(scopeWords({ of: 'kind', kind: 'traffic-switch' })).toBe('kind “Switch traffic”')
+  expect(['all', 'runbook:a', 'kind:scale'].map(scopeTextWords)).toEqual(['everything', 'runbook a', 'kind “Scale”'])
   expect(stopVerb('connection', 'shop-edge')).toBe('Stop writes to shop-edge')
   expect(stopVerb('kind', 'scale')).toBe('Stop “Scale”')
 })

@@ -50,6 +50,14 @@ export function scopeWords(scope: StopScope): string {
   }
 }
 
+/** The same of a scope as it is stored: `runbook:payment-drop` -> "runbook payment-drop". */
+export function scopeTextWords(text: string): string {
+  const colon = text.indexOf(':')
+  if (colon < 0) return text === 'all' ? 'everything' : text
+  const [of, name] = [text.slice(0, colon), text.slice(colon + 1)]
+  return of === 'kind' ? `kind “${actionKindWord(name)}”` : `${of} ${name}`
+}
+
 /** As the server reads it (packages/actions `parseStopScope`); null while nothing is chosen. */
 export function scopeText(of: ScopeOf, name: string): string | null {
   if (of === 'all') return 'all'

@@ -1,0 +1,5 @@
+import { BreakersPage } from '../../../breakers/breakers-page.tsx'
+
+export default function Page() {
+  return <BreakersPage />
+}
