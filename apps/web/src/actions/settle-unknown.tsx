@@ -1,5 +1,5 @@
 'use client'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useMutation } from '@tanstack/react-query'
 import { toast } from 'sonner'
 import { useApi } from '../ui/api.tsx'
@@ -80,7 +80,7 @@ export function SettleUnknown({ action }: { action: ActionDetail }) {
   )
 }
 
-function Way({ text, children }: { text: string; children: React.ReactNode }) {
+function Way({ text, children }: { text: string; children: ReactNode }) {
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
       <div className="flex min-w-56 flex-wrap gap-2">{children}</div>
