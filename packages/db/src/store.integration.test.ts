@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
+import { createTestDatabase } from '../test/test-database.ts'
 import { openStore } from './store.ts'
 
 /** A message of PostgreSQL's protocol 3: its type, the length of the rest, the rest. */
@@ -30,5 +31,29 @@ test('a connection that PostgreSQL ends in the moment in which it is handed out 
     await store.close()
     for (const socket of sockets) socket.destroy()
     await new Promise((resolve) => server.close(resolve))
+  }
+})
+
+test('a process that is held up in its turn loses it: the next has its own, and what the first did is not done', async () => {
+  const database = await createTestDatabase()
+  const store = openStore(database.url, { connections: 2 })
+  const write = (note: string) => ({ name: `write-${note}`, text: `INSERT INTO "turn" VALUES ('${note}')` })
+  try {
+    await database.query('CREATE TABLE "turn" ("note" text)')
+    const began = Promise.withResolvers<void>()
+    const goesOn = Promise.withResolvers<void>()
+    const heldUp = store.serial('turn', async (run) => {
+      await run(write('held-up'), [])
+      began.resolve()
+      await goesOn.promise
+    })
+    await began.promise
+    await store.serial('turn', (run) => run(write('next'), []))
+    goesOn.resolve()
+    await expect(heldUp).rejects.toThrow(/connection|terminat|not queryable/i)
+    expect(await database.query('SELECT "note" FROM "turn"')).toEqual([{ note: 'next' }])
+  } finally {
+    await store.close()
+    await database.drop()
   }
 })

@@ -47,7 +47,7 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format),
 }
 
-const heldUpSeconds = 5
+const heldUpSeconds = 10
 
 const runOn =
   (connection: pg.Pool | pg.PoolClient): Run =>
