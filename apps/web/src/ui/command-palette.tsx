@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
 import { Dialog } from '@base-ui/react/dialog'
 import {
+  Activity,
   CopyPlus,
   FileText,
   ListChecks,
