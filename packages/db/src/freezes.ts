@@ -1,5 +1,6 @@
 /** Calendars in which nothing outside is changed, and the exceptions that two people agreed on. What they mean is packages/actions'. */
 import { freezeCalendar, isClosed, isLifted, type FreezeCalendar, type FreezeException } from '@tenon/actions'
+import { personOf } from '@tenon/runbook'
 import * as z from 'zod'
 import { DbError } from './db-error.ts'
 import type { Prisma } from './generated/client.ts'
@@ -70,13 +71,22 @@ export function createFreezes(store: Store) {
       })
     },
 
-    /** Asks for an exception; it counts once somebody else confirmed it. @returns its id @throws DbError `unknown-calendar` */
+    /**
+     * Asks for an exception; it counts once somebody else confirmed it. A token is the person whose it is.
+     * @returns its id @throws DbError `unknown-calendar`, `exception-refused`: nobody knows whose token it is.
+     */
     ask: (wanted: { calendar: string; reason: string; minutes: number; by: string }): Promise<string> =>
       store.write(async (tx, tell) => {
         const { calendar, reason, minutes, by } = wanted
         if (!(await tx.freezeCalendar.findUnique({ where: { name: calendar } }))) throw unknownCalendar(calendar)
         const now = await readNow(tx)
-        const data = { calendar, reason, askedBy: by, askedAt: new Date(now), until: new Date(now + minutes * 60_000) }
+        const data = {
+          calendar,
+          reason,
+          askedBy: personIn(by),
+          askedAt: new Date(now),
+          until: new Date(now + minutes * 60_000),
+        }
         const { id } = await tx.freezeException.create({ data, select: { id: true } })
         tell(topic)
         return id
@@ -85,10 +95,11 @@ export function createFreezes(store: Store) {
     /** @throws DbError `exception-refused`: it is unknown, over, confirmed already, or one's own. */
     confirm: (id: string, by: string): Promise<void> =>
       store.write(async (tx, tell) => {
+        const person = personIn(by)
         const now = new Date(await readNow(tx))
         const { count } = await tx.freezeException.updateMany({
-          where: { id, confirmedBy: null, askedBy: { not: by }, until: { gt: now } },
-          data: { confirmedBy: by, confirmedAt: now },
+          where: { id, confirmedBy: null, askedBy: { not: person }, until: { gt: now } },
+          data: { confirmedBy: person, confirmedAt: now },
         })
         if (count === 0)
           throw new DbError('exception-refused', 'It is over, confirmed already, or you asked for it yourself.', {
@@ -114,6 +125,14 @@ async function readExceptions(tx: Transaction): Promise<FreezeException[]> {
     confirmedBy,
     until: end.getTime(),
   }))
+}
+
+function personIn(label: string): string {
+  const person = personOf(label)
+  if (person !== null) return person
+  throw new DbError('exception-refused', 'An exception takes two people, and nobody knows whose token this is.', {
+    fix: 'Do it by yourself, or with a token of yours.',
+  })
 }
 
 /** Else who may edit a calendar could open it alone, without an exception. */

@@ -12,11 +12,6 @@ export function labelOf(actor: Actor): string {
   return actor.kind === 'user' ? actor.email : tokenLabel(actor)
 }
 
-/** The address of the person who acts, by themselves or by a token of theirs: what it takes two of, one cannot do with both. */
-export function actingPerson(actor: Actor): string {
-  return actor.kind === 'user' ? actor.email : actor.person
-}
-
 /** For the audit log: stays the same when names change. */
 export function actorKey(actor: Actor): string {
   return `${actor.kind}:${actor.id}`

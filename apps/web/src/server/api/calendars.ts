@@ -1,6 +1,6 @@
 import { freezeCalendar } from '@tenon/actions'
 import * as z from 'zod'
-import { actingPerson, actorKey, labelOf } from '../actor.ts'
+import { actorKey, labelOf } from '../actor.ts'
 import { procedure, router } from './trpc.ts'
 
 const name = z.string().min(1).max(63)
@@ -41,7 +41,7 @@ export const calendarsRouter = router({
       }),
     )
     .mutation(async ({ ctx, input }) => {
-      const by = actingPerson(ctx.actor)
+      const by = labelOf(ctx.actor)
       const id = await ctx.services.db.freezes.ask({ ...input, by })
       await ctx.services.db.audit.append({
         actor: actorKey(ctx.actor),
@@ -53,7 +53,7 @@ export const calendarsRouter = router({
     }),
 
   confirmException: procedure.input(z.object({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
-    await ctx.services.db.freezes.confirm(input.id, actingPerson(ctx.actor))
+    await ctx.services.db.freezes.confirm(input.id, labelOf(ctx.actor))
     await ctx.services.db.audit.append({
       actor: actorKey(ctx.actor),
       action: 'calendars.confirmException',
