@@ -23,7 +23,7 @@ export interface RunSummary {
   version: number | null
   environment: string
   trigger: TriggerKind
-  /** An e-mail address, `token:<name>` or `schedule`. */
+  /** An e-mail address, `token:<name> of <address>` or `schedule`. */
   requestedBy: string
   /** It ran in one process, without a workflow. */
   express: boolean

@@ -72,7 +72,7 @@ export type TriggerKind = 'button' | 'api' | 'schedule' | 'webhook' | 'event' | 
 
 export interface RunTrigger {
   kind: TriggerKind
-  /** As people know them: an e-mail address, `token:<name>`, `schedule`, `webhook:<runbook>/<trigger>`. */
+  /** As people know them: an e-mail address, `token:<name> of <address>`, `schedule`, `webhook:<runbook>/<trigger>`. */
   by: string
   /** What the trigger brought: the alert, the event. */
   payload?: unknown
