@@ -23,14 +23,15 @@ test('how far it reaches: what it touches and moves', () => {
 test('how it goes: waves, what stops it, what is verified, when it reverts', () => {
   expect(courseOf({ facts, effects, leaseSeconds: 1800 }).map(({ label, value }) => `${label}: ${value}`)).toEqual([
     'by waves: 10 %, 100 %, each watched for 2 min; the next begins only when all is well',
-    'stops at harm: payment.success-rate must stay at least 98 %. If not, or without data, it is put back at once',
+    'stops at harm: payment.success-rate must stay at least 98 %; if not, or without data for a minute, it is put back at once',
     'verifies: weights read back',
     'reverts: by itself 30 min after it is applied; sooner or later from Actions',
   ])
 })
 
 test('what cannot be put back says so', () => {
-  expect(courseOf({ facts: [], leaseSeconds: 0 })).toEqual([
+  expect(courseOf({ facts: [], effects, leaseSeconds: 0 })).toEqual([
+    { label: 'looks at', value: 'payment.success-rate after it: at least 98 %, or it is not verified' },
     { label: 'reverts', value: 'not by itself: it cannot be put back' },
   ])
 })

@@ -27,10 +27,14 @@ export function courseOf(plan: Pick<ShownPlan, 'facts' | 'effects' | 'leaseSecon
   const reverts = plan.leaseSeconds > 0
   return [
     ...(waves === undefined ? [] : [{ label: 'by waves', value: `${waves}; the next begins only when all is well` }]),
-    ...bounds.map(({ label, expected }) => ({
-      label: 'stops at harm',
-      value: `${label} must stay ${expected}. If not, or without data, ${reverts ? 'it is put back at once' : 'the next wave never begins'}`,
-    })),
+    ...bounds.map(({ label, expected }) =>
+      reverts
+        ? {
+            label: 'stops at harm',
+            value: `${label} must stay ${expected}; if not, or without data for a minute, it is put back at once`,
+          }
+        : { label: 'looks at', value: `${label} after it: ${expected}, or it is not verified` },
+    ),
     ...(verify === undefined ? [] : [{ label: 'verifies', value: verify }]),
     {
       label: 'reverts',
