@@ -13,13 +13,14 @@ const attempts = 8
 /**
  * @param of.read the object with its resourceVersion and its version of what can be set (see `TargetState.version`).
  * @param of.write the change for what was read; null when it is so already.
+ * @returns whether anything had to be changed.
  * @throws ActionError `stale` when it is not the version that was judged, and what the client throws.
  */
 export async function changeObject<Found extends { resourceVersion: string; version: string }>(
   client: KubernetesClient,
   call: ApplyCall,
   of: { name: string; read(): Promise<Found>; write(found: Found): KubernetesWrite | null },
-): Promise<void> {
+): Promise<boolean> {
   let judged = call.expect
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const found = await of.read()
@@ -27,12 +28,12 @@ export async function changeObject<Found extends { resourceVersion: string; vers
     // What a controller wrote may pass in between two attempts, what a person set may not.
     judged = found.version
     const write = of.write(found)
-    if (!write) return
+    if (!write) return false
     assertMaySend(call)
     const answer = await client.write(write, call.signal)
     switch (answer.kind) {
       case 'done':
-        return
+        return true
       case 'gone':
         throw new ActionError('unknown-target', `${of.name} is not there any more: ${answer.said}`, {
           fix: 'Compare the name with `kubectl get`.',

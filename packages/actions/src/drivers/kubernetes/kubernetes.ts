@@ -11,9 +11,9 @@ import { applyNode, observeNode } from './node.ts'
 import { applyRoute, observeRoute } from './routes.ts'
 import { targetOf } from './target-name.ts'
 
-/** A driver for one cluster. `drainSeconds` is how long one call waits for disruption budgets; 20 by default. */
-export function createKubernetesDriver(options: KubernetesOptions & { zoneOf: ZoneOf; drainSeconds?: number }): Driver {
-  const { zoneOf, timeoutMs = 5000, drainSeconds = 20 } = options
+/** A driver for one cluster. */
+export function createKubernetesDriver(options: KubernetesOptions & { zoneOf: ZoneOf }): Driver {
+  const { zoneOf, timeoutMs = 5000 } = options
   const client = createKubernetesClient(options)
   return {
     name: 'kubernetes',
@@ -42,7 +42,7 @@ export function createKubernetesDriver(options: KubernetesOptions & { zoneOf: Zo
           return applyDeployment(client, at, intent.values, call)
         case 'node':
           if (intent.kind !== 'set-values') throw cannotSet('A node', intent)
-          return applyNode(client, at, intent.values, { ...call, drainSeconds })
+          return applyNode(client, at, intent.values, call)
         case 'httproute':
         case 'virtualservice':
           if (intent.kind !== 'set-weights') throw cannotSet('A route', intent)

@@ -99,12 +99,16 @@ export async function observeNode(
   }
 }
 
-/** @throws ActionError `bad-request`; `target-refused`, retryable, when disruption budgets let pods not go in time. */
+/**
+ * A node that cannot be drained in time takes new pods again, if it did before: nothing stays changed, and nobody has to look.
+ *
+ * @throws ActionError `bad-request`; `target-refused`, retryable, when disruption budgets let pods not go in time.
+ */
 export async function applyNode(
   client: KubernetesClient,
   at: At,
   values: Record<string, SettingValue>,
-  call: ApplyCall & { drainSeconds: number },
+  call: ApplyCall,
 ): Promise<void> {
   const { unschedulable, drained, ...others } = values
   if (
@@ -119,7 +123,20 @@ export async function applyNode(
     throw new ActionError('bad-request', 'A node that takes new pods cannot be drained.', {
       fix: 'Set unschedulable to true with drained.',
     })
-  await changeObject(client, call, {
+  const cordoned = await setUnschedulable(client, at, unschedulable, call)
+  if (drained !== true) return
+  const held = await evictAll(client, at, call)
+  if (held === null) return
+  if (cordoned) await setUnschedulable(client, at, false, { ...call, expect: null })
+  throw new ActionError('target-refused', `Node ${at.name} could not be drained: ${held}`, {
+    fix: `${cordoned ? 'It takes new pods again.' : 'It was out of scheduling before, and still is.'} Run the step again, or see the PodDisruptionBudget that holds them.`,
+    retryable: true,
+  })
+}
+
+/** @returns whether it was otherwise. */
+function setUnschedulable(client: KubernetesClient, at: At, unschedulable: boolean, call: ApplyCall): Promise<boolean> {
+  return changeObject(client, call, {
     name: `Node ${at.name}`,
     read: () => read(client, at, call.signal),
     write: (found) =>
@@ -137,15 +154,20 @@ export async function applyNode(
             },
           },
   })
-  if (drained === true) await evictAll(client, at, call)
 }
 
-/** Evicts until nothing is left; 429 says that a disruption budget wants some of them to stay for now. */
-async function evictAll(client: KubernetesClient, at: At, call: ApplyCall & { drainSeconds: number }): Promise<void> {
-  const until = Math.min(performance.now() + call.drainSeconds * 1000, call.sendBefore)
+/** Of the time to send in, what stays for putting the node back. */
+const reserveMilliseconds = 1000
+
+/**
+ * Evicts until nothing is left; 429 says that a disruption budget wants some of them to stay for now.
+ *
+ * @returns null, or what still holds the pods when the time to send is over.
+ */
+async function evictAll(client: KubernetesClient, at: At, call: ApplyCall): Promise<string | null> {
   for (;;) {
     const left = await podsOf(client, at, call.signal)
-    if (left.length === 0) return
+    if (left.length === 0) return null
     const lost = left.find(({ managed }) => !managed)
     if (lost)
       throw new ActionError(
@@ -156,7 +178,7 @@ async function evictAll(client: KubernetesClient, at: At, call: ApplyCall & { dr
         },
       )
     let wait = 0.2
-    let held: string | null = null
+    let held = `${left.length} pods are left`
     for (const pod of left) {
       assertMaySend(call)
       const answer = await client.write(eviction(pod), call.signal)
@@ -164,15 +186,7 @@ async function evictAll(client: KubernetesClient, at: At, call: ApplyCall & { dr
       held = `${pod.namespace}/${pod.name}: ${answer.said}`
       wait = Math.max(wait, answer.retryAfterSeconds)
     }
-    if (performance.now() + wait * 1000 > until)
-      throw new ActionError(
-        'target-refused',
-        `Node ${at.name} still has pods after ${call.drainSeconds} s${held ? `; ${held}` : ''}`,
-        {
-          fix: 'The node is out of scheduling. Run the step again, or see the PodDisruptionBudget that holds them.',
-          retryable: true,
-        },
-      )
+    if (performance.now() + wait * 1000 > call.sendBefore - reserveMilliseconds) return held
     await sleep(wait * 1000, undefined, call.signal ? { signal: call.signal } : {})
   }
 }
