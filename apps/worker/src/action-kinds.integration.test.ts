@@ -1,8 +1,9 @@
 /**
- * Actions of each kind that needs no cluster, by a real run of a real worker on real systems: they happen once, and are put back by their lease or by a
- * person, or stay.
+ * Actions of each kind by a real run of a real worker: they happen once, and are put back by their lease or by a person, or stay. What they change is
+ * real but for the cluster, which is a stand-in.
  */
 import { Client, Connection } from '@temporalio/client'
+import { actionKind } from '@tenon/actions'
 import { realAlertmanager, type RealAlertmanager } from '@tenon/data/real-alertmanager'
 import { createSecretBox, openDatabase, type Database } from '@tenon/db'
 import { createPayloadCodec } from '@tenon/db/payload-codec'
@@ -10,10 +11,15 @@ import { migrate } from '@tenon/db/migrate'
 import { createTestDatabase, type TestDatabase } from '@tenon/db/test-database'
 import { workflowNames, type Plan, type RunState } from '@tenon/runbook'
 import { randomBytes, randomUUID } from 'node:crypto'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../test/engine.ts'
 import { startGatedEdge, type GatedEdge } from '../test/gated-edge.ts'
 import { plan, runOf } from '../test/plans.ts'
+import { startSmallCluster, type SmallCluster } from '../test/small-cluster.ts'
 import { startWorkerProcess, type WorkerProcess } from '../test/worker-process.ts'
 import { writeBundle } from './bundle.ts'
 import { createLeases, type Leases } from './leases.ts'
@@ -25,6 +31,8 @@ let database: TestDatabase
 let db: Database
 let shop: TestDatabase
 let edge: GatedEdge
+let cluster: SmallCluster
+let models: string
 let alertmanager: RealAlertmanager
 let connection: Connection
 let client: Client
@@ -42,9 +50,12 @@ beforeAll(async () => {
     'CREATE TABLE merchant AS SELECT n AS id, false AS paused, 0 AS changes FROM generate_series(1, 5) n',
   )
   edge = await startGatedEdge()
+  cluster = await startSmallCluster()
+  models = await modelWithWorkload()
   alertmanager = await realAlertmanager()
   await db.connections.save({ name: 'shop-edge', kind: 'http-edge', url: edge.address })
   await db.connections.save({ name: 'shop-db', kind: 'postgres', url: shop.url })
+  await db.connections.save({ name: 'cluster', kind: 'kubernetes', url: cluster.address })
   await db.connections.save({ name: 'am', kind: 'alertmanager', url: alertmanager.url })
   await db.settings.setAlertSuppression(true, 'ana@example.com')
   await mayActAlone(db)
@@ -55,6 +66,7 @@ beforeAll(async () => {
   leases = createLeases(client, taskQueue)
   worker = await startWorkerProcess({
     DATABASE_URL: database.url,
+    TENON_MODEL_DIR: models,
     TEMPORAL_ADDRESS: address,
     TENON_TASK_QUEUE: taskQueue,
     TENON_ENCRYPTION_KEY: key,
@@ -66,16 +78,28 @@ afterAll(async () => {
   await connection?.close()
   await alertmanager?.stop()
   await edge?.close()
+  await cluster?.close()
+  if (models) await rm(models, { recursive: true, force: true })
   await db?.close()
   await shop?.drop()
   await database?.drop()
 })
 
+/** That of the demo, and a service that runs in the cluster. */
+async function modelWithWorkload(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tenon-model-'))
+  await cp(fileURLToPath(new URL('../../../demo/model', import.meta.url)), folder, { recursive: true })
+  const workload = '{ connection: cluster, backend: shop/deployments/billing }'
+  const billing = `tenonModel: 1\nentities:\n  - { id: billing, kind: service, workload: ${workload} }\n`
+  await writeFile(path.join(folder, 'billing.yaml'), billing)
+  return folder
+}
+
 /** The runs ask nobody. */
 async function mayActAlone({ actionRules }: Database): Promise<void> {
   const policy = await actionRules.policy()
   await actionRules.setPolicy({ ...policy, autonomy: { ...policy.autonomy, supervisedSuccesses: 0 } }, 'ana')
-  for (const kind of ['feature', 'incident', 'statement', 'silence', 'rate-limit'] as const) {
+  for (const kind of actionKind.options) {
     const grant = {
       runbook: 'test',
       kind,
@@ -169,6 +193,44 @@ test('a statement that would change more rows than allowed changes none, and the
   expect(state.steps['statement']).toMatchObject({ result: { outcome: 'not-done' } })
   expect((await actionOf(runId, 'statement')).status).toBe('not-done')
   expect(await shop.query('SELECT * FROM merchant ORDER BY id')).toEqual(before)
+}, 180_000)
+
+test('replicas are put back by their lease, a revision and a node by a person, and a restart stays', async () => {
+  const found = structuredClone(cluster.deployment.spec)
+  const at = new Date().toISOString()
+  const made = plan(
+    [
+      step('scale', { entity: 'billing', replicas: 5, lease: '30s' }),
+      step('restart', { entity: 'billing', at }),
+      step('roll-back', { entity: 'billing', lease: '1h' }),
+      step('drain-node', { connection: 'cluster', node: 'worker-1', lease: '1h' }),
+    ],
+    ['scale -done-> restart', 'restart -done-> roll-back', 'roll-back -done-> drain-node'],
+  )
+  const { runId, state } = await run(made)
+  const done = { result: { outcome: 'done' } }
+  expect(state.steps, worker.log()).toMatchObject({ restart: done, 'roll-back': done, scale: done, 'drain-node': done })
+  const restarted = { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': at } } }
+  const image = (number: number) => ({ spec: { containers: [{ image: `shop/billing:${number}` }] } })
+  expect(cluster.deployment.spec['template']).toMatchObject({ ...restarted, ...image(1) })
+  expect(cluster.node.spec).toEqual({ unschedulable: true })
+  expect(cluster.pods).toEqual([])
+
+  for (const kind of ['roll-back', 'drain-node']) {
+    await leases.revertNow((await actionOf(runId, kind)).id, { by: 'user:ann', reason: 'person' })
+    expect((await actionOf(runId, kind)).status).toBe('reverted')
+  }
+  await eventually(async () => (await actionOf(runId, 'scale')).status === 'expired')
+  expect((await actionOf(runId, 'restart')).status).toBe('kept')
+  expect(cluster.node.spec).toEqual({ unschedulable: false })
+  // As it was, but for the restart, which nothing can take back.
+  expect(cluster.deployment.spec).toMatchObject({
+    ...found,
+    replicas: 3,
+    template: { ...restarted, ...image(2) },
+  })
+  // Three and two that were set and put back, and an eviction.
+  expect(cluster.changes).toHaveLength(8)
 }, 180_000)
 
 test('a silence is one of its Alertmanager, and ends when a person puts it back', async () => {
