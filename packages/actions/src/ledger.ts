@@ -139,7 +139,10 @@ export interface Ledger {
   events(id: string): Promise<ActionEventRecord[]>
   /** Actions that began within these seconds, newest first; see `ClaimFacts.recent`. */
   recent(seconds: number): Promise<RecentAction[]>
-  /** Newest first. `open`: may still change something or is in effect (see `isOpen`). */
+  /**
+   * Newest first. `open`: may still change something or is in effect (see `isOpen`); all of them without a limit, because leases, watches and sweeps
+   * go by it. Of `all` the newest 200 without one.
+   */
   list(query: { state: 'open' | 'all'; target?: string; runId?: string; limit?: number }): Promise<LedgerAction[]>
 }
 

@@ -18,6 +18,9 @@ const claim = (key: string, target: string) => {
   const action = newLimit({ key, target })
   return world.db.actions.claim(action, planned, rulesFor(action))
 }
+/** Each on a target of its own, and with no other rule. */
+const claimFreely = (key: string) =>
+  world.db.actions.claim(newLimit({ key, target: key }), planned, { recentSeconds: 0, refuse: () => null })
 const move = (id: string, from: 'planned' | 'intended', to: 'intended' | 'not-done') =>
   world.db.actions.advance(id, { from: [from], to, event: { kind: 'intent', actor: 'system', detail: {} } })
 
@@ -106,4 +109,13 @@ test('what a runbook excludes is kept with its action, and holds for both', asyn
   expect(await claimed(of('drill', 'edge/x-2'))).toBe('interlocked')
   expect(await claimed(of('load-test', 'edge/x-3', ['drop']))).toBe('interlocked')
   expect(await claimed(of('other', 'edge/x-4', ['drill']))).toBe('claimed')
+})
+
+test('all open actions are listed, however many: what is not seen is not put back', async () => {
+  const keys = Array.from({ length: 205 }, (_, index) => `many/${index}`)
+  for (const key of keys) expect(await claimFreely(key)).toMatchObject({ kind: 'claimed' })
+  const listed = (await world.db.actions.list({ state: 'open' })).filter(({ key }) => key.startsWith('many/'))
+  expect(listed).toHaveLength(keys.length)
+  expect(await world.db.actions.list({ state: 'open', limit: 3 })).toHaveLength(3)
+  expect((await world.db.actions.list({ state: 'all' })).length).toBeLessThanOrEqual(200)
 })

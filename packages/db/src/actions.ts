@@ -200,8 +200,12 @@ export function createActions(store: Store): Actions {
 
     recent: (seconds) => recentOf(store.run, seconds),
 
-    async list({ state, target, runId, limit = 200 }) {
-      return (await store.run(state === 'open' ? listOpen : listAll, [target, runId, limit])).map(ledgerAction)
+    async list({ state, target, runId, limit }) {
+      const rows =
+        state === 'open'
+          ? await store.run(listOpen, [target, runId, limit ?? null])
+          : await store.run(listAll, [target, runId, limit ?? 200])
+      return rows.map(ledgerAction)
     },
 
     inEffect: async () => (await store.run(listInEffect, [])).map(ledgerAction),

@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import { ActionError } from '../action-error.ts'
 import type { ApplyCall, Driver, Intent, SettingValue, TargetState } from '../driver.ts'
+import { safeName } from '../safe-name.ts'
 import { stateVersion } from '../state-version.ts'
 import { createHttpCaller, type HttpAnswer } from './http-call.ts'
 import { featureTarget } from './http-edge.ts'
@@ -168,7 +169,8 @@ function readValue(text: string): string | number | boolean {
   return /^(0|[1-9]\d{0,14})(\.\d{1,6})?$/.test(text) && String(Number(text)) === text ? Number(text) : text
 }
 
-const isWord = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/.test(text)
+/** Values have the form of names: what is set reads back as the same text. */
+const isWord = (text: string): boolean => safeName.test(text)
 
 /** @throws ActionError `bad-answer` for what could not be put back: a structure, or free text. */
 function valueOf(key: string, text: string, base: string): string | number | boolean {
