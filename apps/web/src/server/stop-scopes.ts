@@ -34,13 +34,13 @@ const changes: Record<ConnectionKind, boolean> = {
 
 const mostChoices = 50
 
-/** Those whose name or note has `text` in it, at most 50, by name. */
+/** Those whose name or note has `text` in it, at most 50: names before notes, then by name. */
 export async function scopeChoices(services: Services, of: NarrowScope, text: string): Promise<ScopeChoice[]> {
   const wanted = text.trim().toLowerCase()
-  const found = (await choices(services, of)).filter(({ name, note }) =>
-    `${name} ${note ?? ''}`.toLowerCase().includes(wanted),
-  )
-  return found.slice(0, mostChoices)
+  const all = await choices(services, of)
+  const named = all.filter(({ name }) => name.toLowerCase().includes(wanted))
+  const noted = all.filter((choice) => !named.includes(choice) && choice.note?.toLowerCase().includes(wanted))
+  return [...named, ...noted].slice(0, mostChoices)
 }
 
 /** @throws ActionError `bad-request` for what does not exist. */
@@ -95,7 +95,11 @@ async function targets({ db, data }: Services): Promise<ScopeChoice[]> {
   const [acted, { model }] = await Promise.all([db.actedTargets(), data()])
   const notes = new Map<string, string | null>(acted.map((target) => [target, null]))
   for (const { edge, workload, title, id } of model.entities)
-    for (const place of [edge, workload]) if (place) notes.set(`${place.connection}/${place.backend}`, title ?? id)
+    for (const place of [edge, workload])
+      if (place) {
+        const { connection, backend } = place
+        notes.set(`${connection}/${backend}`, backend === '*' ? `all of ${connection}` : (title ?? id))
+      }
   return byName(notes)
 }
 

@@ -5,16 +5,16 @@ import { formatCountdown } from '../ui/time-format.ts'
 export const lifted = [
   'blast radius',
   'rates of actions',
-  'the same action again and again',
+  'the same again',
   'closed calendars',
   'what runbooks may do alone',
 ]
 export const held = [
   'stopped writes',
   'the capacity floor',
-  'one zone at a time, and excludes',
+  'one zone at a time, excludes',
   'fresh evidence',
-  'the plan, its lease and its read-back',
+  'plan, lease and read-back',
 ]
 
 /** At most an hour. */

@@ -34,8 +34,9 @@ export function ScopePicker({ of, value, onChange, attributes }: ScopePickerProp
   const found = useQuery(
     api.writes.scopes.queryOptions({ of, text: of === 'kind' ? '' : text }, { placeholderData: keepPreviousData }),
   )
-  const choices = (found.data ?? []).filter(
-    ({ name }) => of !== 'kind' || actionKindWord(name).toLowerCase().includes(text.trim().toLowerCase()),
+  // Also here: until the answer to the last letter is there, what it leaves out must not be chosen by Enter.
+  const choices = (found.data ?? []).filter(({ name, note }) =>
+    `${of === 'kind' ? actionKindWord(name) : name} ${note ?? ''}`.toLowerCase().includes(text.trim().toLowerCase()),
   )
   return (
     <Combobox.Root<string>

@@ -67,7 +67,7 @@ export function StopWrites() {
                 retry={() => void stops.refetch()}
               />
             )}
-            {stops.data && stops.data.length > 0 && <StopsList stops={stops.data} />}
+            {stops.data && stops.data.length > 0 && <StopsList stops={stops.data} ended={() => setOpen(false)} />}
             <StopMore state={state} close={() => setOpen(false)} />
           </div>
         )}

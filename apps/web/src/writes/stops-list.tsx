@@ -9,25 +9,28 @@ import { reportProblem } from '../ui/report-problem.ts'
 import { Time } from '../ui/time.tsx'
 import { scopeWords, type Stop } from './stop-words.ts'
 
-/** Each stop in force: what, who, when and why. Ending one leaves the others. */
-export function StopsList({ stops }: { stops: readonly Stop[] }) {
+/** Each stop in force: what, who, when and why. Ending one leaves the others. @param props.ended the last one was ended. */
+export function StopsList({ stops, ended }: { stops: readonly Stop[]; ended: () => void }) {
   return (
     <ul aria-label="Stops in force" className="divide-y divide-line rounded-lg border border-line">
       {stops.map((stop) => (
-        <StopRow key={stop.scope} stop={stop} />
+        <StopRow key={stop.scope} stop={stop} ended={stops.length === 1 ? ended : null} />
       ))}
     </ul>
   )
 }
 
-function StopRow({ stop }: { stop: Stop }) {
+function StopRow({ stop, ended }: { stop: Stop; ended: (() => void) | null }) {
   const api = useApi()
   const client = useQueryClient()
   const what = scopeWords(stop.holdsFor)
   const all = stop.holdsFor.of === 'all'
   const resume = useMutation(
     api.writes.resume.mutationOptions({
-      onSuccess: () => toast.success(all ? 'Writes are allowed again' : `Writes are allowed again: ${what}`),
+      onSuccess: () => {
+        toast.success(all ? 'Writes are allowed again' : `Writes are allowed again: ${what}`)
+        ended?.()
+      },
       onError: reportProblem('Writes were not resumed'),
       onSettled: () => client.invalidateQueries({ queryKey: api.writes.pathKey() }),
     }),

@@ -68,6 +68,10 @@ test('choices are what exists, by what is typed', async () => {
   expect(await viewer.writes.scopes({ of: 'connection' })).toEqual([{ name: 'shop-edge', note: 'http-edge' }])
   expect(await viewer.writes.scopes({ of: 'runbook', text: 'PAYMENT' })).toMatchObject([{ name: 'payment-down' }])
   expect(await viewer.writes.scopes({ of: 'runbook', text: 'nothing' })).toEqual([])
+  // What is called so goes before what is only described so.
+  await world.db.connections.save({ name: 'http-edge-b', kind: 'haproxy', url: 'tcp://127.0.0.1:9' })
+  const edges = await viewer.writes.scopes({ of: 'connection', text: 'http-edge' })
+  expect(edges.map(({ name }) => name)).toEqual(['http-edge-b', 'shop-edge'])
   expect((await viewer.writes.scopes({ of: 'kind' })).map(({ name }) => name)).toContain('traffic-switch')
 })
 
