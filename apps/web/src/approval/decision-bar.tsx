@@ -34,7 +34,8 @@ export function DecisionBar({ approval, changed, form, reload }: DecisionBarProp
   const now = useNow()
   const { lacks, user } = useSession()
   const [choice, setChoice] = useState<Choice | null>(null)
-  const [comment, setComment] = useState('')
+  /** What was written to each, kept also when the other is looked at. */
+  const [comments, setComments] = useState<Record<Choice, string>>({ approved: '', rejected: '' })
   const decide = useDecide(approval, () => setChoice(null))
   /** What was being confirmed: its button gets the focus back. */
   const left = useRef<Choice | null>(null)
@@ -62,15 +63,17 @@ export function DecisionBar({ approval, changed, form, reload }: DecisionBarProp
       </ButtonLink>
     )
   }
-  const send = (decision: Choice): void =>
+  const send = (decision: Choice): void => {
+    const comment = comments[decision].trim()
     decide.mutate({
       runId: approval.runId,
       stepId: approval.stepId,
       decision,
       hashes: approval.plans.map(({ hash }) => hash),
-      ...(comment.trim() ? { comment: comment.trim() } : {}),
+      ...(comment ? { comment } : {}),
       ...(decision === 'approved' && Object.keys(form).length > 0 ? { form } : {}),
     })
+  }
   const why = lacks('operator')
   const failing = failingGuards(approval.plans)
   const refused =
@@ -129,8 +132,8 @@ export function DecisionBar({ approval, changed, form, reload }: DecisionBarProp
           choice={choice}
           plans={approval.plans}
           busy={decide.isPending}
-          comment={comment}
-          setComment={setComment}
+          comment={comments[choice]}
+          setComment={(comment) => setComments({ ...comments, [choice]: comment })}
           send={() => send(choice)}
           back={leave}
         />

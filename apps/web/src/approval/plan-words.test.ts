@@ -25,7 +25,7 @@ test('how it goes: waves, what stops it, what is verified, when it reverts', () 
     'by waves: 10 %, 100 %, each watched for 2 min; the next begins only when all is well',
     'stops at harm: payment.success-rate must stay at least 98 %; if not, or without data for a minute, it is put back at once',
     'verifies: weights read back',
-    'reverts: by itself 30 min after it is applied; sooner or later from Actions',
+    'reverts: by itself 30 min after it is applied, unless it is reverted or renewed on Actions',
   ])
 })
 

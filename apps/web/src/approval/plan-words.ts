@@ -39,7 +39,7 @@ export function courseOf(plan: Pick<ShownPlan, 'facts' | 'effects' | 'leaseSecon
     {
       label: 'reverts',
       value: reverts
-        ? `by itself ${lasting(plan.leaseSeconds)} after it is applied; sooner or later from Actions`
+        ? `by itself ${lasting(plan.leaseSeconds)} after it is applied, unless it is reverted or renewed on Actions`
         : 'not by itself: it cannot be put back',
     },
   ]
