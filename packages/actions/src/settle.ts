@@ -55,10 +55,12 @@ export async function settle(
 /** Looks whether it worked, and writes that down. */
 export async function verified(action: LedgerAction, deps: ActionDeps, signal?: AbortSignal): Promise<LedgerAction> {
   const driver = await driverOf(action, deps)
-  const verification = await verifyAction(action, driver, deps, signal).catch((error: unknown): VerificationRow[] => [
+  const verification = await verifyAction(action, driver, deps, signal).catch((error: unknown): VerificationRow[] => {
+    // Whoever goes on with it looks again, and its lease runs; what has no lease is over in any case.
+    if (action.revert !== null) signal?.throwIfAborted()
     // The action is done (it was read back); that it could not be watched is said, and does not undo it.
-    { label: 'requests', before: 'reported', after: `could not be read: ${messageOf(error)}`, pass: false },
-  ])
+    return [{ label: 'requests', before: 'reported', after: `could not be read: ${messageOf(error)}`, pass: false }]
+  })
   return deps.ledger.record(action.id, event('verify', 'system', { rows: verification }), { verification })
 }
 

@@ -73,6 +73,31 @@ test('is not waited for when the action is no longer in effect', async () => {
   expect(reads).toBeLessThan(5)
 })
 
+test('one that is stopped while it waits is looked at again by who goes on with it', async () => {
+  const world = new EdgeWorld()
+  const stopping = new AbortController()
+  let value: number | null = null
+  const readMeasure = async (): Promise<MeasureReading> => {
+    const isDone = (await world.ledger.find(testScope.key))?.status === 'done'
+    if (isDone && value === null) stopping.abort(new Error('The worker ends'))
+    return { unit: 'ratio', newest: value === null ? null : { value, at: world.now, from: world.now - 5_000 } }
+  }
+  const clock = {
+    ...world.deps.clock,
+    sleep: async (milliseconds: number, signal?: AbortSignal) => {
+      signal?.throwIfAborted()
+      await world.deps.clock.sleep(milliseconds)
+    },
+  }
+  const deps = { ...world.deps, clock, readMeasure }
+  const input = { ...testScope, request, approvedHash: null, approvedBy: null }
+  await expect(applyAction(input, deps, stopping.signal)).rejects.toThrow('The worker ends')
+  expect(await world.ledger.find(testScope.key)).toMatchObject({ status: 'done', verification: null })
+  value = 0.99
+  expect((await applyAction(input, deps)).verification?.at(-1)).toMatchObject({ after: '99 %', pass: true })
+  expect(world.applied).toHaveLength(1)
+})
+
 test('where nothing can be read, nothing passes', async () => {
   const world = new EdgeWorld()
   const input = { ...testScope, request, approvedHash: null, approvedBy: null }

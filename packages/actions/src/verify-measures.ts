@@ -21,19 +21,23 @@ export async function measureRows(
   signal?: AbortSignal,
 ): Promise<VerificationRow[]> {
   const seconds = deps.watchSeconds?.measures ?? defaultWatchSeconds.measures
-  const until = deps.clock.now() + seconds * 1000
-  return Promise.all((action.request.harm ?? []).map((bound) => rowOf(bound, { action, until }, deps, signal)))
+  const bounds = action.request.harm ?? []
+  if (bounds.length === 0) return []
+  const since = action.appliedAt ?? action.createdAt
+  // Of this time, what was waited before by a process that ended counts.
+  const passed = (await deps.ledger.now()) - since
+  const until = deps.clock.now() + seconds * 1000 - passed
+  return Promise.all(bounds.map((bound) => rowOf(bound, { action, since, until }, deps, signal)))
 }
 
 async function rowOf(
   bound: HarmBound,
-  { action, until }: { action: LedgerAction; until: number },
+  { action, since, until }: { action: LedgerAction; since: number; until: number },
   deps: ActionDeps,
   signal?: AbortSignal,
 ): Promise<VerificationRow> {
   const label = boundName(bound)
   const before = action.plan.effects?.find((effect) => effect.label === label)?.now ?? 'not read'
-  const since = action.appliedAt ?? action.createdAt
   if (!deps.readMeasure) return { label, before, after: 'not read', pass: false }
   for (;;) {
     try {
