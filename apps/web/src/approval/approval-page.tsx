@@ -81,7 +81,14 @@ function Loaded({ latest, load, crumbs }: LoadedProps) {
           </p>
         </header>
         {approval.status === 'waiting' && (
-          <RefusedNow failing={failingGuards(approval.plans)} asked={<Time at={approval.requestedAt} />} />
+          <RefusedNow
+            failing={failingGuards(approval.plans)}
+            asked={
+              <>
+                judged <Time at={approval.requestedAt} />
+              </>
+            }
+          />
         )}
         <Decided approval={approval} />
         {run.report && (
