@@ -4,33 +4,9 @@ import { useApi } from '../ui/api.tsx'
 import { Field, Select } from '../ui/field.tsx'
 import { readProblem } from '../ui/problem.ts'
 import { type NarrowScope, ScopePicker } from '../writes/scope-picker.tsx'
-import { type ScopeOf, scopeText } from '../writes/stop-words.ts'
+import type { ScopeOf } from '../writes/stop-words.ts'
 import type { OnBreach } from './breaker-words.ts'
-
-/** What is done on a breach, as it is chosen; `name` of a scope, a run or a connection is empty until then. */
-export interface ConsequenceDraft {
-  kind: OnBreach['kind']
-  of: ScopeOf
-  name: string
-}
-
-export const firstConsequence: ConsequenceDraft = { kind: 'tell', of: 'runbook', name: '' }
-
-/** null while something is to be chosen. */
-export function readConsequence({ kind, of, name }: ConsequenceDraft): OnBreach | null {
-  const scope = scopeText(of, name)
-  switch (kind) {
-    case 'tell':
-      return { kind }
-    case 'revert':
-    case 'stop-writes':
-      return scope === null || (kind === 'revert' && scope === 'all') ? null : { kind, scope }
-    case 'cancel-run':
-      return name === '' ? null : { kind, runId: name }
-    case 'webhook':
-      return name === '' ? null : { kind, connection: name }
-  }
-}
+import { type ConsequenceDraft, firstConsequence } from './consequence-draft.ts'
 
 const kinds: { value: OnBreach['kind']; label: string }[] = [
   { value: 'tell', label: 'Tell people' },

@@ -9,7 +9,8 @@ import { Field, Input, Select } from '../ui/field.tsx'
 import { readProblem } from '../ui/problem.ts'
 import { emptyBound, readBound } from './bound-draft.ts'
 import { BoundFields } from './bound-fields.tsx'
-import { ConsequenceFields, firstConsequence, readConsequence } from './consequence-fields.tsx'
+import { firstConsequence, readConsequence } from './consequence-draft.ts'
+import { ConsequenceFields } from './consequence-fields.tsx'
 
 const times = [
   { value: '15', label: '15 min' },
