@@ -16,6 +16,8 @@ export interface GatedEdge {
   /** Runs once, at the next change; the change's answer is then never sent, as when the process that waits for it dies. */
   atNextChange(moment: Moment, action: () => Promise<void>): void
   weights(service: string): Promise<Record<string, number>>
+  /** As after a crash of its process: another instance, which knows nothing of what was set. */
+  restart(): Promise<void>
   close(): Promise<void>
 }
 
@@ -23,16 +25,19 @@ export interface GatedEdge {
 export async function startGatedEdge(): Promise<GatedEdge> {
   const upstream = createServer((_request, response) => response.end('ok')).listen(0, '127.0.0.1')
   await once(upstream, 'listening')
-  const edge = await startBuiltinEdge({
-    targets: HOSTS.map((host) => ({ host, port: portOf(upstream) })),
-    trafficPort: 0,
-    adminPort: 0,
-  })
+  const startEdge = () =>
+    startBuiltinEdge({
+      targets: HOSTS.map((host) => ({ host, port: portOf(upstream) })),
+      trafficPort: 0,
+      adminPort: 0,
+    })
+  let edge = await startEdge()
   const traffic = setInterval(() => {
-    void fetch(`${edge.trafficUrl}/payment/order`).then(
-      (answer) => answer.body?.cancel(),
-      () => undefined,
-    )
+    for (const service of ['payment', 'trade-create'])
+      void fetch(`${edge.trafficUrl}/${service}/order`).then(
+        (answer) => answer.body?.cancel(),
+        () => undefined,
+      )
   }, 50)
   const changes: GatedEdge['changes'] = []
   let gate: { moment: Moment; action: () => Promise<void> } | null = null
@@ -66,6 +71,11 @@ export async function startGatedEdge(): Promise<GatedEdge> {
       const answer = await fetch(`${edge.adminAddress}/backends/${service}`)
       const backend = (await answer.json()) as { servers: { name: string; weight: number }[] }
       return Object.fromEntries(backend.servers.map(({ name, weight }) => [name, weight]))
+    },
+    async restart() {
+      const before = edge
+      edge = await startEdge()
+      await before.close()
     },
     async close() {
       clearInterval(traffic)

@@ -12,6 +12,7 @@ export interface WorkerProcess {
   kill(): Promise<void>
   /** SIGTERM; resolves to its exit code. */
   stop(): Promise<number | null>
+  isAlive(): boolean
   /** What it printed so far, for failing tests. */
   log(): string
 }
@@ -56,6 +57,7 @@ async function startOnce(environment: Record<string, string>): Promise<WorkerPro
       await once(child, 'exit')
       return child.exitCode
     },
+    isAlive: () => !hasEnded(child),
     log: () => printed,
   }
 }
