@@ -6,6 +6,8 @@ import { Ports, postgresPart, postgresUrl, Supervisor } from '@tenon/stack'
 import pg from 'pg'
 import { runCampaign, type CampaignResult } from './actions/campaign.ts'
 import { checkCampaign, type Breach, type CampaignRecord, type Invariant } from './actions/checker.ts'
+import { runFullStack } from './actions/full-stack.ts'
+import type { FullStackFigures } from './actions/full-stack-record.ts'
 import { measureHarm, sumUp, type HarmCase } from './actions/harm.ts'
 import { runLeases, type LeaseFigures } from './actions/leases.ts'
 import { caught, mutants } from './actions/mutants.ts'
@@ -24,8 +26,13 @@ interface PartOptions {
 interface Part {
   name: string
   figures: string[]
+  /** `unknown` is how many actions were unknown at some time: their share is of the actions of all parts. */
   measure(of: PartOptions): Promise<Pick<Measured, 'figures' | 'notes'>>
 }
+
+const leaseCases = 100
+/** An action takes the whole product some seconds. */
+const mostInStack = { actions: 200, faults: 40 }
 
 const parts: Part[] = [
   {
@@ -61,12 +68,22 @@ const parts: Part[] = [
     figures: ['lease_on_time', 'lease_cases'],
     measure: async (of) => leased(await runLeases({ ...of, cases: leaseCases })),
   },
+  {
+    name: 'full-stack',
+    figures: ['actions', 'faults', 'doubled', 'lost', 'unknown_share', 'unknown_unsurfaced'],
+    measure: async (of) => {
+      const size = {
+        actions: Math.min(of.actions, mostInStack.actions),
+        faults: Math.min(of.faults, mostInStack.faults),
+      }
+      return inStack(await runFullStack({ ...of, ...size }))
+    },
+  },
 ]
-const leaseCases = 100
 
 export const actionsBench: Bench = {
   name: 'actions',
-  figures: parts.flatMap(({ figures }) => figures),
+  figures: namesOf(parts),
   async run({ say, part, actions = 10_000, faults = 1_000, seed = 1 }) {
     const names = parts.map(({ name }) => name)
     const wanted = part === undefined ? names : part.split(',')
@@ -86,8 +103,15 @@ export const actionsBench: Bench = {
         notes.push(`${name} ended early: ${error instanceof Error ? error.message : String(error)}`)
       }
     }
-    return { figures, notes, asked: [...new Set(chosen.flatMap((one) => one.figures))] }
+    const { unknown: unknowns, actions: all } = figures
+    if (typeof unknowns === 'number' && all) figures['unknown_share'] = rounded(unknowns / all, 5)
+    return { figures, notes, asked: namesOf(chosen) }
   },
+}
+
+/** What two parts count is one figure. */
+function namesOf(some: readonly Part[]): string[] {
+  return [...new Set(some.flatMap(({ figures }) => figures))]
 }
 
 /** A server with an empty database, for as long as the work takes. */
@@ -120,7 +144,7 @@ function judged({ record, faults, handedOver, crashes, seconds }: CampaignResult
       faults: [...faults.values()].reduce((sum, value) => sum + value, 0),
       doubled: count('once'),
       lost: count('trigger-kept', 'done-is-true', 'ends', 'back-is-true'),
-      unknown_share: rounded(unknown.size / record.actions.length, 5),
+      unknown: unknown.size,
       unknown_unsurfaced: count('unknown-told'),
       mutants_planted: mutants.length,
       mutants_caught: caught(record, checkCampaign).length,
@@ -149,17 +173,22 @@ function raced({ drains, drained, floorViolations, stops, stopMs, changesBefore 
 
 function putBack(cases: readonly HarmCase[]) {
   const stored = sumUp(cases, { way: 'stored', time: 'ledgerSeconds' })
-  const shown = sumUp(cases, { way: 'shown', time: 'targetSeconds' })
-  const pushed = sumUp(cases, { way: 'pushed', time: 'targetSeconds' })
+  const breakers = (
+    [
+      ['shown', 'from a sample that the store shows at once'],
+      ['pushed', 'from a pushed sample'],
+      ['test-shown', 'without an action, from a sample that the store shows at once'],
+      ['test-pushed', 'without an action, from a pushed sample'],
+    ] as const
+  ).map(([way, words]) => ({ words, ...sumUp(cases, { way, time: 'targetSeconds' }) }))
   return {
     figures: {
       revert_after_harm_s: rounded(stored.slowest, 2),
-      breaker_s: rounded(slowestOf([shown.slowest, pushed.slowest]), 2),
+      breaker_s: rounded(slowestOf(breakers.map(({ slowest }) => slowest)), 2),
     },
     notes: [
       `revert_after_harm_s, from a sample in the metrics store to read back in the ledger: ${stored.text}.`,
-      `breaker_s, from a sample that the store shows at once to the target as it was: ${shown.text}.`,
-      `breaker_s, from a pushed sample to the target as it was: ${pushed.text}.`,
+      ...breakers.map(({ words, text }) => `breaker_s, ${words} to the target as it was: ${text}.`),
     ],
   }
 }
@@ -168,6 +197,16 @@ function leased({ cases, onTime, slowestLateSeconds, notes }: LeaseFigures) {
   return {
     figures: { lease_on_time: onTime, lease_cases: cases },
     notes: [`The slowest lease was put back ${slowestLateSeconds.toFixed(1)} s after its end.`, ...notes],
+  }
+}
+
+function inStack({ actions, faults, doubled, lost, unknown, untold, breaches, notes }: FullStackFigures) {
+  return {
+    figures: { actions, faults, doubled, lost, unknown, unknown_unsurfaced: untold },
+    notes: [
+      `Full stack: ${actions} actions, ${faults} faults, ${unknown} unknown, ${breaches} broken promises.`,
+      ...notes.map((note) => `Full stack: ${note}`),
+    ],
   }
 }
 

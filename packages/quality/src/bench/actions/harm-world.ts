@@ -21,17 +21,18 @@ export interface Measures {
 }
 
 export const runbookName = 'harm-switch'
+/** Its switch has no bound. */
+export const testRunbook = 'harm-test'
 /** The bound of each action; `well` is within it and `broken` is not. */
 export const bound = { minimum: 0.98, well: 0.999, broken: 0.9 }
 export const measureOf = (lane: number): string => `${laneName(lane)}.success`
 
 const metricsConnection = 'bench-metrics'
-const runbook = `tenon: 1
-name: ${runbookName}
-title: Switch and watch
+const runbook = (name: string, { watches }: { watches: boolean }): string => `tenon: 1
+name: ${name}
+title: Switch
 params:
-  entity: { type: string }
-  measure: { type: string }
+  entity: { type: string }${watches ? '\n  measure: { type: string }' : ''}
 nodes:
   switch:
     type: act.traffic-switch
@@ -39,9 +40,7 @@ nodes:
       entity: "\${params.entity}"
       fromZone: A
       toZone: B
-      lease: 30m
-      harm:
-        - { measure: "\${params.measure}", minimum: ${bound.minimum} }
+      lease: 30m${watches ? `\n      harm: [{ measure: "\${params.measure}", minimum: ${bound.minimum} }]` : ''}
 onFailure: keep
 `
 
@@ -80,7 +79,8 @@ export async function openHarmWorld(of: {
       say,
     })
     closing.push(world.close)
-    await world.publish(runbookName, runbook)
+    await world.publish(runbookName, runbook(runbookName, { watches: true }))
+    await world.publish(testRunbook, runbook(testRunbook, { watches: false }))
     return { ...world, targets, measures, close }
   } catch (error) {
     await close()

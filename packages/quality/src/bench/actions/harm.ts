@@ -4,14 +4,15 @@ import type { LedgerAction } from '@tenon/actions'
 import * as z from 'zod'
 import { percentile } from '../percentile.ts'
 import { createChance, type Chance } from './chance.ts'
-import { bound, measureOf, openHarmWorld, runbookName, type HarmWorld } from './harm-world.ts'
+import { bound, measureOf, openHarmWorld, runbookName, testRunbook, type HarmWorld } from './harm-world.ts'
 import { hostsOf, laneName } from './targets.ts'
 
 /**
  * How the product learns of it: a sample in the metrics store as any scrape leaves it; one that the store shows at once, so that what is measured is the
- * breaker and not the store; one that is pushed by REST.
+ * breaker and not the store; one that is pushed by REST. In `test-shown` and `test-pushed` the action has no bound, and a breaker without an action
+ * that watches a load test puts it back.
  */
-type Way = 'stored' | 'shown' | 'pushed'
+type Way = 'stored' | 'shown' | 'pushed' | 'test-shown' | 'test-pushed'
 
 export interface HarmCase {
   way: Way
@@ -23,7 +24,7 @@ export interface HarmCase {
 
 const lanes = 8
 const rounds = 3
-const ways: readonly Way[] = ['stored', 'shown', 'pushed']
+const ways: readonly Way[] = ['stored', 'shown', 'pushed', 'test-shown', 'test-pushed']
 /** A rate is over some seconds; only what was measured wholly after the change is harm of it. */
 const settledMs = 7_000
 const patienceMs = 180_000
@@ -60,17 +61,18 @@ export function sumUp(cases: readonly HarmCase[], of: { way: Way; time: 'targetS
 async function breakOne(world: HarmWorld, of: { lane: number; way: Way; chance: Chance }): Promise<HarmCase> {
   const { lane, way, chance } = of
   await world.measures.set(lane, bound.well)
-  const action = await switchLane(world, lane)
+  const isTest = way === 'test-shown' || way === 'test-pushed'
+  const action = await switchLane(world, lane, isTest ? testRunbook : runbookName)
+  const samples = isTest
+    ? `/api/v1/breakers/${await startBreaker(world, { lane, action, way })}/samples`
+    : `/api/v1/actions/${action.id}/samples`
   await sleep(settledMs + chance.below(1000))
   const before = await world.db.actions.get(action.id)
   if (before?.status !== 'done') throw new Error(`${action.title} was ${before?.status} before its measure broke.`)
   const from = Date.now()
-  if (way === 'pushed') {
-    const body = { measure: measureOf(lane), value: bound.broken }
-    await expectOk(world, `/api/v1/actions/${action.id}/samples`, body)
-  } else {
-    await world.measures.set(lane, bound.broken, { atOnce: way === 'shown' })
-  }
+  if (way === 'pushed' || way === 'test-pushed')
+    await expectOk(world, samples, { measure: measureOf(lane), value: bound.broken })
+  else await world.measures.set(lane, bound.broken, { atOnce: way !== 'stored' })
   const { endedAt } = await untilStatus(world, action.id, 'reverted')
   const changes = world.targets.truth.filter(
     ({ target, at, changed }) => changed && target === laneName(lane) && at >= from,
@@ -83,18 +85,48 @@ async function breakOne(world: HarmWorld, of: { lane: number; way: Way; chance: 
 
 const started = z.object({ id: z.string() })
 
-async function switchLane(world: HarmWorld, lane: number): Promise<LedgerAction> {
-  const body = { params: { entity: laneName(lane), measure: measureOf(lane) } }
-  const path = `/api/v1/runbooks/${runbookName}/runs`
-  const { id: runId } = started.parse(await expectOk(world, path, body))
+/** @returns its id. */
+async function startBreaker(
+  world: HarmWorld,
+  { lane, action, way }: { lane: number; action: LedgerAction; way: Way },
+): Promise<string> {
+  const body = {
+    name: `Load test of ${laneName(lane)}`,
+    bounds: [{ measure: measureOf(lane), minimum: bound.minimum, source: way === 'test-pushed' ? 'pushed' : 'model' }],
+    onBreach: { kind: 'revert', scope: `target:${action.target}` },
+    minutes: 10,
+  }
+  return started.parse(await expectOk(world, '/api/v1/breakers', body)).id
+}
+
+const triesToSwitch = 3
+
+/** On a busy machine a run may fail before it has begun an action; that is not what is measured here. */
+async function switchLane(world: HarmWorld, lane: number, runbook: string): Promise<LedgerAction> {
+  const measure = runbook === runbookName ? { measure: measureOf(lane) } : {}
+  const body = { params: { entity: laneName(lane), ...measure } }
+  let failure = ''
+  for (let tries = 0; tries < triesToSwitch; tries += 1) {
+    const { id: runId } = started.parse(await expectOk(world, `/api/v1/runbooks/${runbook}/runs`, body))
+    const actionId = await actionOfRun(world, runId)
+    if (actionId !== null) return untilStatus(world, actionId, 'done')
+    const [step] = await world.db.runs.steps(runId)
+    failure = `Run ${runId} began no action: its step is ${step?.status}, ${step?.error?.message ?? 'no error'}`
+  }
+  throw new Error(failure)
+}
+
+/** @returns null when the run ended without one. */
+async function actionOfRun({ db }: HarmWorld, runId: string): Promise<string | null> {
   const until = Date.now() + patienceMs
   while (Date.now() < until) {
-    const [action] = await world.db.actions.list({ state: 'all', runId, limit: 1 })
-    if (action) return untilStatus(world, action.id, 'done')
+    const run = await db.runs.summary(runId)
+    const [action] = await db.actions.list({ state: 'all', runId, limit: 1 })
+    if (action) return action.id
+    if (run && run.endedAt !== null) return null
     await sleep(100)
   }
-  const [step] = await world.db.runs.steps(runId)
-  throw new Error(`Run ${runId} began no action: its step is ${step?.status}, ${step?.error?.message ?? 'no error'}.`)
+  return null
 }
 
 async function untilStatus({ db }: HarmWorld, id: string, wanted: LedgerAction['status']): Promise<LedgerAction> {
