@@ -43,7 +43,7 @@ export async function settleUnknown(
   const found = await readTarget(taken, deps, signal)
   switch (found.kind) {
     case 'applied': {
-      const done = await inEffect(taken, { by, detail: { found: 'it reads as it was meant', ...said } }, deps)
+      const done = await inEffect(taken, { by, detail: { readBack: 'it reads as it was meant', ...said } }, deps)
       return kept(await verified(done, deps, signal), deps)
     }
     case 'untouched':
@@ -61,6 +61,7 @@ export async function settleUnknown(
 
 interface Settling {
   by: string
+  /** `readBack`: what decided. `found`: what decided nothing, so that the word that was `said` did. */
   detail: Record<string, unknown>
 }
 
@@ -70,7 +71,7 @@ function inEffect(action: LedgerAction, { by, detail }: Settling, deps: ActionDe
     from: ['unknown'],
     to: 'done',
     fence: action.fence,
-    event: event('lease', by, { until, ...detail }),
+    event: event('lease', by, { look: true, until, ...detail }),
   })
 }
 
@@ -78,17 +79,22 @@ function inEffect(action: LedgerAction, { by, detail }: Settling, deps: ActionDe
 async function notInEffect(action: LedgerAction, { by, detail }: Settling, deps: ActionDeps): Promise<LedgerAction> {
   const { id, fence } = action
   if (action.appliedAt === null)
-    return deps.ledger.advance(id, { from: ['unknown'], to: 'not-done', fence, event: event('apply', by, detail) })
+    return deps.ledger.advance(id, {
+      from: ['unknown'],
+      to: 'not-done',
+      fence,
+      event: event('apply', by, { look: true, ...detail }),
+    })
   await deps.ledger.advance(id, {
     from: ['unknown'],
     to: 'reverting',
     fence,
-    event: event('revert', by, { reason: 'person' }),
+    event: event('revert', by, { look: true, reason: 'person' }),
   })
   return deps.ledger.advance(id, {
     from: ['reverting'],
     to: 'reverted',
     fence,
-    event: event('revert', by, { readBack: detail['found'], reason: 'person', ...detail }),
+    event: event('revert', by, { look: true, reason: 'person', ...detail }),
   })
 }

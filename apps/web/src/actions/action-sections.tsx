@@ -19,7 +19,7 @@ interface SectionProps {
 }
 
 const waveLooks: Record<WaveRow['state'], { tone: Tone; word: string }> = {
-  done: { tone: 'normal', word: 'in effect' },
+  done: { tone: 'normal', word: 'done' },
   now: { tone: 'running', word: 'next' },
   harm: { tone: 'abnormal', word: 'did harm' },
   'not-begun': { tone: 'skipped', word: 'not begun' },

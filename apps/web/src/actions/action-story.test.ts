@@ -64,11 +64,13 @@ test('people are named with what they did, the system is not', () => {
     event('lease', 2, { seconds: 1800 }, 'bo@example.com'),
     event('revert', 3, { reason: 'person', intent: {} }, 'cy@example.com'),
     event('revert', 4, { readBack: 'as found', reason: 'person' }, 'cy@example.com'),
+    event('lease', 5, { look: true, readBack: 'as meant' }, 'eve@example.com'),
   ]
   expect(peopleRows(of({ approvedBy: 'dan@example.com', events })).map(({ did, who }) => `${did} ${who}`)).toEqual([
     'asked by ana@example.com',
     'approved by dan@example.com',
     'renewed by bo@example.com',
     'reverted by cy@example.com',
+    'settled by eve@example.com',
   ])
 })

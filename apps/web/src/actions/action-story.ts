@@ -58,11 +58,12 @@ export function peopleRows({
 function deed(kind: ActionDetail['events'][number]['kind'], detail: Record<string, unknown>): string | null {
   switch (kind) {
     case 'lease':
-      return detail['found'] === undefined ? 'renewed by' : 'settled by'
+      return detail['look'] === true ? 'settled by' : 'renewed by'
     case 'keep':
       return 'kept by'
     case 'revert':
-      return detail['readBack'] === undefined ? null : 'reverted by'
+      if (detail['readBack'] === undefined && detail['found'] === undefined) return null
+      return detail['look'] === true ? 'settled by' : 'reverted by'
     case 'apply':
       return 'settled by'
     case 'plan':

@@ -26,6 +26,22 @@ test('what cannot be put back promises no lease', () => {
   expect(of('kept', { revertible: false }).is).toBe('It is done and stays: it cannot be put back.')
 })
 
+test('what a person said is not told as if it had been read back', () => {
+  const detail = { look: true, found: 'a is 3, not 0', said: 'not in effect', reason: 'Restored by hand' }
+  for (const [status, kind] of [
+    ['done', 'lease'],
+    ['not-done', 'apply'],
+    ['reverted', 'revert'],
+  ] as const) {
+    const word = { at: '2026-01-01T00:00:00.000Z', kind, actor: 'ana@example.com', detail }
+    expect(of(status, { events: [word] }).is).toContain('“Restored by hand”')
+    expect(of(status, { events: [word] }).is).not.toContain('read back')
+    // What was read back since counts again.
+    const since = { ...word, detail: { readBack: 'as found' } }
+    expect(of(status, { events: [word, since] }).is).not.toContain('said')
+  }
+})
+
 test('a refusal says why and what mends it', () => {
   const detail = { code: 'target-busy', message: 'Another action holds it.', fix: 'Wait until that ended.' }
   const events = [{ at: '2026-01-01T00:00:00.000Z', kind: 'refused' as const, actor: 'system', detail }]

@@ -91,8 +91,13 @@ export function statusWords({
   revertible,
   events,
 }: Pick<ActionDetail, 'status' | 'target' | 'revertible' | 'events'>): { is: string; next: string | null } {
-  const last = (kind: string) => events.findLast((event) => event.kind === kind)?.detail ?? {}
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+  const last = (kind: string) => events.findLast((event) => event.kind === kind)?.detail ?? {}
+  /** What decided was a person's word, where the target showed nothing clear. */
+  const word = (kind: string): string | null => {
+    const detail = last(kind)
+    return text(detail['found']) === null ? null : `A person looked and said so: “${text(detail['reason']) ?? ''}”.`
+  }
   switch (status) {
     case 'planned':
       return {
@@ -112,13 +117,13 @@ export function statusWords({
     case 'done':
       return revertible
         ? {
-            is: 'It is in effect, and was read back. When its lease ends it is put back by itself.',
+            is: `It is in effect. ${word('lease') ?? 'It was read back.'} When its lease ends it is put back by itself.`,
             next: 'Renew it to let it last longer, keep it to let it stay, or revert it now.',
           }
         : { is: 'It is done, and was read back. It cannot be put back.', next: null }
     case 'not-done':
       return {
-        is: 'It was not done: the target reads as it was found.',
+        is: word('apply') ? `It was not done. ${word('apply')}` : 'It was not done: the target reads as it was found.',
         next: 'Run the runbook again if it is still needed.',
       }
     case 'unknown':
@@ -132,7 +137,12 @@ export function statusWords({
         next: `If ${target} stays away, put it back there by hand: it is then found as it was.`,
       }
     case 'reverted':
-      return { is: 'It was put back, and read back as found.', next: null }
+      return {
+        is: word('revert')
+          ? `It is not in effect any more. ${word('revert')}`
+          : 'It was put back, and read back as found.',
+        next: null,
+      }
     case 'expired':
       return { is: 'Its lease ended. It was put back, and read back as found.', next: null }
     case 'kept':

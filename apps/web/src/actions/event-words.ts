@@ -26,7 +26,7 @@ export function eventText({ kind, detail }: Pick<ActionEvent, 'kind' | 'detail'>
       return 'What will be done was written down, before it was done'
     case 'apply':
       if (detail['dryRun'] === true) return 'A rehearsal: all but the call was done'
-      if (text('said') && text('found')) return saidText('It is not in effect', detail)
+      if (text('found')) return saidText('It is not in effect', detail)
       if (text('readBack')) return `Read back: ${text('readBack')}`
       return detail['answered'] === false
         ? `The target was called and gave no answer: ${text('error') ?? ''}`
@@ -34,13 +34,15 @@ export function eventText({ kind, detail }: Pick<ActionEvent, 'kind' | 'detail'>
     case 'verify':
       return verifyText(detail['rows'])
     case 'lease':
-      if (text('said')) return saidText('It is in effect', detail)
-      if (text('found')) return `It is in effect: ${text('found')}`
+      if (text('found')) return saidText('It is in effect', detail)
+      if (text('readBack')) return `It is in effect: ${text('readBack')}`
       if (typeof detail['seconds'] === 'number') return `Renewed for ${Math.round(detail['seconds'] / 60)} min`
       return text('until') ? `Reverts by itself at ${text('until')?.slice(11, 16)} UTC` : 'It is in effect'
     case 'revert':
       if (text('failed')) return `It could not be put back yet: ${text('failed')}`
-      if (text('said') && text('found')) return saidText('It is not in effect any more', detail)
+      if (text('found')) return saidText('It is not in effect any more', detail)
+      if (detail['look'] === true)
+        return text('readBack') ? `It is as found: ${text('readBack')}` : 'There is nothing to put back'
       return text('readBack') ? `Put back: ${text('readBack')}` : 'It is being put back'
     case 'unknown':
       return `${detail['look'] === true ? 'It is still not known' : 'What it did is not known'}: ${text('detail') ?? ''}`

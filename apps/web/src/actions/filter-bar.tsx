@@ -75,8 +75,10 @@ export function FilterBar({ filters, set, clear }: FilterBarProps) {
           options={[{ value: any, label: all }, ...withChosen(options, filters[name])]}
         />
       ))}
-      <TimeFilter label="From" value={filters.from} set={(value) => set('from', value)} />
-      <TimeFilter label="To" value={filters.to} set={(value) => set('to', value)} />
+      <div className="col-span-2 grid gap-2 sm:flex">
+        <TimeFilter label="From" value={filters.from} set={(value) => set('from', value)} />
+        <TimeFilter label="To" value={filters.to} set={(value) => set('to', value)} />
+      </div>
       {Object.keys(filters).length > 0 && (
         <Button variant="ghost" onClick={clear}>
           Clear
@@ -106,7 +108,7 @@ function TimeFilter({
   const shown = value === undefined ? '' : localInputTime(Date.parse(value), zone).slice(0, 16)
   return (
     <label className="flex min-w-0 items-center gap-1.5 text-sm text-second">
-      {label}
+      <span className="max-sm:w-10">{label}</span>
       <Input
         key={shown}
         type="datetime-local"

@@ -100,7 +100,10 @@ function VerdictDialog({ action, inEffect, close }: { action: ActionDetail; inEf
       onSettled: close,
     }),
   )
-  const over = action.leaseUntil !== null && Date.parse(action.leaseUntil) <= now
+  // Whoever asked for it to be put back is not asked again.
+  const goesBack =
+    (action.leaseUntil !== null && Date.parse(action.leaseUntil) <= now) ||
+    action.events.some(({ kind }) => kind === 'revert')
   return (
     <Dialog
       open
@@ -125,8 +128,8 @@ function VerdictDialog({ action, inEffect, close }: { action: ActionDetail; inEf
         The target is read first: what it shows clearly counts before your word.{' '}
         {inEffect
           ? action.revertible
-            ? over
-              ? 'Its lease is over, so it is put back at once where nobody else changed it.'
+            ? goesBack
+              ? 'It was to be put back already, so it is at once, where nobody else changed it.'
               : 'Its lease then puts it back when it ends.'
             : 'It cannot be put back, so it stays.'
           : 'The action is then over, and the target is free for others.'}
