@@ -11,7 +11,7 @@ import { partsOf, partsOfIntent, readBack } from '../src/read-back.ts'
  */
 export type WriteFault = 'lost-answer' | 'slow' | 'half-apply' | 'lie'
 
-/** A system, real or a stand-in that says so, with one target, and a driver for it whose time limit is short (400 ms or so). */
+/** A system, real or a stand-in that says so, with one target, and a driver for it whose time limit is short (1.5 s or so: a busy machine is no slow target). */
 export interface DriverWorld {
   driver: Driver
   /** The same system at an address where nobody listens. */

@@ -17,7 +17,7 @@ const set = (value: SettingValue, name = key, of = target): Intent => ({
   values: { [name]: value },
 })
 const driverAt = (port: number): ReturnType<typeof createEnvoyDriver> =>
-  createEnvoyDriver({ address: `http://127.0.0.1:${port}`, timeoutMs: 500 })
+  createEnvoyDriver({ address: `http://127.0.0.1:${port}`, timeoutMs: 1500 })
 const kind = process.env['ENVOY'] ? 'Envoy, real' : 'an imitation of Envoy'
 
 describeDriver(`${kind}: a runtime key`, async () => {

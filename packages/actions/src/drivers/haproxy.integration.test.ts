@@ -43,7 +43,7 @@ for (const { name, change, back, touch } of worlds)
     })
     const hosts = proxy.hosts.map(({ id }) => id)
     const driver = (port: number): Driver =>
-      createHaproxyDriver({ address: `tcp://127.0.0.1:${port}`, zoneOf, timeoutMs: 500 })
+      createHaproxyDriver({ address: `tcp://127.0.0.1:${port}`, zoneOf, timeoutMs: 1500 })
     return {
       driver: driver(between.port),
       away: driver(1),

@@ -21,7 +21,7 @@ const values = (target: string, of: Extract<Intent, { kind: 'set-values' }>['val
 
 describeDriver('http-edge', async () => {
   const gateway = await startGateway({ token: 'secret' })
-  const of = { zoneOf, token: 'secret', timeoutMs: 300 }
+  const of = { zoneOf, token: 'secret', timeoutMs: 1500 }
   return {
     driver: createHttpEdgeDriver({ address: gateway.address, ...of }),
     away: createHttpEdgeDriver({ address: 'http://127.0.0.1:1', ...of }),

@@ -11,7 +11,7 @@ let driver: Driver
 async function open(options: GatewayOptions = {}): Promise<void> {
   await gateway?.close()
   gateway = await startGateway({ token: 'secret', ...options })
-  driver = createHttpEdgeDriver({ address: gateway.address, zoneOf, token: 'secret', timeoutMs: 400 })
+  driver = createHttpEdgeDriver({ address: gateway.address, zoneOf, token: 'secret', timeoutMs: 1500 })
 }
 beforeEach(() => open())
 afterEach(() => gateway.close())

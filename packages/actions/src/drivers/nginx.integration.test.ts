@@ -129,7 +129,7 @@ http {
 }
 
 const driverAt = (port: number, of: string = token): Driver =>
-  createNginxDriver({ address: `http://127.0.0.1:${port}`, token: of, timeoutMs: 500 })
+  createNginxDriver({ address: `http://127.0.0.1:${port}`, token: of, timeoutMs: 1500 })
 
 describeDriver('nginx settings', async () => {
   const nginx = await startNginx()

@@ -44,7 +44,7 @@ async function openShop(): Promise<KubernetesServer> {
   return server
 }
 
-const driverOf = (address: string) => createKubernetesDriver({ address, token: null, zoneOf, timeoutMs: 400 })
+const driverOf = (address: string) => createKubernetesDriver({ address, token: null, zoneOf, timeoutMs: 1500 })
 
 async function deploymentWorld(): Promise<DriverWorld> {
   const server = await openShop()
