@@ -3,7 +3,6 @@
  * real but for the cluster, which is a stand-in.
  */
 import { Client, Connection } from '@temporalio/client'
-import { actionKind } from '@tenon/actions'
 import { realAlertmanager, type RealAlertmanager } from '@tenon/data/real-alertmanager'
 import { createSecretBox, openDatabase, type Database } from '@tenon/db'
 import { createPayloadCodec } from '@tenon/db/payload-codec'
@@ -58,7 +57,7 @@ beforeAll(async () => {
   await db.connections.save({ name: 'cluster', kind: 'kubernetes', url: cluster.address })
   await db.connections.save({ name: 'am', kind: 'alertmanager', url: alertmanager.url })
   await db.settings.setAlertSuppression(true, 'ana@example.com')
-  await mayActAlone(db)
+  await askNobody(db)
   const source = 'tenon: 1\nname: test\ntitle: Test\nnodes: {}\n'
   runbookId = (await db.runbooks.create({ name: 'test', title: 'Test', source, by: 'ana@example.com' })).id
   connection = await Connection.connect({ address })
@@ -95,21 +94,10 @@ async function modelWithWorkload(): Promise<string> {
   return folder
 }
 
-/** The runs ask nobody. */
-async function mayActAlone({ actionRules }: Database): Promise<void> {
+/** The runs ask nobody. A grant would not do: it ends with the first action that comes to nothing. */
+async function askNobody({ actionRules }: Database): Promise<void> {
   const policy = await actionRules.policy()
-  await actionRules.setPolicy({ ...policy, autonomy: { ...policy.autonomy, supervisedSuccesses: 0 } }, 'ana')
-  for (const kind of actionKind.options) {
-    const grant = {
-      runbook: 'test',
-      kind,
-      level: 'automatic',
-      reason: 'Nobody is there to approve',
-      by: 'ana',
-    } as const
-    const refusal = await actionRules.grant(grant)
-    if (refusal) throw new Error(refusal.message)
-  }
+  await actionRules.setPolicy({ ...policy, autonomy: { ...policy.autonomy, required: false } }, 'ana')
 }
 
 async function run(made: Plan): Promise<{ runId: string; state: RunState }> {
@@ -154,6 +142,7 @@ test('a feature is put back by its lease, an incident by a person, and a stateme
     ],
     ['feature -done-> incident', 'incident -done-> statement'],
   )
+  const before = edge.changes.length
   const { runId, state } = await run(made)
   expect(state.status, worker.log()).toBe('succeeded')
   const done = { result: { outcome: 'done' } }
@@ -176,7 +165,7 @@ test('a feature is put back by its lease, an incident by a person, and a stateme
   const all = await db.actions.list({ state: 'all', runId })
   expect(all.flatMap(({ verification }) => verification ?? []).map(({ pass }) => pass)).toEqual([true, true, true])
   // Each of the edge was set and put back, and nothing more.
-  expect(edge.changes).toHaveLength(4)
+  expect(edge.changes).toHaveLength(before + 4)
 }, 180_000)
 
 test('a statement that would change more rows than allowed changes none, and the run goes on as it says', async () => {
