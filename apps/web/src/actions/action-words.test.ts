@@ -42,6 +42,14 @@ test('what a person said is not told as if it had been read back', () => {
   }
 })
 
+test('one whose target somebody changed does not look as if all were well', () => {
+  const at = '2026-01-01T00:00:00.000Z'
+  const drift = { at, kind: 'drift' as const, actor: 'system', detail: { detail: 'a is 3, not 0' } }
+  expect(of('done', { events: [drift] }).is).toContain('Somebody changed the target since')
+  const again = { at, kind: 'again' as const, actor: 'system', detail: {} }
+  expect(of('done', { events: [drift, again] }).is).not.toContain('changed')
+})
+
 test('a refusal says why and what mends it', () => {
   const detail = { code: 'target-busy', message: 'Another action holds it.', fix: 'Wait until that ended.' }
   const events = [{ at: '2026-01-01T00:00:00.000Z', kind: 'refused' as const, actor: 'system', detail }]

@@ -95,9 +95,11 @@ export function statusWords({
   const last = (kind: string) => events.findLast((event) => event.kind === kind)?.detail ?? {}
   /** What decided was a person's word, where the target showed nothing clear. */
   const word = (kind: string): string | null => {
-    const detail = last(kind)
+    const detail =
+      events.findLast((event) => event.kind === kind && event.detail['seconds'] === undefined)?.detail ?? {}
     return text(detail['found']) === null ? null : `A person looked and said so: “${text(detail['reason']) ?? ''}”.`
   }
+  const isChanged = events.findLast(({ kind }) => kind === 'drift' || kind === 'again')?.kind === 'drift'
   switch (status) {
     case 'planned':
       return {
@@ -117,7 +119,9 @@ export function statusWords({
     case 'done':
       return revertible
         ? {
-            is: `It is in effect. ${word('lease') ?? 'It was read back.'} When its lease ends it is put back by itself.`,
+            is: `It is in effect. ${word('lease') ?? 'It was read back.'} When its lease ends it is put back by itself.${
+              isChanged ? ' Somebody changed the target since: that is not overwritten.' : ''
+            }`,
             next: 'Renew it to let it last longer, keep it to let it stay, or revert it now.',
           }
         : { is: 'It is done, and was read back. It cannot be put back.', next: null }
