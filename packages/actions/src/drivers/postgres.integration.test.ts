@@ -29,7 +29,7 @@ beforeAll(async () => {
      CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
        $$ BEGIN INSERT INTO history (merchant) SELECT new.id FROM generate_series(1, 5); RETURN new; END $$;`,
   )
-  driver = createPostgresDriver({ address: url.href, secret: null, timeoutMs: 2000 })
+  driver = createPostgresDriver({ address: url.href, secret: null, timeoutMs: 10_000 })
 })
 afterAll(async () => {
   await client?.end()
