@@ -168,7 +168,7 @@ export function Diff({ action }: SectionProps) {
   const { diff } = action.plan
   if (diff.length === 0) return null
   return (
-    <Panel title="Change" flush>
+    <Panel title="Change" aside="as planned" flush>
       <div className="overflow-x-auto border-t border-line">
         <table className="w-full text-base">
           <TableHead columns={[{ label: 'part' }, { label: 'before' }, { label: 'after' }]} />
@@ -195,24 +195,26 @@ export function Verification({ action }: SectionProps) {
   return (
     <Panel title="Did it work" flush>
       {verification && verification.length > 0 ? (
-        <table className="w-full border-t border-line text-base">
-          <TableHead columns={[{ label: 'what' }, { label: 'before' }, { label: 'after' }, { label: 'as meant' }]} />
-          <tbody>
-            {verification.map((row) => (
-              <tr key={row.label} className="border-t border-line">
-                <th scope="row" className="px-4 py-1.5 text-left font-normal">
-                  {row.label}
-                </th>
-                <td className="px-4 py-1.5 text-second">{row.before}</td>
-                <td className="px-4 py-1.5 font-semibold">{row.after}</td>
-                <td className={row.pass ? 'px-4 text-normal' : 'px-4 text-abnormal'}>
-                  <Shape name={row.pass ? 'check' : 'triangle'} />
-                  <span className="sr-only">{row.pass ? 'as meant' : 'not as meant'}</span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <div className="overflow-x-auto border-t border-line">
+          <table className="w-full text-base">
+            <TableHead columns={[{ label: 'what' }, { label: 'before' }, { label: 'after' }, { label: 'as meant' }]} />
+            <tbody>
+              {verification.map((row) => (
+                <tr key={row.label} className="border-t border-line">
+                  <th scope="row" className="px-4 py-1.5 text-left font-normal">
+                    {row.label}
+                  </th>
+                  <td className="px-4 py-1.5 whitespace-nowrap text-second">{row.before}</td>
+                  <td className="px-4 py-1.5 font-semibold whitespace-nowrap">{row.after}</td>
+                  <td className={row.pass ? 'px-4 text-normal' : 'px-4 text-abnormal'}>
+                    <Shape name={row.pass ? 'check' : 'triangle'} />
+                    <span className="sr-only">{row.pass ? 'as meant' : 'not as meant'}</span>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       ) : (
         <p className="border-t border-line px-4 py-3 text-second">{unverified(status)}</p>
       )}
