@@ -7,10 +7,12 @@ import { findTool, metricsStorePart, metricsStoreUrl, metricsTool, Ports, Superv
 import { openStackWorld, type StackWorld } from '../stack-world.ts'
 import { createChance } from './chance.ts'
 import { laneConnection, writeLaneModel } from './lane-model.ts'
-import { laneName, startTargets, type Targets } from './targets.ts'
+import { gatewayOf, laneName, startTargets, type Targets } from './targets.ts'
 
 export interface HarmWorld extends StackWorld {
   targets: Targets
+  /** Address of the gateway of all lanes. */
+  gateway: string
   measures: Measures
 }
 
@@ -44,6 +46,7 @@ nodes:
 onFailure: keep
 `
 
+/** @param of.lanes as many as one gateway serves, at most. */
 export async function openHarmWorld(of: {
   lanes: number
   seed: number
@@ -60,6 +63,7 @@ export async function openHarmWorld(of: {
     const targets = await startTargets(lanes, createChance(seed))
     closing.push(targets.close)
     targets.calm()
+    const gateway = `${targets.address}/${gatewayOf(laneName(0))}`
     const { path: executable } = await findTool(metricsTool, { say })
     const { port } = await new Ports().choose(0)
     await supervisor.start(metricsStorePart({ executable, port, directory: join(folder, 'metrics') }))
@@ -73,7 +77,7 @@ export async function openHarmWorld(of: {
     const world = await openStackWorld({
       model: model.folder,
       connections: [
-        { name: laneConnection, kind: 'http-edge', url: targets.address },
+        { name: laneConnection, kind: 'http-edge', url: gateway },
         { name: metricsConnection, kind: 'prometheus', url: metricsUrl },
       ],
       say,
@@ -81,7 +85,7 @@ export async function openHarmWorld(of: {
     closing.push(world.close)
     await world.publish(runbookName, runbook(runbookName, { watches: true }))
     await world.publish(testRunbook, runbook(testRunbook, { watches: false }))
-    return { ...world, targets, measures, close }
+    return { ...world, targets, gateway, measures, close }
   } catch (error) {
     await close()
     throw error

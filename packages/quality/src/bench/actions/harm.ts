@@ -149,8 +149,8 @@ async function expectOk({ client }: HarmWorld, path: string, body: unknown): Pro
 
 const backend = z.object({ servers: z.array(z.object({ name: z.string(), weight: z.number() })) })
 
-async function isAsBefore({ targets }: HarmWorld, lane: number): Promise<boolean> {
-  const answer = await fetch(`${targets.address}/backends/${laneName(lane)}`)
+async function isAsBefore({ gateway }: HarmWorld, lane: number): Promise<boolean> {
+  const answer = await fetch(`${gateway}/backends/${laneName(lane)}`)
   const { servers } = backend.parse(await answer.json())
   return servers.length === hostsOf(lane).length && servers.every(({ weight }) => weight === 100)
 }
