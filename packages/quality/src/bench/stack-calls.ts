@@ -22,7 +22,9 @@ export function accepted(
   })
 }
 
-const hooked = z.object({ events: z.tuple([z.object({ id: z.string(), runId: z.string().nullish() })]) })
+const hooked = z.object({
+  events: z.tuple([z.object({ id: z.string(), disposition: z.string(), runId: z.string().nullish() })]),
+})
 
 /** Sends an event to the hook `<runbook>/<trigger>`. @returns the id of its run; null when nobody answered. */
 export function sentToHook(
@@ -37,8 +39,8 @@ export function sentToHook(
     const answer = await post(world, `/api/v1/hooks/${of.hook}`, { body, headers })
     if (!answer || answer.status >= 300) return null
     const [event] = hooked.parse(answer.body).events
-    // What is accepted and not decided yet starts a run of the event's own id.
-    return event.runId ?? event.id
+    // What is accepted and not decided yet starts a run of the event's own id; of what came before only the first knows.
+    return event.runId ?? (event.disposition === 'accepted' ? event.id : null)
   })
 }
 

@@ -15,9 +15,10 @@ const lanes = 24
 const leaseSeconds = 10
 const minimumServing = 2
 const victims = ['worker', 'web', 'temporal', 'postgres'] as const
-/** A kill each 8 to 14 s: a worker needs some seconds to be back, and its steps 5 s more to be missed. */
+/** A kill each 8 to 14 s: a worker needs some seconds to be back, and its steps 5 s more to be missed. On a slow machine it waits for an action to end. */
 const quietMs = 8000
 const quietMoreMs = 6000
+const quietMostMs = 60_000
 const hookConnection = 'bench-hook'
 
 const runbooks = {
@@ -69,7 +70,8 @@ export async function runFullStack(of: {
       const fault = (kind: string): void => void faults.set(kind, (faults.get(kind) ?? 0) + 1)
       const triggers: Trigger[] = []
       const going = (): boolean => triggers.length < of.actions || total(faults, targets.injected) < of.faults
-      const killing = killParts(world, { chance: createChance(of.seed + 2), going, fault, say: of.say })
+      const over = (): number => triggers.filter(({ end }) => end === 'over').length
+      const killing = killParts(world, { chance: createChance(of.seed + 2), going, over, fault, say: of.say })
       await Promise.all(
         Array.from({ length: lanes }, async (_, lane) => {
           const chance = createChance(of.seed + 100 + lane)
@@ -79,6 +81,8 @@ export async function runFullStack(of: {
       targets.calm()
       await killing
       of.say('All is left in peace; waiting for what is under way')
+      // A caller's patience may have ended under the kills; what counts is that it ends.
+      await Promise.all(triggers.map((trigger) => awaitEnd(world, trigger)))
       for (const [kind, count] of targets.injected) faults.set(`target: ${kind}`, count)
       const seconds = (performance.now() - began) / 1000
       const found = await readRecord(world, { triggers, truth: targets.truth, runbookNames, minimumServing })
@@ -95,11 +99,19 @@ export async function runFullStack(of: {
 /** Kills parts one after the other; the supervisor starts each again. */
 async function killParts(
   { stack }: StackWorld,
-  of: { chance: Chance; going: () => boolean; fault: (kind: string) => void; say: (line: string) => void },
+  of: {
+    chance: Chance
+    going: () => boolean
+    over: () => number
+    fault: (kind: string) => void
+    say: (line: string) => void
+  },
 ): Promise<void> {
   let kills = 0
   while (of.going()) {
+    const before = of.over()
     await sleep(quietMs + of.chance.below(quietMoreMs))
+    await untilAnswered(async () => of.over() > before || !of.going() || null, quietMostMs)
     const part = victims[of.chance.below(victims.length)] ?? 'worker'
     try {
       await stack.kill(part)
@@ -109,7 +121,7 @@ async function killParts(
     }
     kills += 1
     of.fault(`${part} killed`)
-    if (kills % 5 === 0) of.say(`${kills} kills`)
+    if (kills % 5 === 0) of.say(`${kills} kills, ${of.over()} actions are over`)
   }
 }
 
@@ -132,8 +144,13 @@ async function actOnce(
   of.triggers.push(trigger)
   const answers = await Promise.all(twice ? [send(), send()] : [send()])
   trigger.runIds = [...new Set(answers.filter((runId) => runId !== null))]
+  await awaitEnd(world, trigger)
+}
+
+/** Notes in the trigger whether its run and action have ended. */
+async function awaitEnd(world: StackWorld, trigger: Trigger): Promise<void> {
   const [runId] = trigger.runIds
-  if (runId === undefined) return
+  if (runId === undefined || trigger.end === 'over') return
   trigger.end = (await ended(world, runId)) && (await isOver(world, runId)) ? 'over' : 'never ended'
 }
 
