@@ -54,7 +54,7 @@ describe.concurrent('a worker that is killed', () => {
         expect(intended?.status).toBe('intended')
 
         await world.startWorker()
-        const state = await result
+        const state = await result()
         expect(state.status).toBe('succeeded')
         expect(state.steps['switch']).toMatchObject({ status: 'done', result: { outcome: 'done' } })
         expect(world.edge.changes).toHaveLength(1)
@@ -85,7 +85,7 @@ describe.concurrent('a worker that is killed', () => {
     try {
       const first = await world.startWorker()
       const { runId, result } = await world.startRun(switchAndTell)
-      await result
+      await result()
       await first.kill()
       expect(await world.edge.weights('payment')).toMatchObject({ 'pay-a-1': 0 })
       await world.startWorker()

@@ -16,7 +16,8 @@ export interface WorkerWorld {
   edge: GatedEdge
   /** Ends with the world, if it still runs. */
   startWorker(): Promise<WorkerProcess>
-  startRun(plan: Plan): Promise<{ runId: string; result: Promise<RunState> }>
+  /** `result` asks Temporal. */
+  startRun(plan: Plan): Promise<{ runId: string; result: () => Promise<RunState> }>
   close(): Promise<void>
 }
 
@@ -69,7 +70,7 @@ export async function openWorkerWorld(address: string, environment: Record<strin
         workflowId: runId,
         args: [input],
       })
-      return { runId, result: handle.result() as Promise<RunState> }
+      return { runId, result: async () => (await handle.result()) as RunState }
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.kill()))
