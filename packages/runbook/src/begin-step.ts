@@ -98,10 +98,14 @@ export function commandChild(turn: Turn, key: string, { attempt, input }: Attemp
   turn.command({ kind: 'run-child', stepId: key, attempt, child, params: input['params'] ?? {}, timeoutSeconds })
 }
 
-/** People see what would be done before they are asked, so the guarded actions are planned first. */
+/**
+ * People see what would be done before they are asked, so the guarded actions are planned first. A dry run asks nobody, and plans each action when it comes to
+ * it: a second plan of one would be another on record.
+ */
 function beginApproval(turn: Turn, key: string, attempt: Attempt): void {
   const parsed = parseApproveInput(attempt.input)
   if (!parsed.ok) return turn.fail(key, attempt, parsed.error)
+  if (isDryRun(turn.state.context)) return turn.finish(key, attempt, unaskedResult(turn.at))
   if (turn.planStep(key).guards.length === 0) return askPeople(turn, key, { attempt, plans: [] })
   commandPlan(turn, key, attempt)
 }
@@ -119,7 +123,7 @@ export function commandPlan(turn: Turn, key: string, attempt: Attempt): void {
   turn.command({ kind: 'plan-actions', stepId: key, attempt: attempt.attempt, actions })
 }
 
-/** Puts the question to people and starts the time after which it expires. A dry run comes as far, and asks nobody. */
+/** Puts the question to people and starts the time after which it expires. */
 export function askPeople(
   turn: Turn,
   key: string,
@@ -127,7 +131,6 @@ export function askPeople(
 ): void {
   const parsed = parseApproveInput(attempt.input)
   if (!parsed.ok) return turn.fail(key, attempt, parsed.error)
-  if (isDryRun(turn.state.context)) return turn.finish(key, attempt, unaskedResult({ at: turn.at, plans }))
   const { attempt: number, startedAt, input } = attempt
   const { expiresAfterSeconds } = parsed.value
   const expiresAt = turn.at + expiresAfterSeconds * 1000
