@@ -188,7 +188,7 @@ describeDriver('PostgreSQL, behind a proxy that fails its COMMITs', async () => 
     const url = new URL(direct)
     url.hostname = '127.0.0.1'
     url.port = String(port)
-    return createPostgresDriver({ address: url.href, secret: null, timeoutMs: 1600 })
+    return createPostgresDriver({ address: url.href, secret: null, timeoutMs: 4000 })
   }
   return {
     driver: at(proxy.port),
