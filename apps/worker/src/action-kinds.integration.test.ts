@@ -1,8 +1,9 @@
 /**
  * Actions of each kind by a real run of a real worker: they happen once, and are put back by their lease or by a person, or stay. What they change is
- * real but for the cluster, which is a stand-in.
+ * real but for the cluster, which is an imitation.
  */
 import { Client, Connection } from '@temporalio/client'
+import { startKubernetesImitation, type KubernetesImitation } from '@tenon/actions/test-cluster'
 import { realAlertmanager, type RealAlertmanager } from '@tenon/data/real-alertmanager'
 import { createSecretBox, openDatabase, type Database } from '@tenon/db'
 import { createPayloadCodec } from '@tenon/db/payload-codec'
@@ -18,7 +19,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../test/engine.ts'
 import { startGatedEdge, type GatedEdge } from '../test/gated-edge.ts'
 import { plan, runOf } from '../test/plans.ts'
-import { startSmallCluster, type SmallCluster } from '../test/small-cluster.ts'
 import { startWorkerProcess, type WorkerProcess } from '../test/worker-process.ts'
 import { writeBundle } from './bundle.ts'
 import { createLeases, type Leases } from './leases.ts'
@@ -30,7 +30,7 @@ let database: TestDatabase
 let db: Database
 let shop: TestDatabase
 let edge: GatedEdge
-let cluster: SmallCluster
+let cluster: KubernetesImitation
 let models: string
 let alertmanager: RealAlertmanager
 let connection: Connection
@@ -49,7 +49,8 @@ beforeAll(async () => {
     'CREATE TABLE merchant AS SELECT n AS id, false AS paused, 0 AS changes FROM generate_series(1, 5) n',
   )
   edge = await startGatedEdge()
-  cluster = await startSmallCluster()
+  cluster = await startKubernetesImitation()
+  fill(cluster)
   models = await modelWithWorkload()
   alertmanager = await realAlertmanager()
   await db.connections.save({ name: 'shop-edge', kind: 'http-edge', url: edge.address })
@@ -92,6 +93,37 @@ async function modelWithWorkload(): Promise<string> {
   const billing = `tenonModel: 1\nentities:\n  - { id: billing, kind: service, workload: ${workload} }\n`
   await writeFile(path.join(folder, 'billing.yaml'), billing)
   return folder
+}
+
+const apps = 'apis/apps/v1/namespaces/shop'
+const billing = `${apps}/deployments/billing`
+const node = 'api/v1/nodes/worker-1'
+const pod = 'api/v1/namespaces/shop/pods/billing-2-x'
+
+/** A deployment of two revisions, and a node with a pod of it. */
+function fill(empty: KubernetesImitation): void {
+  const labels = { app: 'billing' }
+  const template = (revision: string) => ({
+    metadata: { labels },
+    spec: { containers: [{ name: 'main', image: `shop/billing:${revision}` }] },
+  })
+  const owner = (kind: string, name: string, uid: string) => [{ kind, name, uid, controller: true }]
+  const annotations = (revision: string) => ({ 'deployment.kubernetes.io/revision': revision })
+  const metadata = { name: 'billing', namespace: 'shop', annotations: annotations('2') }
+  empty.put(billing, { metadata, spec: { replicas: 3, selector: { matchLabels: labels }, template: template('2') } })
+  const uid = empty.get(billing)?.metadata.uid ?? ''
+  for (const revision of ['1', '2']) {
+    const name = `billing-${revision}`
+    const ownerReferences = owner('Deployment', 'billing', uid)
+    const set = { name, namespace: 'shop', labels, annotations: annotations(revision), ownerReferences }
+    empty.put(`${apps}/replicasets/${name}`, { metadata: set, spec: { template: template(revision) } })
+  }
+  empty.put(node, { metadata: { name: 'worker-1' }, spec: {} })
+  const ownerReferences = owner('ReplicaSet', 'billing-2', 'a-set')
+  empty.put(pod, {
+    metadata: { name: 'billing-2-x', namespace: 'shop', ownerReferences },
+    spec: { nodeName: 'worker-1' },
+  })
 }
 
 /** The runs ask nobody. A grant would not do: it ends with the first action that comes to nothing. */
@@ -185,7 +217,6 @@ test('a statement that would change more rows than allowed changes none, and the
 }, 180_000)
 
 test('replicas are put back by their lease, a revision and a node by a person, and a restart stays', async () => {
-  const found = structuredClone(cluster.deployment.spec)
   const at = new Date().toISOString()
   const made = plan(
     [
@@ -201,9 +232,9 @@ test('replicas are put back by their lease, a revision and a node by a person, a
   expect(state.steps, worker.log()).toMatchObject({ restart: done, 'roll-back': done, scale: done, 'drain-node': done })
   const restarted = { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': at } } }
   const image = (number: number) => ({ spec: { containers: [{ image: `shop/billing:${number}` }] } })
-  expect(cluster.deployment.spec['template']).toMatchObject({ ...restarted, ...image(1) })
-  expect(cluster.node.spec).toEqual({ unschedulable: true })
-  expect(cluster.pods).toEqual([])
+  expect(cluster.get(billing)).toMatchObject({ spec: { template: { ...restarted, ...image(1) } } })
+  expect(cluster.get(node)).toMatchObject({ spec: { unschedulable: true } })
+  expect(cluster.get(pod)).toBeUndefined()
 
   for (const kind of ['roll-back', 'drain-node']) {
     await leases.revertNow((await actionOf(runId, kind)).id, { by: 'user:ann', reason: 'person' })
@@ -211,15 +242,11 @@ test('replicas are put back by their lease, a revision and a node by a person, a
   }
   await eventually(async () => (await actionOf(runId, 'scale')).status === 'expired')
   expect((await actionOf(runId, 'restart')).status).toBe('kept')
-  expect(cluster.node.spec).toEqual({ unschedulable: false })
+  expect(cluster.get(node)).toMatchObject({ spec: { unschedulable: false } })
   // As it was, but for the restart, which nothing can take back.
-  expect(cluster.deployment.spec).toMatchObject({
-    ...found,
-    replicas: 3,
-    template: { ...restarted, ...image(2) },
-  })
-  // Three and two that were set and put back, and an eviction.
-  expect(cluster.changes).toHaveLength(8)
+  expect(cluster.get(billing)).toMatchObject({ spec: { replicas: 3, template: { ...restarted, ...image(2) } } })
+  // Three that were set and put back, a restart, and an eviction.
+  expect(cluster.writes()).toBe(8)
 }, 180_000)
 
 test('a silence is one of its Alertmanager, and ends when a person puts it back', async () => {

@@ -1,6 +1,6 @@
 /**
- * An imitation of a Kubernetes API server, for what is not recorded with a real one (see kubernetes-server.ts): nodes and evictions, and routes with
- * their endpoints. It is shaped by the Kubernetes API reference ("API Concepts": resource versions and patches; "API-initiated Eviction") and by RFC
+ * An imitation of a Kubernetes API server, for what is not recorded with a real one (see kubernetes-server.ts): nodes and evictions, routes with their
+ * endpoints, and deployments for who tests the way to the driver. It is shaped by the Kubernetes API reference ("API Concepts": resource versions and patches; "API-initiated Eviction") and by RFC
  * 6902, and proves that the driver does what those say, not that a cluster does.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -14,7 +14,7 @@ interface KubernetesObject {
 }
 
 /** As it is put in: what the server adds is left out. */
-type NewObject = { metadata: { name: string; namespace?: string } } & Record<string, unknown>
+type NewObject = { metadata: { name: string; namespace?: string } & Record<string, unknown> } & Record<string, unknown>
 
 export interface KubernetesImitation {
   address: string
@@ -50,7 +50,7 @@ const applied = z.object({
   metadata: z.object({ name: z.string(), resourceVersion: z.string() }),
   spec: z.record(z.string(), z.unknown()),
 })
-const jsonPatch = z.array(z.object({ op: z.enum(['test', 'add']), path: z.string(), value: z.unknown() }))
+const jsonPatch = z.array(z.object({ op: z.enum(['test', 'add', 'replace']), path: z.string(), value: z.unknown() }))
 const nodeOf = z.object({ spec: z.object({ nodeName: z.string() }) })
 const labelsOf = z.object({ metadata: z.object({ labels: z.record(z.string(), z.string()) }) })
 
@@ -90,7 +90,7 @@ export async function startKubernetesImitation(): Promise<KubernetesImitation> {
       const node = query.get('fieldSelector')?.replace('spec.nodeName=', '')
       return list(/^api\/v1\/namespaces\/[^/]+\/pods\//, (pod) => nodeOf.safeParse(pod).data?.spec.nodeName === node)
     }
-    if (path.endsWith('/endpointslices')) {
+    if (path.endsWith('/endpointslices') || path.endsWith('/replicasets')) {
       const [label = '', value] = query.get('labelSelector')?.split('=') ?? []
       const fits = (slice: KubernetesObject) => labelsOf.safeParse(slice).data?.metadata.labels[label] === value
       return list(new RegExp(`^${path}/`), fits)
@@ -106,14 +106,13 @@ export async function startKubernetesImitation(): Promise<KubernetesImitation> {
         const { metadata, spec } = applied.parse(body)
         if (metadata.resourceVersion !== found.metadata.resourceVersion)
           return refusal(409, `Operation cannot be fulfilled on "${metadata.name}": the object has been modified`)
-        const merged = { ...z.record(z.string(), z.unknown()).parse(found['spec'] ?? {}), ...spec }
-        return { status: 200, body: store(path, { ...found, spec: merged }, found) }
+        return { status: 200, body: store(path, { ...found, spec: merged(found['spec'], spec) }, found) }
       }
       case 'application/json-patch+json': {
         const copy = structuredClone(found)
         for (const { op, path: pointer, value } of jsonPatch.parse(body)) {
           const { parent, key } = locate(copy, pointer)
-          if (op === 'add') parent[key] = value
+          if (op !== 'test') parent[key] = value
           else if (parent[key] !== value) return refusal(422, `testing value ${pointer} failed: test failed`)
         }
         return { status: 200, body: store(path, copy, found) }
@@ -198,6 +197,16 @@ export async function startKubernetesImitation(): Promise<KubernetesImitation> {
 
 function refusal(code: number, message: string): Answer {
   return { status: code, body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', message, code } }
+}
+
+/** As server-side apply does it: what is named is set, the rest stays. */
+function merged(found: unknown, given: unknown): unknown {
+  const [before, now] = [found, given].map((value) => z.record(z.string(), z.unknown()).safeParse(value).data)
+  if (!before || !now) return given
+  return {
+    ...before,
+    ...Object.fromEntries(Object.entries(now).map(([key, value]) => [key, merged(before[key], value)])),
+  }
 }
 
 /** Where a JSON pointer (RFC 6901) leads. */
