@@ -37,7 +37,7 @@ export interface Breakers {
 
 /** A lease that has not begun to put it back by then is not waited for: Temporal, or its worker, is away. */
 const leaseMilliseconds = 1_000
-const longestRoundMilliseconds = 500
+const longestRoundMilliseconds = 200
 
 export function createBreakers(deps: BreakerDeps): Breakers {
   const { actions } = deps

@@ -26,7 +26,7 @@ export type TripOutcome =
   /** It is tried again, or was given up. */
   | { kind: 'failed'; why: string; again: boolean }
 
-const longestRoundMilliseconds = 500
+const longestRoundMilliseconds = 200
 const longestPauseMilliseconds = 30_000
 /** What is not done by then is told to people; before it, it may only be on its way. */
 const quietMilliseconds = 10_000

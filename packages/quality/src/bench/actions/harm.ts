@@ -73,14 +73,15 @@ async function breakOne(world: HarmWorld, of: { lane: number; way: Way; chance: 
   if (way === 'pushed' || way === 'test-pushed')
     await expectOk(world, samples, { measure: measureOf(lane), value: bound.broken })
   else await world.measures.set(lane, bound.broken, { atOnce: way !== 'stored' })
-  const { endedAt } = await untilStatus(world, action.id, 'reverted')
+  const after = await settled(world, action.id, 'reverted')
+  if (after?.status !== 'reverted') throw new Error(`${action.title} broke its bound and is ${after?.status}.`)
   const changes = world.targets.truth.filter(
     ({ target, at, changed }) => changed && target === laneName(lane) && at >= from,
   )
   const last = changes.at(-1)?.at
-  if (last === undefined || endedAt === null || !(await isAsBefore(world, lane)))
+  if (last === undefined || after.endedAt === null || !(await isAsBefore(world, lane)))
     throw new Error(`The ledger says that ${action.title} was put back, and the target says that it was not.`)
-  return { way, targetSeconds: (last - from) / 1000, ledgerSeconds: (endedAt - from) / 1000 }
+  return { way, targetSeconds: (last - from) / 1000, ledgerSeconds: (after.endedAt - from) / 1000 }
 }
 
 const started = z.object({ id: z.string() })
@@ -99,9 +100,9 @@ async function startBreaker(
   return started.parse(await expectOk(world, '/api/v1/breakers', body)).id
 }
 
-const triesToSwitch = 3
+const triesToSwitch = 5
 
-/** On a busy machine a run may fail before it has begun an action; that is not what is measured here. */
+/** On a busy machine a run may fail before it has changed anything; that is not what is measured here. */
 async function switchLane(world: HarmWorld, lane: number, runbook: string): Promise<LedgerAction> {
   const measure = runbook === runbookName ? { measure: measureOf(lane) } : {}
   const body = { params: { entity: laneName(lane), ...measure } }
@@ -109,9 +110,10 @@ async function switchLane(world: HarmWorld, lane: number, runbook: string): Prom
   for (let tries = 0; tries < triesToSwitch; tries += 1) {
     const { id: runId } = started.parse(await expectOk(world, `/api/v1/runbooks/${runbook}/runs`, body))
     const actionId = await actionOfRun(world, runId)
-    if (actionId !== null) return untilStatus(world, actionId, 'done')
+    const action = actionId === null ? null : await settled(world, actionId, 'done')
+    if (action?.status === 'done') return action
     const [step] = await world.db.runs.steps(runId)
-    failure = `Run ${runId} began no action: its step is ${step?.status}, ${step?.error?.message ?? 'no error'}`
+    failure = `Run ${runId} switched nothing: ${action?.status ?? 'no action'}, ${step?.error?.message ?? 'no error'}`
   }
   throw new Error(failure)
 }
@@ -129,13 +131,12 @@ async function actionOfRun({ db }: HarmWorld, runId: string): Promise<string | n
   return null
 }
 
-async function untilStatus({ db }: HarmWorld, id: string, wanted: LedgerAction['status']): Promise<LedgerAction> {
+/** The action once it is in this status, or in one that it never leaves, or when the patience is over. */
+async function settled({ db }: HarmWorld, id: string, wanted: LedgerAction['status']): Promise<LedgerAction | null> {
   const until = Date.now() + patienceMs
   for (;;) {
     const action = await db.actions.get(id)
-    if (action?.status === wanted) return action
-    const ended = action?.endedAt !== null
-    if (ended || Date.now() > until) throw new Error(`${action?.title} is ${action?.status}, not ${wanted}.`)
+    if (action?.status === wanted || action?.endedAt !== null || Date.now() > until) return action
     await sleep(100)
   }
 }
