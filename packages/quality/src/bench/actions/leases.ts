@@ -24,7 +24,7 @@ const graceSeconds = 10
 const shortestLease = 10
 const longestLease = 20
 /** For the calls of a round to come together at the gate. A caller waits 2 s for an answer: it must not do anything more before it dies. */
-const gatherMs = 1000
+const gatherMs = 1500
 const runbook = 'bench-lease'
 
 const source = `tenon: 1
@@ -40,7 +40,7 @@ onFailure: keep
 
 /**
  * Applies actions with leases of 10 to 20 s through runs, a round of twelve targets at a time, and kills the worker (SIGKILL) while their changes are
- * at the target and not answered: half of them before they took effect, half after. The supervisor starts a worker again, as it does for everybody.
+ * at the target and not answered: a quarter of them before they took effect, the others after. The supervisor starts a worker again, as it does for everybody.
  *
  * A case is a change that took effect, whose worker was dead before it learned of it. (What was killed before it took effect is a case when the next
  * worker carried it out after all, within the same lease.) The lease begins when it does in the ledger, with the durable intent, which is before the
@@ -92,7 +92,7 @@ interface Killed extends HeldCall {
 /** One round: all lanes act, the worker is killed, and all is awaited. @returns the calls that were held when it died. */
 async function killAtApply(world: StackWorld, gate: Gate, chance: Chance): Promise<Killed[]> {
   const moments = new Map<string, Moment>(
-    Array.from({ length: lanes }, (_, lane) => [laneName(lane), chance.next() < 0.5 ? 'before' : 'after']),
+    Array.from({ length: lanes }, (_, lane) => [laneName(lane), chance.next() < 0.25 ? 'before' : 'after']),
   )
   const holding = gate.hold((target) => moments.get(target) ?? 'after')
   const runs = [...moments.keys()].map((entity) => {
