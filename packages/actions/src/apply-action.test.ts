@@ -249,6 +249,36 @@ describe('after a crash', () => {
     expect(world.applied).toHaveLength(1)
   })
 
+  it('that another took over during a call is not ended by who made the call', async () => {
+    const world = new EdgeWorld()
+    const input = await approved(world)
+    world.onApply = () => {
+      const [row] = [...world.ledger.actions.values()]
+      row!.fence += 1
+      throw new Error('This process was held up too long.')
+    }
+    await expect(applyAction(input, world.deps)).rejects.toMatchObject({ code: 'stale' })
+    // It is on record that it was tried; what became of it the other says.
+    const [row] = [...world.ledger.actions.values()]
+    expect(row).toMatchObject({ status: 'intended' })
+    expect((await world.ledger.events(row!.id)).at(-1)).toMatchObject({ kind: 'apply', detail: { answered: false } })
+    expect((await applyAction(input, world.deps)).status).toBe('done')
+    expect(world.applied).toHaveLength(1)
+  })
+
+  it('that was settled before its call is not applied', async () => {
+    const world = new EdgeWorld()
+    const input = await approved(world)
+    const startLease = world.deps.startLease
+    world.deps.startLease = async (...call) => {
+      await startLease(...call)
+      const [row] = [...world.ledger.actions.values()]
+      row!.status = 'not-done'
+    }
+    await expect(applyAction(input, world.deps)).rejects.toMatchObject({ code: 'stale' })
+    expect(world.applied).toEqual([])
+  })
+
   it('that never began is refused, once', async () => {
     const world = new EdgeWorld()
     const input = await approved(world)

@@ -13,7 +13,7 @@ import type { LedgerAction, Refusal } from './ledger.ts'
 import { newAction, planOn, type ActionScope, type Planned } from './plan-action.ts'
 import { putBack } from './put-back.ts'
 import type { ActionRequest } from './request.ts'
-import { event, send } from './send.ts'
+import { event, note, send } from './send.ts'
 import { kept, readTarget, settle, takeOver, verified, type Found } from './settle.ts'
 
 export interface ApplyInput extends ActionScope {
@@ -201,10 +201,8 @@ async function afterWave(
   signal?: AbortSignal,
 ): Promise<LedgerAction> {
   const { waves } = action.plan
-  const current = await deps.ledger.record(
-    action.id,
-    event('wave', 'system', { wave: wave + 1, of: waves.length, intent: waves[wave] }),
-  )
+  const said = event('wave', 'system', { wave: wave + 1, of: waves.length, intent: waves[wave] })
+  const current = await note(action, said, deps)
   const verdict = await watchWave(action, deps, signal)
   if (verdict.kind === 'well') return touch(current, wave + 1, deps, signal)
   const reverting = await deps.ledger.advance(action.id, {

@@ -1,9 +1,9 @@
 /** The one place from which a target is changed. */
-import { messageOf } from './action-error.ts'
+import { ActionError, messageOf } from './action-error.ts'
 import type { ActionDeps } from './deps.ts'
 import type { Driver, Intent } from './driver.ts'
 import { judgeGuards, refusalOf } from './guards/index.ts'
-import { splitTarget, type LedgerAction, type NewActionEvent, type Refusal } from './ledger.ts'
+import { splitTarget, type LedgerAction, type NewActionEvent, type RecordedChange, type Refusal } from './ledger.ts'
 import { subjectOf } from './plan-action.ts'
 
 export type Sent =
@@ -34,6 +34,8 @@ export async function send(
   const driver = await driverOf(action, deps)
   const began = performance.now()
   const held = await deps.ledger.nextFence(action.id, action.fence)
+  // A person settled it, who needs no fence.
+  if (held.status !== action.status) throw movedOn(action)
   const state = await driver.observe(action.before.target, signal, of.intent)
   if (of.fresh && state.version !== action.before.version) return refused(held, changed)
   if (of.guarded) {
@@ -59,10 +61,30 @@ export async function send(
   }
   const detail = { holder: of.holder, fence: held.fence, instance: state.instance, answered: failure === null }
   const said = failure === null ? detail : { ...detail, error: messageOf(failure.error) }
-  const current = await deps.ledger.record(action.id, event('apply', 'system', said))
+  const current = await note(held, event('apply', 'system', said), deps)
   if (failure === null) return { kind: 'answered', action: current }
   await deps.clock.sleep(settleMilliseconds(driver) / 2, signal)
   return { kind: 'failed', action: current, error: failure.error }
+}
+
+/**
+ * Puts an event of an action on record. It is told whether or not another took the action over meanwhile, and whoever tells holds what he held: with the
+ * fence that the ledger has by now he would write as if he was the other.
+ */
+export async function note(
+  action: LedgerAction,
+  said: NewActionEvent,
+  deps: Pick<ActionDeps, 'ledger'>,
+  change?: RecordedChange,
+): Promise<LedgerAction> {
+  return { ...(await deps.ledger.record(action.id, said, change)), fence: action.fence }
+}
+
+export function movedOn(action: LedgerAction): ActionError {
+  return new ActionError('stale', `Another process moved action ${action.id} on.`, {
+    fix: 'Nothing is to be done: the ledger says what became of it.',
+    retryable: true,
+  })
 }
 
 const changed: Refusal = {

@@ -4,7 +4,7 @@ import type { ActionDeps } from './deps.ts'
 import type { VerificationRow } from './driver.ts'
 import { actionOf, type LedgerAction, type NewActionEvent } from './ledger.ts'
 import { readBack, type ReadBack } from './read-back.ts'
-import { driverOf, event, settleMilliseconds } from './send.ts'
+import { driverOf, event, movedOn, note, settleMilliseconds } from './send.ts'
 import { verifyAction } from './verify-action.ts'
 
 export type Found = ReadBack | { kind: 'unreadable'; detail: string }
@@ -61,7 +61,7 @@ export async function verified(action: LedgerAction, deps: ActionDeps, signal?: 
     // The action is done (it was read back); that it could not be watched is said, and does not undo it.
     return [{ label: 'requests', before: 'reported', after: `could not be read: ${messageOf(error)}`, pass: false }]
   })
-  return deps.ledger.record(action.id, event('verify', 'system', { rows: verification }), { verification })
+  return note(action, event('verify', 'system', { rows: verification }), deps, { verification })
 }
 
 /** What cannot be put back is over when it was verified: it has no lease, and blocks nobody. */
@@ -124,13 +124,6 @@ export async function takeTurn(
   if (taken.status !== action.status) throw movedOn(action)
   await deps.clock.sleep(settles, signal)
   return taken
-}
-
-function movedOn(action: LedgerAction): ActionError {
-  return new ActionError('stale', `Another process moved action ${action.id} on.`, {
-    fix: 'Nothing is to be done: the ledger says what became of it.',
-    retryable: true,
-  })
 }
 
 const readAttempts = 3

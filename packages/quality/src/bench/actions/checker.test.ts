@@ -59,14 +59,16 @@ const kinds = ['plan', 'approval', 'intent', 'apply', 'lease', 'verify', 'apply'
 const eventsOf = (id: string): ActionEventRecord[] =>
   kinds.map((kind) => ({ actionId: id, at: 0, kind, actor: 'system', detail: {} }))
 
+const parts = ['h-a-1', 'h-a-2']
+
 function wentWell(): CampaignRecord {
   const actions = [action(0), action(1)]
   return {
     actions,
     events: actions.flatMap(({ id }) => eventsOf(id)),
     truth: actions.flatMap(({ id }, n) => [
-      { target: 'lane-0', key: `${id}/wave-0`, fence: 3 * n + 2, at: 1500, changed: true, serving: 3 },
-      { target: 'lane-0', key: `${id}/revert`, fence: 3 * n + 3, at: 2500, changed: true, serving: 6 },
+      { target: 'lane-0', key: `${id}/wave-0`, fence: 3 * n + 2, at: 1500, changed: true, parts, serving: 3 },
+      { target: 'lane-0', key: `${id}/revert`, fence: 3 * n + 3, at: 2500, changed: true, parts, serving: 6 },
     ]),
     triggers: actions.map(({ key }) => key),
     pages: [],
@@ -96,4 +98,14 @@ test('a second call with the same key that changed nothing is no second effect',
   const [first] = record.truth
   if (!first) throw new Error('the record is empty')
   expect(checkCampaign({ ...record, truth: [...record.truth, { ...first, changed: false }] })).toEqual([])
+})
+
+test('the rest of a change that was half done is no second effect; a part that changed before is one', () => {
+  const record = wentWell()
+  const [first, ...others] = record.truth
+  if (!first) throw new Error('the record is empty')
+  const half = { ...first, fence: 1, parts: ['h-a-1'] }
+  const rest = (some: string[]) => ({ ...record, truth: [half, { ...first, parts: some }, ...others] })
+  expect(checkCampaign(rest(['h-a-2']))).toEqual([])
+  expect(checkCampaign(rest(['h-a-1', 'h-a-2'])).map(({ invariant }) => invariant)).toEqual(['once'])
 })

@@ -14,6 +14,8 @@ export interface TruthCall {
   at: number
   /** Whether the target is different after it. */
   changed: boolean
+  /** Those of its parts that are different. */
+  parts: readonly string[]
   /** Healthy servers with traffic in the target, right after it. */
   serving: number
 }
@@ -85,9 +87,16 @@ export function checkCampaign(record: CampaignRecord): Breach[] {
 }
 
 function once(changes: readonly TruthCall[]): Breach[] {
-  return [...Map.groupBy(changes, ({ key }) => key)]
-    .filter(([, calls]) => calls.length > 1)
-    .map(([key, calls]) => ({ invariant: 'once', subject: key, detail: `it changed its target ${calls.length} times` }))
+  // By parts: what a call that stopped half-way left is changed by the next try, and no part of it twice.
+  return [...Map.groupBy(changes, ({ key }) => key)].flatMap(([key, calls]): Breach[] => {
+    const twice = [
+      ...Map.groupBy(
+        calls.flatMap(({ parts }) => parts),
+        (part) => part,
+      ),
+    ].find(([, times]) => times.length > 1)
+    return twice ? [{ invariant: 'once', subject: key, detail: `it changed ${twice[0]} ${twice[1].length} times` }] : []
+  })
 }
 
 function fences(changes: readonly TruthCall[]): Breach[] {

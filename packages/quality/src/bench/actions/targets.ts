@@ -61,6 +61,8 @@ export async function startTargets(lanes: number, chance: Chance): Promise<Targe
     const now = performance.now()
     countRequests(gateway.state, now - gateway.countedAt)
     gateway.countedAt = now
+    const target = rest[1] ?? ''
+    const found = partsOf(gateway.state, target)
     const answer = gateway.api.handle({
       method: incoming.method ?? '',
       path: `/${rest.join('/')}`,
@@ -68,7 +70,6 @@ export async function startTargets(lanes: number, chance: Chance): Promise<Targe
       body,
     })
     if (incoming.method !== 'GET') {
-      const target = rest[1] ?? ''
       const key = String(incoming.headers['idempotency-key'] ?? '')
       const serving = gateway.state.backends.find(({ name }) => name === target)?.servers ?? []
       truth.push({
@@ -78,6 +79,9 @@ export async function startTargets(lanes: number, chance: Chance): Promise<Targe
         fence: Number(incoming.headers['fencing-token'] ?? 0),
         at: Date.now(),
         changed: answer.effect === 'changed',
+        parts: [...partsOf(gateway.state, target)]
+          .filter(([part, value]) => found.get(part) !== value)
+          .map(([part]) => part),
         serving: serving.filter(({ up, weight }) => up && weight > 0).length,
       })
     }
@@ -166,6 +170,13 @@ function stateOf(backends: readonly string[]): GatewayState {
     features: [],
     incidents: [],
   }
+}
+
+/** What can be changed of a backend: weights of servers, and the limits together. */
+function partsOf({ backends }: GatewayState, name: string): Map<string, unknown> {
+  const backend = backends.find((one) => one.name === name)
+  const weights = backend?.servers.map((server): [string, unknown] => [server.name, server.weight]) ?? []
+  return new Map([...weights, ['limits', JSON.stringify(backend?.limits)]])
 }
 
 function countRequests({ backends }: GatewayState, milliseconds: number): void {
