@@ -2,87 +2,54 @@
  * Actions of each kind by a real run of a real worker: they happen once, and are put back by their lease or by a person, or stay. What they change is
  * real but for the cluster, which is an imitation.
  */
-import { Client, Connection } from '@temporalio/client'
 import { startKubernetesImitation, type KubernetesImitation } from '@tenon/actions/test-cluster'
 import { realAlertmanager, type RealAlertmanager } from '@tenon/data/real-alertmanager'
-import { createSecretBox, openDatabase, type Database } from '@tenon/db'
-import { createPayloadCodec } from '@tenon/db/payload-codec'
-import { migrate } from '@tenon/db/migrate'
 import { createTestDatabase, type TestDatabase } from '@tenon/db/test-database'
-import { workflowNames, type Plan, type RunState } from '@tenon/runbook'
-import { randomBytes, randomUUID } from 'node:crypto'
+import type { Plan, RunState } from '@tenon/runbook'
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../test/engine.ts'
-import { startGatedEdge, type GatedEdge } from '../test/gated-edge.ts'
-import { plan, runOf } from '../test/plans.ts'
-import { startWorkerProcess, type WorkerProcess } from '../test/worker-process.ts'
+import { plan } from '../test/plans.ts'
+import type { WorkerProcess } from '../test/worker-process.ts'
+import { openWorkerWorld, type WorkerWorld } from '../test/worker-world.ts'
 import { writeBundle } from './bundle.ts'
-import { createLeases, type Leases } from './leases.ts'
 
 const address = process.env['TEST_TEMPORAL_ADDRESS'] ?? ''
-const taskQueue = `kinds-${randomUUID()}`
 const outcomes = ['done', 'refused', 'not-done', 'unknown']
-let database: TestDatabase
-let db: Database
-let shop: TestDatabase
-let edge: GatedEdge
-let cluster: KubernetesImitation
-let models: string
-let alertmanager: RealAlertmanager
-let connection: Connection
-let client: Client
-let leases: Leases
+let world: WorkerWorld
 let worker: WorkerProcess
-let runbookId: string
+let shop: TestDatabase
+let cluster: KubernetesImitation
+let alertmanager: RealAlertmanager
+let models: string
 
 beforeAll(async () => {
   await writeBundle()
-  ;[database, shop] = await Promise.all([createTestDatabase(), createTestDatabase()])
-  await migrate(database.url)
-  const key = randomBytes(32).toString('base64')
-  db = openDatabase(database.url, { secretBox: createSecretBox(key) })
+  shop = await createTestDatabase()
   await shop.query(
     'CREATE TABLE merchant AS SELECT n AS id, false AS paused, 0 AS changes FROM generate_series(1, 5) n',
   )
-  edge = await startGatedEdge()
   cluster = await startKubernetesImitation()
   fill(cluster)
-  models = await modelWithWorkload()
   alertmanager = await realAlertmanager()
-  await db.connections.save({ name: 'shop-edge', kind: 'http-edge', url: edge.address })
-  await db.connections.save({ name: 'shop-db', kind: 'postgres', url: shop.url })
-  await db.connections.save({ name: 'cluster', kind: 'kubernetes', url: cluster.address })
-  await db.connections.save({ name: 'am', kind: 'alertmanager', url: alertmanager.url })
-  await db.settings.setAlertSuppression(true, 'ana@example.com')
-  await askNobody(db)
-  const source = 'tenon: 1\nname: test\ntitle: Test\nnodes: {}\n'
-  runbookId = (await db.runbooks.create({ name: 'test', title: 'Test', source, by: 'ana@example.com' })).id
-  connection = await Connection.connect({ address })
-  client = new Client({ connection, dataConverter: { payloadCodecs: [createPayloadCodec(key)] } })
-  leases = createLeases(client, taskQueue)
-  worker = await startWorkerProcess({
-    DATABASE_URL: database.url,
-    TENON_MODEL_DIR: models,
-    TEMPORAL_ADDRESS: address,
-    TENON_TASK_QUEUE: taskQueue,
-    TENON_ENCRYPTION_KEY: key,
-    LOG_LEVEL: 'warn',
-  })
+  models = await modelWithWorkload()
+  world = await openWorkerWorld(address, { TENON_MODEL_DIR: models })
+  const { connections, settings } = world.db
+  await connections.save({ name: 'shop-db', kind: 'postgres', url: shop.url })
+  await connections.save({ name: 'cluster', kind: 'kubernetes', url: cluster.address })
+  await connections.save({ name: 'am', kind: 'alertmanager', url: alertmanager.url })
+  await settings.setAlertSuppression(true, 'ana@example.com')
+  worker = await world.startWorker()
 }, 180_000)
 afterAll(async () => {
-  await worker?.kill()
-  await connection?.close()
+  await world?.close()
   await alertmanager?.stop()
-  await edge?.close()
   await cluster?.close()
-  if (models) await rm(models, { recursive: true, force: true })
-  await db?.close()
   await shop?.drop()
-  await database?.drop()
+  if (models) await rm(models, { recursive: true, force: true })
 })
 
 /** That of the demo, and a service that runs in the cluster. */
@@ -126,30 +93,20 @@ function fill(empty: KubernetesImitation): void {
   })
 }
 
-/** The runs ask nobody. A grant would not do: it ends with the first action that comes to nothing. */
-async function askNobody({ actionRules }: Database): Promise<void> {
-  const policy = await actionRules.policy()
-  await actionRules.setPolicy({ ...policy, autonomy: { ...policy.autonomy, required: false } }, 'ana')
-}
-
 async function run(made: Plan): Promise<{ runId: string; state: RunState }> {
-  const { runId, ...input } = runOf(made)
-  const { params, asOf, trigger } = input.context
-  const of = { id: runId, runbookId, version: null, plan: made }
-  await db.runs.create({ ...of, params, trigger: 'test', requestedBy: trigger.by, asOf })
-  const handle = await client.workflow.start(workflowNames.runRunbook, { taskQueue, workflowId: runId, args: [input] })
-  return { runId, state: (await handle.result()) as RunState }
+  const { runId, result } = await world.startRun(made)
+  return { runId, state: await result() }
 }
 
 const step = (id: string, input: Record<string, unknown>) =>
   ({ id, type: `act.${id}`, effect: 'write', outcomes, timeoutSeconds: 60, input }) as const
 
 const actionOf = async (runId: string, kind: string) => {
-  const found = (await db.actions.list({ state: 'all', runId })).find((action) => action.kind === kind)
+  const found = (await world.db.actions.list({ state: 'all', runId })).find((action) => action.kind === kind)
   if (!found) throw new Error(`No ${kind} in run ${runId}`)
   return found
 }
-const ofEdge = async (path: string): Promise<unknown> => (await fetch(`${edge.address}/${path}`)).json()
+const ofEdge = async (path: string): Promise<unknown> => (await fetch(`${world.edge.address}/${path}`)).json()
 const activeSilences = async (): Promise<{ comment: string }[]> => {
   const all = (await (await fetch(`${alertmanager.url}/api/v2/silences`)).json()) as {
     comment: string
@@ -174,7 +131,7 @@ test('a feature is put back by its lease, an incident by a person, and a stateme
     ],
     ['feature -done-> incident', 'incident -done-> statement'],
   )
-  const before = edge.changes.length
+  const before = world.edge.changes.length
   const { runId, state } = await run(made)
   expect(state.status, worker.log()).toBe('succeeded')
   const done = { result: { outcome: 'done' } }
@@ -183,7 +140,7 @@ test('a feature is put back by its lease, an incident by a person, and a stateme
   expect(await ofEdge('incidents/pay-42')).toMatchObject({ title: 'Payment fell', state: 'open' })
   const incident = await actionOf(runId, 'incident')
   expect(incident).toMatchObject({ status: 'done', target: expect.stringContaining('shop-edge/') })
-  await leases.revertNow(incident.id, { by: 'user:ann', reason: 'person' })
+  await world.leases.revertNow(incident.id, { by: 'user:ann', reason: 'person' })
   expect(await ofEdge('incidents/pay-42')).toMatchObject({ state: 'closed' })
   expect((await actionOf(runId, 'incident')).status).toBe('reverted')
 
@@ -194,10 +151,10 @@ test('a feature is put back by its lease, an incident by a person, and a stateme
   expect(await shop.query('SELECT id, paused, changes FROM merchant WHERE changes > 0')).toEqual([
     { id: 3, paused: true, changes: 1 },
   ])
-  const all = await db.actions.list({ state: 'all', runId })
+  const all = await world.db.actions.list({ state: 'all', runId })
   expect(all.flatMap(({ verification }) => verification ?? []).map(({ pass }) => pass)).toEqual([true, true, true])
   // Each of the edge was set and put back, and nothing more.
-  expect(edge.changes).toHaveLength(before + 4)
+  expect(world.edge.changes).toHaveLength(before + 4)
 }, 180_000)
 
 test('a statement that would change more rows than allowed changes none, and the run goes on as it says', async () => {
@@ -237,7 +194,7 @@ test('replicas are put back by their lease, a revision and a node by a person, a
   expect(cluster.get(pod)).toBeUndefined()
 
   for (const kind of ['roll-back', 'drain-node']) {
-    await leases.revertNow((await actionOf(runId, kind)).id, { by: 'user:ann', reason: 'person' })
+    await world.leases.revertNow((await actionOf(runId, kind)).id, { by: 'user:ann', reason: 'person' })
     expect((await actionOf(runId, kind)).status).toBe('reverted')
   }
   await eventually(async () => (await actionOf(runId, 'scale')).status === 'expired')
@@ -254,8 +211,8 @@ test('a silence is one of its Alertmanager, and ends when a person puts it back'
   const startsAt = Math.floor(Date.now() / 1000) * 1000
   const alert = { fingerprint: 'f1', name: 'DiskSlow', severity: 'warning', labels, annotations: {}, startsAt } as const
   const more = { endsAt: null, generatorUrl: '', entity: 'pay-a-1', measure: null }
-  await db.alerts.receive('am', [{ ...alert, ...more }], { pulled: true })
-  const [fired] = await db.alerts.current(0)
+  await world.db.alerts.receive('am', [{ ...alert, ...more }], { pulled: true })
+  const [fired] = await world.db.alerts.current(0)
   if (!fired) throw new Error('The alert is not there')
   const silence = {
     alert: fired.id,
@@ -270,13 +227,13 @@ test('a silence is one of its Alertmanager, and ends when a person puts it back'
   expect(state.steps['silence-alerts'], worker.log()).toMatchObject({ result: { outcome: 'silenced' } })
   expect(await activeSilences()).toMatchObject([{ comment: expect.stringContaining('A disk is swapped.') }])
   const action = await actionOf(runId, 'silence')
-  await leases.revertNow(action.id, { by: 'user:ann', reason: 'person' })
+  await world.leases.revertNow(action.id, { by: 'user:ann', reason: 'person' })
   expect(await activeSilences()).toEqual([])
   expect((await actionOf(runId, 'silence')).status).toBe('reverted')
 }, 180_000)
 
 test('a bound on a measure that the model does not have is refused before anything is touched', async () => {
-  const before = edge.changes.length
+  const before = world.edge.changes.length
   const harm = [{ measure: 'payment.sucess-rate', minimum: 0.98 }]
   const { runId, state } = await run(
     plan([step('rate-limit', { entity: 'payment', requestsPerSecond: 100, harm })], []),
@@ -289,6 +246,6 @@ test('a bound on a measure that the model does not have is refused before anythi
       fix: 'Did you mean "payment.success-rate"?',
     },
   })
-  expect(await db.actions.list({ state: 'all', runId })).toEqual([])
-  expect(edge.changes).toHaveLength(before)
+  expect(await world.db.actions.list({ state: 'all', runId })).toEqual([])
+  expect(world.edge.changes).toHaveLength(before)
 }, 180_000)

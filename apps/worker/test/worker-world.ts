@@ -6,6 +6,7 @@ import { migrate } from '@tenon/db/migrate'
 import { createTestDatabase } from '@tenon/db/test-database'
 import { workflowNames, type Plan, type RunState } from '@tenon/runbook'
 import { randomBytes, randomUUID } from 'node:crypto'
+import { createLeases, type Leases } from '../src/leases.ts'
 import { startGatedEdge, type GatedEdge } from './gated-edge.ts'
 import { runOf } from './plans.ts'
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts'
@@ -14,6 +15,7 @@ export interface WorkerWorld {
   db: Database
   databaseUrl: string
   edge: GatedEdge
+  leases: Leases
   /** Ends with the world, if it still runs. */
   startWorker(): Promise<WorkerProcess>
   /** `result` asks Temporal. */
@@ -40,6 +42,7 @@ export async function openWorkerWorld(address: string, environment: Record<strin
     db,
     databaseUrl: database.url,
     edge,
+    leases: createLeases(client, taskQueue),
     async startWorker() {
       const worker = await startWorkerProcess({
         DATABASE_URL: database.url,
