@@ -257,7 +257,7 @@ describe('a whole worker whose Temporal server is ended', () => {
     const { runId } = await world.startRun(switched({ entity: 'trade-create', lease: '1h', ramp }))
     const action = await eventually(async () => {
       const found = await actionOf(runId)
-      if (found) expect(['planned', 'approved', 'intended']).toContain(found.status)
+      if (found?.status === 'refused' || found?.status === 'not-done') throw new Error(`It ended ${found.status}.`)
       return changes() > 0 && found
     })
     await temporal.end()
