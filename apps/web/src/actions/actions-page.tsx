@@ -36,8 +36,12 @@ export function ActionsPage() {
           >
             <span className="max-sm:sr-only">Breakers</span>
           </ButtonLink>
-          <ButtonLink href="/actions/calendars" icon={<CalendarX aria-hidden className="size-3.5" />}>
-            Calendars
+          <ButtonLink
+            href="/actions/calendars"
+            icon={<CalendarX aria-hidden className="size-3.5" />}
+            className="max-sm:size-11 max-sm:px-0!"
+          >
+            <span className="max-sm:sr-only">Calendars</span>
           </ButtonLink>
         </>
       }

@@ -1,9 +1,7 @@
 'use client'
 import Link from 'next/link'
-import { Zap } from 'lucide-react'
 import { Badge } from '../ui/badge.tsx'
 import { Rows } from '../ui/panel.tsx'
-import { EmptyState } from '../ui/states.tsx'
 import { Countdown, Elapsed } from '../ui/time.tsx'
 import { BoundRows } from './bound-rows.tsx'
 import { type Reading, readingOf, type WatchedAction } from './breaker-words.ts'
@@ -12,10 +10,10 @@ import { type Reading, readingOf, type WatchedAction } from './breaker-words.ts'
 export function WatchedActions({ actions, readings }: { actions: WatchedAction[]; readings: readonly Reading[] }) {
   if (actions.length === 0)
     return (
-      <EmptyState icon={<Zap aria-hidden />} title="No action in effect has bounds" className="py-8">
-        A step with <code className="font-mono">harm</code> stands here while it is in effect, with what its measures
-        read.
-      </EmptyState>
+      <p className="px-4 pb-4 text-second">
+        None has bounds. A step with <code className="font-mono">harm</code> stands here while it is in effect, with
+        what its measures read.
+      </p>
     )
   return (
     <Rows>
