@@ -68,7 +68,7 @@ function Tripped({ breaker: { trippedAt, detail, result, settledAt, onBreach } }
         )}
       </p>
       <p className="text-second">
-        {result ?? `Being done: ${onBreachWords(onBreach)}`}
+        {result?.replace(/\.$/, '') ?? `Being done: ${onBreachWords(onBreach)}`}
         {settledAt && (
           <span className="text-third">
             {', '}

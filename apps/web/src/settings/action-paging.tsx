@@ -59,8 +59,8 @@ export function ActionPaging() {
     <Panel title="Critical notices">
       <div className="space-y-3">
         <p className="text-sm text-third">
-          Broken glass, actions that do harm and stay, and those that cannot be put back are in everyone’s inbox. A
-          webhook gets them too, each until it is taken, for a day.
+          Broken glass, actions that do harm and stay, and whatever a step “Notify” calls critical are in everyone’s
+          inbox. A webhook gets them too, each until it is taken, for a day.
         </p>
         <div className="flex flex-wrap items-end gap-2">
           <Field label="Also to">
