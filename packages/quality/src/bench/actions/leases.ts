@@ -141,6 +141,8 @@ interface Case {
   /** Below 0: before its end. */
   lateSeconds: number
   onTime: boolean
+  /** From the kill until another worker went on with it: how slow this machine is at starting one. */
+  resumedSeconds: number
   /** What happened when, in seconds from the end of the lease. */
   story: string
 }
@@ -156,6 +158,7 @@ function judge(killed: readonly Killed[], truth: readonly TruthCall[]): Case[] {
     // Nothing of it may come after it was put back.
     const isBack = back !== undefined && own.at(-1) === back
     const onTime = isBack && action?.status === 'expired' && lateSeconds >= 0 && lateSeconds <= graceSeconds
+    const resumedAt = events.find(({ at, kind }) => at > killedAt && kind === 'attempt')?.at ?? killedAt
     const from = (at: number): string => ((at - until) / 1000).toFixed(1)
     const story = [
       ...events.map(({ at, kind }) => ({ at, what: kind })),
@@ -164,7 +167,16 @@ function judge(killed: readonly Killed[], truth: readonly TruthCall[]): Case[] {
     ]
       .toSorted((a, b) => a.at - b.at)
       .map(({ at, what }) => `${what} ${from(at)}`)
-    return [{ moment, lateSeconds, onTime, story: [...story, action?.status ?? 'not in the ledger'].join(', ') }]
+    const resumedSeconds = (resumedAt - killedAt) / 1000
+    return [
+      {
+        moment,
+        lateSeconds,
+        onTime,
+        resumedSeconds,
+        story: [...story, action?.status ?? 'not in the ledger'].join(', '),
+      },
+    ]
   })
 }
 
@@ -177,6 +189,7 @@ function figuresOf(cases: readonly Case[]): LeaseFigures {
     slowestLateSeconds: Math.max(0, ...cases.map(({ lateSeconds }) => lateSeconds)),
     notes: [
       `Leases of ${shortestLease} to ${longestLease} s; ${before} of ${cases.length} calls were killed before they took effect, and made by the next worker.`,
+      `Another worker went on with them at most ${Math.max(0, ...cases.map((one) => one.resumedSeconds)).toFixed(1)} s after the kill.`,
       ...late.slice(0, 10).map(({ story }) => `Late, in seconds from the end of its lease: ${story}.`),
     ],
   }
