@@ -1,5 +1,5 @@
 /** From "intended" to an outcome: what the target shows decides, never the answer of a call. */
-import { ActionError, messageOf } from './action-error.ts'
+import { messageOf } from './action-error.ts'
 import type { ActionDeps } from './deps.ts'
 import type { VerificationRow } from './driver.ts'
 import { actionOf, type LedgerAction, type NewActionEvent } from './ledger.ts'
