@@ -44,6 +44,7 @@ const holdMilliseconds = 5_000
 /** Half of what is promised: a measure is read once a second at least, however long a round takes. */
 const breakerMilliseconds = 500
 const pagerMilliseconds = 2_000
+const modelAgainMilliseconds = 2_000
 const shutdownSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 const environment = readEnvironment(process.env)
@@ -162,8 +163,6 @@ async function runWorker(env: Environment): Promise<void> {
     await connection.close()
   }
 }
-
-const modelAgainMilliseconds = 2_000
 
 /** A database that is away is waited for. @throws DataError when there is no model that can be used: then a person has to correct it */
 async function firstModel(liveData: LiveData): Promise<void> {
