@@ -7,7 +7,7 @@ import { createGatewayApi, type GatewayState } from '@tenon/demo'
 import type { TruthCall } from './checker.ts'
 import type { Chance } from './chance.ts'
 
-/** What may happen to a call that changes something, and how often of 1000. `partition` and `down` fail all calls for a while. */
+/** What may happen to a call that changes something, and how often of 1000. `partition` and `down` fail all calls to the gateway for a while. */
 const faultWeights = {
   'lost-reply': 25,
   'lost-request': 20,
@@ -46,18 +46,25 @@ export async function startTargets(lanes: number, chance: Chance): Promise<Targe
   const gateways = new Map(
     [...Map.groupBy(all, gatewayOf)].map(([name, backends]) => {
       const state = stateOf(backends)
-      return [name, { state, api: createGatewayApi(state, { token: null }), countedAt: performance.now() }]
+      return [
+        name,
+        { state, api: createGatewayApi(state, { token: null }), countedAt: performance.now(), awayUntil: 0 },
+      ]
     }),
   )
   const truth: TruthCall[] = []
   const injected = new Map<TargetFault, number>()
   let faulty = true
-  let awayUntil = 0
 
-  function pass(incoming: IncomingMessage, body: unknown) {
-    const [, name = '', ...rest] = (incoming.url ?? '').split('/')
+  function gatewayFor({ url = '' }: IncomingMessage) {
+    const [, name = '', ...rest] = url.split('/')
     const gateway = gateways.get(name)
     if (!gateway) throw new Error(`There is no gateway ${name}.`)
+    return { gateway, rest }
+  }
+
+  function pass(incoming: IncomingMessage, body: unknown) {
+    const { gateway, rest } = gatewayFor(incoming)
     const now = performance.now()
     countRequests(gateway.state, now - gateway.countedAt)
     gateway.countedAt = now
@@ -97,7 +104,8 @@ export async function startTargets(lanes: number, chance: Chance): Promise<Targe
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(incoming)
-    if (performance.now() < awayUntil) return void response.destroy()
+    const { gateway } = gatewayFor(incoming)
+    if (performance.now() < gateway.awayUntil) return void response.destroy()
     const fault = incoming.method === 'GET' ? null : faultNow()
     const answer = (given: ReturnType<typeof pass>): void => {
       response
@@ -121,11 +129,11 @@ export async function startTargets(lanes: number, chance: Chance): Promise<Targe
       case 'lie':
         return void response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
       case 'partition':
-        awayUntil = performance.now() + 1200
+        gateway.awayUntil = performance.now() + 1200
         pass(incoming, body)
         return void response.destroy()
       case 'down':
-        awayUntil = performance.now() + 1200
+        gateway.awayUntil = performance.now() + 1200
         return void response.destroy()
       case 'half-applied':
         pass(incoming, halfOf(body))
