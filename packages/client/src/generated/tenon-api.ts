@@ -28,6 +28,20 @@ export type Action = {
   status: "planned" | "approved" | "intended" | "done" | "not-done" | "unknown" | "reverting" | "reverted" | "expired" | "kept" | "rehearsed" | "refused"
   /** When it reverts by itself. */
   leaseUntil: string | null
+  /** Whether it can be put back. */
+  revertible: boolean
+  /** The shares by which it goes in, in percent, and how long each is watched; null when it is done at once. */
+  ramp: {
+    percents: number[]
+    watchSeconds: number
+  } | null
+  /** Bounds on measures: outside of one, it is put back at once. */
+  harm: ({
+    measure: string
+    where: Record<string, string>
+    minimum: number | null
+    maximum: number | null
+  })[]
   createdAt: string
   appliedAt: string | null
   endedAt: string | null
@@ -53,6 +67,13 @@ export type ActionPlan = {
   facts: ({
     label: string
     value: string
+    tone?: "normal" | "abnormal" | "inconclusive"
+  })[]
+  /** What is expected of measures and of traffic. */
+  effects?: ({
+    label: string
+    now: string
+    expected: string
     tone?: "normal" | "abnormal" | "inconclusive"
   })[]
   guards: ({
@@ -489,6 +510,54 @@ export type BacktestSummary = {
     p95: number
     total: number
   } | null
+}
+
+export type Breaker = {
+  id: string
+  name: string
+  /** A value outside of one is a breach. */
+  bounds: ({
+    measure: string
+    where?: Record<string, string>
+    minimum?: number | null
+    maximum?: number | null
+    source?: "model" | "pushed"
+  })[]
+  /** What is done once a bound is broken. */
+  onBreach: {
+    kind: "tell"
+  } | {
+    kind: "revert"
+    scope: string
+  } | {
+    kind: "stop-writes"
+    scope: string
+  } | {
+    kind: "cancel-run"
+    runId: string
+  } | {
+    kind: "webhook"
+    connection: string
+  }
+  graceSeconds: number
+  /** Whoever drives load goes on only while it is `watching`. */
+  state: "watching" | "tripped" | "ended"
+  by: string
+  startedAt: string
+  endsAt: string
+  /** The newest value of each bound that is known by pushed values. */
+  pushed: ({
+    measure: string
+    where: Record<string, string>
+    at: string
+    value: number | null
+  })[]
+  trippedAt: string | null
+  /** What tripped it: the measure, its value and the bound. */
+  detail: string | null
+  /** What was done about it; null until it is. */
+  result: string | null
+  settledAt: string | null
 }
 
 export type Change = {
@@ -2392,8 +2461,8 @@ export function createMethods(call: Call) {
       next: string | null
     }>,
     /**
-     * Approve or reject. The decision counts for the plans whose hashes are sent, and for no others. The run checks it once more: a plan that changed, or the requester where that is not allowed, is refused.
-     * @throws TenonError `unknown-approval`, `no-such-waiting-step`, `plan-changed`, `already-decided`, `requester-may-not-approve`, `author-may-not-approve`, `approval-expired`.
+     * Approve or reject. The decision counts for the plans whose hashes are sent, and for no others. A token counts as the person whose it is. A plan that changed, a time that is over, and whoever asked or wrote the version where that is not allowed, are refused.
+     * @throws TenonError `unknown-approval`, `no-such-waiting-step`, `plan-changed`, `already-decided`, `requester-may-not-approve`, `not-an-approver`, `form-invalid`, `author-may-not-approve`, `approval-expired`.
      */
     decideApproval: (args: {
       /** The id that starting the run gave. */
@@ -2410,11 +2479,25 @@ export function createMethods(call: Call) {
     }, options?: CallOptions): Promise<Approval> =>
       call({ method: "POST", path: "/api/v1/approvals/{runId}/{stepId}/decision", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<Approval>,
     /**
-     * List actions. The ledger, newest first; the newest 200.
+     * List actions. The ledger, newest first. Filters hold together: each narrows what the others leave.
      */
     listActions: (args: {
       /** `in-effect`: what has an effect now, or may have. */
       state?: "all" | "in-effect"
+      /** In this state only. */
+      status?: "planned" | "approved" | "intended" | "done" | "not-done" | "unknown" | "reverting" | "reverted" | "expired" | "kept" | "rehearsed" | "refused"
+      /** Of this kind only. */
+      kind?: "traffic-switch" | "rate-limit" | "feature" | "scale" | "restart" | "roll-back" | "drain-node" | "silence" | "incident" | "statement"
+      /** `<connection>/<target>`, or a connection: then all of its targets. */
+      target?: string
+      /** Of this runbook only. */
+      runbook?: string
+      /** Who asked for it, approved, renewed, kept, settled or reverted it, also by a token of theirs. */
+      person?: string
+      /** Planned at this time or later. */
+      from?: string
+      /** Planned before this time. */
+      to?: string
       /** Of this run only. */
       runId?: string
       /** How many at most. */
@@ -2426,7 +2509,7 @@ export function createMethods(call: Call) {
       /** `cursor` of the next page; null at the end. */
       next: string | null
     }> =>
-      call({ method: "GET", path: "/api/v1/actions", query: ["state","runId","limit","cursor"], headers: {  } }, args, options) as Promise<{
+      call({ method: "GET", path: "/api/v1/actions", query: ["state","status","kind","target","runbook","person","from","to","runId","limit","cursor"], headers: {  } }, args, options) as Promise<{
       items: Action[]
       /** `cursor` of the next page; null at the end. */
       next: string | null
@@ -2465,6 +2548,83 @@ export function createMethods(call: Call) {
       }
     }, options?: CallOptions): Promise<SampleVerdict> =>
       call({ method: "POST", path: "/api/v1/actions/{id}/samples", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<SampleVerdict>,
+    /**
+     * Start a breaker. Watches measures for a load test or a drill, with no action of its own. Each second the bounds are judged; a breach, or no data for longer than the grace, trips it once and for good: that is put on record, then what `onBreach` says is done. Ask for its state while load is driven, and stop when it is not `watching`.
+     * @throws TenonError `unknown-measure`, `bad-breaker`.
+     */
+    startBreaker: (args: {
+      body: {
+        name: string
+        bounds: ({
+          measure: string
+          where?: Record<string, string>
+          minimum?: number | null
+          maximum?: number | null
+          source?: "model" | "pushed"
+        })[]
+        onBreach: {
+          kind: "tell"
+        } | {
+          kind: "revert"
+          scope: string
+        } | {
+          kind: "stop-writes"
+          scope: string
+        } | {
+          kind: "cancel-run"
+          runId: string
+        } | {
+          kind: "webhook"
+          connection: string
+        }
+        minutes: number
+        graceSeconds?: number
+      }
+    }, options?: CallOptions): Promise<Breaker> =>
+      call({ method: "POST", path: "/api/v1/breakers", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<Breaker>,
+    /**
+     * List the breakers. Newest first, at most 200.
+     */
+    listBreakers: (args: Record<string, never> = {}, options?: CallOptions): Promise<{
+      items: Breaker[]
+    }> =>
+      call({ method: "GET", path: "/api/v1/breakers", query: [], headers: {  } }, args, options) as Promise<{
+      items: Breaker[]
+    }>,
+    /**
+     * Get a breaker. A breaker that no worker watches trips when it is asked for.
+     * @throws TenonError `unknown-breaker`.
+     */
+    getBreaker: (args: {
+      /** As starting it answered. */
+      id: string
+    }, options?: CallOptions): Promise<Breaker> =>
+      call({ method: "GET", path: "/api/v1/breakers/{id}", query: [], headers: {  } }, args, options) as Promise<Breaker>,
+    /**
+     * End a breaker. The test is over: nothing is watched any more. The row stays, as the record of it.
+     * @throws TenonError `unknown-breaker`, `breaker-over`.
+     */
+    endBreaker: (args: {
+      /** As starting it answered. */
+      id: string
+    }, options?: CallOptions): Promise<Breaker> =>
+      call({ method: "DELETE", path: "/api/v1/breakers/{id}", query: [], headers: {  } }, args, options) as Promise<Breaker>,
+    /**
+     * Push a measured value to a breaker. Judged at once. A breach trips the breaker. Of a bound with `source: pushed` the value is kept, so when pushing stops for longer than the grace, that trips it too.
+     * @throws TenonError `unknown-breaker`, `bad-request`, `ledger-conflict`.
+     */
+    pushBreakerSample: (args: {
+      /** As starting it answered. */
+      id: string
+      body: {
+        /** As in the bound. */
+        measure: string
+        /** As in the bound. */
+        where?: Record<string, string>
+        value: number
+      }
+    }, options?: CallOptions): Promise<Breaker> =>
+      call({ method: "POST", path: "/api/v1/breakers/{id}/samples", query: [], headers: {  }, body: "application/json" }, args, options) as Promise<Breaker>,
     /**
      * Whether writes are stopped.
      */
