@@ -62,7 +62,7 @@ export async function noticeTripped(
   outcome: TripOutcome,
   { inbox }: Pick<Database, 'inbox'>,
 ): Promise<void> {
-  const link = '/breakers'
+  const link = '/actions/breakers'
   switch (outcome.kind) {
     case 'carried-out':
       return inbox.post({

@@ -83,8 +83,8 @@ export async function renewAction(
   deps: Pick<ActionDeps, 'ledger'>,
 ): Promise<LedgerAction> {
   const action = await actionOf(input.actionId, deps.ledger)
-  if (action.status !== 'done') throw notInEffect(action, 'Only an action in effect has one.')
-  if (action.revert === null) throw notInEffect(action, 'It cannot be put back, so it has no lease.')
+  if (action.status !== 'done') throw conflict(`"${action.title}" is ${action.status}: only what is done has a lease.`)
+  if (action.revert === null) throw conflict(`"${action.title}" cannot be put back, so it has no lease.`)
   return deps.ledger.record(
     action.id,
     { kind: 'lease', actor: input.by, detail: { seconds: input.seconds } },
@@ -99,7 +99,7 @@ export async function keepAction(
 ): Promise<LedgerAction> {
   const action = await actionOf(input.actionId, deps.ledger)
   if (action.status !== 'done' && action.status !== 'unknown')
-    throw notInEffect(action, 'Only an action in effect can be kept.')
+    throw conflict(`"${action.title}" is ${action.status}: only what is in effect can be kept.`)
   return deps.ledger.advance(action.id, {
     from: ['done', 'unknown'],
     to: 'kept',
@@ -108,6 +108,6 @@ export async function keepAction(
   })
 }
 
-function notInEffect(action: LedgerAction, fix: string): ActionError {
-  return new ActionError('ledger-conflict', `"${action.title}" is ${action.status}, so there is no lease.`, { fix })
+function conflict(message: string): ActionError {
+  return new ActionError('ledger-conflict', message, { fix: 'Load the page again: it says what became of it.' })
 }

@@ -9,7 +9,7 @@ import { Shell } from '../ui/shell.tsx'
 import { ErrorState, LoadingRows } from '../ui/states.tsx'
 import { Countdown, Time } from '../ui/time.tsx'
 import { ActionControls } from './action-controls.tsx'
-import { Bounds, Diff, Drift, Guards, Verification, Waves } from './action-sections.tsx'
+import { Bounds, Diff, Drift, Expected, Guards, Verification, Waves } from './action-sections.tsx'
 import { peopleRows } from './action-story.ts'
 import { type ActionDetail, actionTone, actionWord, kindWord, statusWords } from './action-words.ts'
 import { eventText } from './event-words.ts'
@@ -53,6 +53,7 @@ function Loaded({ action }: { action: ActionDetail }) {
         <What action={action} />
         <Verification action={action} />
       </div>
+      <Expected action={action} />
       <Diff action={action} />
       <Guards action={action} />
       <Timeline action={action} />

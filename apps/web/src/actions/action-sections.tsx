@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useApi } from '../ui/api.tsx'
 import { Badge } from '../ui/badge.tsx'
+import { ExpectedEffects } from '../ui/expected-effects.tsx'
 import { formatNumber, formatQuantity } from '../ui/figures.ts'
 import { useNow } from '../ui/now.ts'
 import { Panel, Rows } from '../ui/panel.tsx'
@@ -185,6 +186,17 @@ export function Diff({ action }: SectionProps) {
           </tbody>
         </table>
       </div>
+    </Panel>
+  )
+}
+
+/** What was said of measures and traffic before it was applied. */
+export function Expected({ action }: SectionProps) {
+  const { effects } = action.plan
+  if (!effects || effects.length === 0) return null
+  return (
+    <Panel title="Expected" aside="as planned">
+      <ExpectedEffects rows={effects} />
     </Panel>
   )
 }

@@ -1,4 +1,5 @@
 import { Fragment, type ReactNode } from 'react'
+import { ExpectedEffects } from '../ui/expected-effects.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Shape } from '../ui/shape.tsx'
 import { toneLooks } from '../ui/tone.ts'
@@ -21,7 +22,7 @@ export function PlanPanel({ plan }: { plan: ShownPlan }) {
       {plan.diff.length > 0 && <Diff rows={plan.diff} />}
       {plan.effects && plan.effects.length > 0 && (
         <Part title="Expected">
-          <Effects rows={plan.effects} />
+          <ExpectedEffects rows={plan.effects} />
         </Part>
       )}
       {reach.length > 0 && (
@@ -116,34 +117,6 @@ function Diff({ rows }: { rows: ShownPlan['diff'] }) {
         ))}
       </tbody>
     </table>
-  )
-}
-
-/** What measures and traffic are now, and what they are to be. A measure's mark is of now. */
-function Effects({ rows }: { rows: NonNullable<ShownPlan['effects']> }) {
-  return (
-    <ul className="space-y-1.5">
-      {rows.map(({ label, now, expected, tone }) => (
-        <li key={label} className="flex flex-wrap items-baseline gap-x-3">
-          <span className="min-w-0 flex-1 basis-40 text-third [overflow-wrap:anywhere]">{label}</span>
-          <span className="whitespace-nowrap">
-            <span className={tone ? toneLooks[tone].text : 'text-second'}>
-              {tone && (
-                <span className="mr-1 inline-block">
-                  <Shape name={toneLooks[tone].shape} />
-                </span>
-              )}
-              {now}
-            </span>
-            <span className="mx-2 text-third" aria-hidden>
-              →
-            </span>
-            <span className="sr-only">, expected </span>
-            <b className="font-semibold">{expected}</b>
-          </span>
-        </li>
-      ))}
-    </ul>
   )
 }
 

@@ -1,11 +1,12 @@
 /** Breakers without an action, for both APIs: what is asked for must exist before anybody relies on it. */
-import type { Breaker, NewBreaker, OnBreach } from '@tenon/actions'
+import { parseStopScope, type Breaker, type NewBreaker, type OnBreach } from '@tenon/actions'
 import { actorKey, labelOf, type Actor } from './actor.ts'
 import { findPlace } from './data/service-view.ts'
 import { ApiError } from './errors.ts'
 import type { Services } from './services.ts'
+import { assertKnownScope } from './stop-scopes.ts'
 
-/** @throws DataError `unknown-measure`, DbError `unknown-run`, ApiError `bad-breaker`. */
+/** @throws DataError `unknown-measure`, ActionError `bad-request` for a scope that holds for nothing, ApiError `bad-breaker`. */
 export async function startBreaker(services: Services, wanted: NewBreaker, actor: Actor): Promise<Breaker> {
   await assertMeasures(services, wanted)
   await assertConsequence(services, wanted.onBreach)
@@ -28,12 +29,14 @@ async function assertMeasures(services: Services, { bounds }: NewBreaker): Promi
   }
 }
 
-async function assertConsequence({ db }: Services, onBreach: OnBreach): Promise<void> {
+async function assertConsequence(services: Services, onBreach: OnBreach): Promise<void> {
+  const { db } = services
   switch (onBreach.kind) {
     case 'tell':
+      return
     case 'revert':
     case 'stop-writes':
-      return
+      return assertKnownScope(services, parseStopScope(onBreach.scope))
     case 'cancel-run': {
       const run = await db.runs.summary(onBreach.runId)
       if (!run) throw badBreaker(`There is no run ${onBreach.runId}.`, 'Start the run first, then the breaker.')

@@ -48,11 +48,8 @@ export async function assertKnownScope(services: Services, scope: StopScope): Pr
   if (scope.of === 'all' || scope.of === 'kind') return
   const name = nameOf(scope)
   if ((await choices(services, scope.of)).some((choice) => choice.name === name)) return
-  throw new ActionError('bad-request', `There is no ${scope.of} "${name}", so nothing would be stopped.`, {
-    fix:
-      scope.of === 'target'
-        ? 'Choose one of the list, or stop the whole connection.'
-        : 'Choose one of the list, or stop all writes.',
+  throw new ActionError('bad-request', `There is no ${scope.of} "${name}", so it would hold for nothing.`, {
+    fix: scope.of === 'target' ? 'Name one that there is, or the whole connection.' : 'Name one that there is.',
   })
 }
 

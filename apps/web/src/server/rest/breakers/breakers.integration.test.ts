@@ -105,6 +105,7 @@ test.each([
   ],
   ['a run that is none', { onBreach: { kind: 'cancel-run', runId: crypto.randomUUID() } }, 'bad-breaker'],
   ['a webhook that is none', { onBreach: { kind: 'webhook', connection: 'nowhere' } }, 'bad-breaker'],
+  ['a scope that holds for nothing', { onBreach: { kind: 'stop-writes', scope: 'runbook:nowhere' } }, 'bad-request'],
   ['to revert all', { onBreach: { kind: 'revert', scope: 'all' } }, 'bad-input'],
 ])('%s is refused', async (_name, over, code) => {
   const { status, body } = await call('POST', '', { body: { ...wanted, ...over } })

@@ -3,6 +3,7 @@ import { parseStopScope } from '@tenon/actions'
 import * as z from 'zod'
 import { actorKey, labelOf } from '../../actor.ts'
 import type { Services } from '../../services.ts'
+import { assertKnownScope } from '../../stop-scopes.ts'
 import { defineOperation } from '../operation.ts'
 import { time } from '../runs/run-schema.ts'
 
@@ -52,9 +53,9 @@ export const stopWrites = defineOperation({
   role: 'operator',
   body: z.strictObject({ reason: z.string().trim().min(1, 'Say why: others will ask.').max(400), scope }),
   responses: { 200: { description: 'The kill switch.', schema: writes } },
-  errors: { 'bad-request': 'The scope is none.' },
+  errors: { 'bad-request': 'The scope is none, or there is nothing of that name.' },
   async handler({ body: { reason, scope: of }, actor, services, reply }) {
-    parseStopScope(of)
+    await assertKnownScope(services, parseStopScope(of))
     await services.db.settings.stopWrites(labelOf(actor), reason, of)
     await services.db.audit.append({
       actor: actorKey(actor),
