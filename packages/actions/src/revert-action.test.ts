@@ -87,6 +87,21 @@ describe('revertAction', () => {
     expect(world.servers.map((server) => server.weight)).toEqual([100, 100, 100, 100, 100, 100])
   })
 
+  it('puts back what a dead process left behind without watching first whether it worked', async () => {
+    const { world, action } = await switched()
+    // As it is right after the call: the outcome was not written down any more.
+    const [row] = [...world.ledger.actions.values()]
+    Object.assign(row!, { status: 'intended', verification: null })
+    const before = (await world.ledger.events(action.id)).length
+    expect((await revertAction({ actionId: action.id, reason: 'lease', by: 'system' }, world.deps)).status).toBe(
+      'expired',
+    )
+    const said = (await world.ledger.events(action.id)).slice(before).map(({ kind }) => kind)
+    expect(said.slice(0, 3)).toEqual(['attempt', 'lease', 'revert'])
+    expect(said).not.toContain('verify')
+    expect(world.weight('pay-a-1')).toBe(100)
+  })
+
   it('waits while writes are stopped, unless a person asks', async () => {
     const { world, action } = await switched()
     world.stop = { by: 'ann', at: world.now, reason: 'freeze' }

@@ -9,25 +9,30 @@ import { verifyAction } from './verify-action.ts'
 
 export type Found = ReadBack | { kind: 'unreadable'; detail: string }
 
-/** Writes the outcome that the read-back shows. A partial change counts as unknown: nobody meant it. */
+/** Writes the outcome that the read-back shows, and looks whether what is done worked. */
 export async function settle(
   action: LedgerAction,
   found: Found,
   deps: ActionDeps,
   signal?: AbortSignal,
 ): Promise<LedgerAction> {
+  const settled = await outcome(action, found, deps)
+  return settled.status === 'done' ? kept(await verified(settled, deps, signal), deps) : settled
+}
+
+/** A partial change counts as unknown: nobody meant it. */
+async function outcome(action: LedgerAction, found: Found, deps: ActionDeps): Promise<LedgerAction> {
   const { id, fence, plan } = action
   switch (found.kind) {
     case 'applied': {
       const until = action.leaseUntil === null ? null : new Date(action.leaseUntil).toISOString()
       const stopped = found.wave < plan.waves.length - 1 ? { stoppedAtWave: found.wave + 1, of: plan.waves.length } : {}
-      const done = await deps.ledger.advance(id, {
+      return deps.ledger.advance(id, {
         from: ['intended'],
         to: 'done',
         fence,
         event: event('lease', 'system', { until, ...stopped }),
       })
-      return kept(await verified(done, deps, signal), deps)
     }
     case 'untouched':
       return deps.ledger.advance(id, {
@@ -145,8 +150,8 @@ export async function readTarget(action: LedgerAction, deps: ActionDeps, signal?
 }
 
 /**
- * Settles an action whose process died between intent and outcome, without its run: for the sweep at a worker's start and for reverting.
- * It never applies anything.
+ * Settles an action whose process died between intent and outcome, for who puts it back. It never applies anything, and does not watch whether it
+ * worked: what is put back need not have, and would stay in effect meanwhile.
  *
  * @returns the action as it is afterwards; actions in another status are returned as they are.
  */
@@ -154,7 +159,8 @@ export async function resolveIntended(actionId: string, deps: ActionDeps, signal
   const action = await actionOf(actionId, deps.ledger)
   if (action.status !== 'intended') return action
   const taken = await takeOver(action, deps, signal)
-  return settle(taken.action, taken.found, deps, signal)
+  const settled = await outcome(taken.action, taken.found, deps)
+  return settled.status === 'done' ? kept(settled, deps) : settled
 }
 
 /**
@@ -163,7 +169,11 @@ export async function resolveIntended(actionId: string, deps: ActionDeps, signal
  * @throws ActionError `stale` or `ledger-conflict` when the process was not dead, or another settles it.
  */
 export async function resolveAbandoned(action: LedgerAction, deps: ActionDeps): Promise<LedgerAction> {
-  if (action.status !== 'planned' && action.status !== 'approved') return resolveIntended(action.id, deps)
+  if (action.status === 'intended') {
+    const taken = await takeOver(action, deps)
+    return settle(taken.action, taken.found, deps)
+  }
+  if (action.status !== 'planned' && action.status !== 'approved') return action
   return deps.ledger.advance(action.id, {
     from: ['planned', 'approved'],
     to: 'refused',
