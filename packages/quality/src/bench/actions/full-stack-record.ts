@@ -92,10 +92,15 @@ export async function readRecord(
   }
 }
 
-/** Compares what was read, and looks at the targets once more. @param of.address of the targets. */
+/** Compares what was read, and looks at the targets once more. @param of.gateways their addresses. */
 export async function sumUpRecord(
   { campaign, runs, saidDone }: FullStackRecord,
-  of: { triggers: readonly Trigger[]; faults: ReadonlyMap<string, number>; seconds: number; address: string },
+  of: {
+    triggers: readonly Trigger[]
+    faults: ReadonlyMap<string, number>
+    seconds: number
+    gateways: readonly string[]
+  },
 ): Promise<FullStackFigures> {
   const { actions, events, truth } = campaign
   const breaches = checkCampaign(campaign)
@@ -114,7 +119,7 @@ export async function sumUpRecord(
       const action = actions.find((one) => one.runId === runId)
       return !action || !events.some(({ actionId, kind }) => actionId === action.id && kind === 'lease')
     }).length,
-    'targets that are not as they were found': await changedTargets(of.address),
+    'targets that are not as they were found': await changedTargets(of.gateways),
   }
   const unknown = new Set(events.filter(({ kind }) => kind === 'unknown').map(({ actionId }) => actionId))
   const sumOf = (counts: Record<string, number>): number => Object.values(counts).reduce((sum, value) => sum + value, 0)
@@ -176,11 +181,13 @@ const backends = z.object({
 })
 
 /** How many targets are not as the campaign found them: all weights 100, no limits. */
-async function changedTargets(address: string): Promise<number> {
-  const answer = backends.parse(await (await fetch(`${address}/backends`)).json())
-  return answer.backends.filter(
-    ({ servers, limits }) => limits.length > 0 || servers.some(({ weight }) => weight !== 100),
-  ).length
+async function changedTargets(gateways: readonly string[]): Promise<number> {
+  const answers = await Promise.all(
+    gateways.map(async (url) => backends.parse(await (await fetch(`${url}/backends`)).json())),
+  )
+  return answers
+    .flatMap((answer) => answer.backends)
+    .filter(({ servers, limits }) => limits.length > 0 || servers.some(({ weight }) => weight !== 100)).length
 }
 
 /** The last kill may have been a moment ago. */

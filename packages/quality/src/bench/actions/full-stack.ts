@@ -8,7 +8,7 @@ import { accepted, ended, sentToHook, untilAnswered } from '../stack-calls.ts'
 import { openStackWorld, type StackWorld } from '../stack-world.ts'
 import { createChance, type Chance } from './chance.ts'
 import { readRecord, sumUpRecord, type FullStackFigures, type Trigger } from './full-stack-record.ts'
-import { laneConnection, writeLaneModel } from './lane-model.ts'
+import { laneConnections, writeLaneModel } from './lane-model.ts'
 import { laneName, startTargets } from './targets.ts'
 
 const lanes = 24
@@ -53,14 +53,12 @@ export async function runFullStack(of: {
 }): Promise<FullStackFigures> {
   const model = writeLaneModel(lanes)
   const targets = await startTargets(lanes, createChance(of.seed + 1))
+  const gateways = laneConnections(lanes, targets.address)
   const secret = randomBytes(24).toString('hex')
   try {
     const world = await openStackWorld({
       model: model.folder,
-      connections: [
-        { name: laneConnection, kind: 'http-edge', url: targets.address },
-        { name: hookConnection, kind: 'hook', url: '', secret },
-      ],
+      connections: [...gateways, { name: hookConnection, kind: 'hook', url: '', secret }],
       say: of.say,
     })
     try {
@@ -86,7 +84,7 @@ export async function runFullStack(of: {
       for (const [kind, count] of targets.injected) faults.set(`target: ${kind}`, count)
       const seconds = (performance.now() - began) / 1000
       const found = await readRecord(world, { triggers, truth: targets.truth, runbookNames, minimumServing })
-      return sumUpRecord(found, { triggers, faults, seconds, address: targets.address })
+      return sumUpRecord(found, { triggers, faults, seconds, gateways: gateways.map(({ url }) => url) })
     } finally {
       await world.close()
     }

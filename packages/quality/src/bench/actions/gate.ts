@@ -26,7 +26,7 @@ export interface Gate {
   close(): Promise<void>
 }
 
-/** @param upstream address of what serves the gateway contract. */
+/** @param upstream address of the targets: /<gateway>/backends/<target>/... */
 export async function startGate(upstream: string): Promise<Gate> {
   let momentOf: ((target: string) => Moment) | null = null
   const waiting = new Map<ServerResponse, HeldCall>()
@@ -35,7 +35,7 @@ export async function startGate(upstream: string): Promise<Gate> {
     const body = await textOf(incoming)
     const { method = 'GET', url = '/', headers } = incoming
     const changes = method !== 'GET'
-    const target = url.split('/')[2] ?? ''
+    const [, , , target = ''] = url.split('/')
     const moment = changes && momentOf ? momentOf(target) : null
     const wait = (at: Moment): void => {
       const key = String(headers['idempotency-key'] ?? '')

@@ -6,7 +6,7 @@ import { modelFile, writeModelFile } from '@tenon/data'
 import { findTool, metricsStorePart, metricsStoreUrl, metricsTool, Ports, Supervisor } from '@tenon/stack'
 import { openStackWorld, type StackWorld } from '../stack-world.ts'
 import { createChance } from './chance.ts'
-import { laneConnection, writeLaneModel } from './lane-model.ts'
+import { laneConnections, writeLaneModel } from './lane-model.ts'
 import { gatewayOf, laneName, startTargets, type Targets } from './targets.ts'
 
 export interface HarmWorld extends StackWorld {
@@ -77,7 +77,7 @@ export async function openHarmWorld(of: {
     const world = await openStackWorld({
       model: model.folder,
       connections: [
-        { name: laneConnection, kind: 'http-edge', url: gateway },
+        ...laneConnections(lanes, targets.address),
         { name: metricsConnection, kind: 'prometheus', url: metricsUrl },
       ],
       say,

@@ -7,7 +7,7 @@ import { openStackWorld, type StackWorld } from '../stack-world.ts'
 import { createChance, type Chance } from './chance.ts'
 import type { TruthCall } from './checker.ts'
 import { startGate, type Gate, type HeldCall, type Moment } from './gate.ts'
-import { laneConnection, writeLaneModel } from './lane-model.ts'
+import { laneConnections, writeLaneModel } from './lane-model.ts'
 import { laneName, startTargets } from './targets.ts'
 
 export interface LeaseFigures {
@@ -61,7 +61,7 @@ export async function runLeases(of: {
   try {
     const world = await openStackWorld({
       model: model.folder,
-      connections: [{ name: laneConnection, kind: 'http-edge', url: gate.address }],
+      connections: laneConnections(lanes, gate.address),
       say: of.say,
     })
     try {
