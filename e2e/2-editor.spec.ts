@@ -104,7 +104,7 @@ test('a runbook is built by drag and drop, published, run and approved', async (
     await expect.poll(weightsOfB, { timeout: 90_000 }).toEqual([100, 100, 100])
     await page.goto('/actions')
     await page.getByRole('tab', { name: 'Ledger' }).click()
-    const switched = page.getByRole('listitem').filter({ hasText: 'Switch Payment traffic from zone B to zone A' })
+    const switched = page.getByRole('row').filter({ hasText: 'Switch Payment traffic from zone B to zone A' })
     await expect(switched.getByText('reverted by its lease')).toBeVisible()
     await page.goto('/inbox')
     await expect(page.getByText('Zone B was left')).toBeVisible()
