@@ -1,6 +1,5 @@
 /** Looking things up in the action ledger: newest first, page by page, by what people know of an action. */
 import {
-  actionEventKind,
   actionKind,
   actionStatus,
   verificationRow,
@@ -11,7 +10,7 @@ import {
 } from '@tenon/actions'
 import { personOf } from '@tenon/runbook'
 import * as z from 'zod'
-import { ledgerAction } from './actions.ts'
+import { actionEvents, ledgerAction } from './action-row.ts'
 import { Prisma } from './generated/client.ts'
 import type { Statement, Store } from './store.ts'
 import { iso, isoOrNull } from './stored.ts'
@@ -126,7 +125,7 @@ export function createActionLedger(store: Store) {
         store.client.actionEvent.findMany({ where: { actionId: { in: ids } }, orderBy: { id: 'asc' } }),
       ])
       const found = new Map(actions.map((action) => [action.id, ledgerAction(action)]))
-      const told = Map.groupBy(events.map(eventRecord), ({ actionId }) => actionId)
+      const told = Map.groupBy(actionEvents(events), ({ actionId }) => actionId)
       return ids.flatMap((id) => {
         const action = found.get(id)
         return action ? [{ action, events: told.get(id) ?? [] }] : []
@@ -227,15 +226,5 @@ function entryOf({
     appliedAt: isoOrNull(appliedAt),
     endedAt: isoOrNull(endedAt),
     leaseUntil: isoOrNull(leaseUntil),
-  }
-}
-
-function eventRecord(event: Prisma.ActionEventGetPayload<object>): ActionEventRecord {
-  return {
-    actionId: event.actionId,
-    at: event.at.getTime(),
-    kind: actionEventKind.parse(event.kind),
-    actor: event.actor,
-    detail: z.record(z.string(), z.unknown()).parse(event.detail),
   }
 }

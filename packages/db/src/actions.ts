@@ -26,8 +26,6 @@ import { actionEvents, ledgerAction, recentActions } from './action-row.ts'
 import { telling, type Run, type Statement, type Store } from './store.ts'
 import { jsonText, jsonTextOrNull } from './stored.ts'
 
-export { ledgerAction } from './action-row.ts'
-
 /** Written into statements, not given to them: the planner then knows how few are open. */
 const texts = (of: (status: ActionStatus) => boolean): string =>
   actionStatus.options
