@@ -5,7 +5,8 @@ import { toast } from 'sonner'
 import { useApi } from '../ui/api.tsx'
 import { Button, type ButtonSize } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Field, Input, Select } from '../ui/field.tsx'
+import { Field, Select } from '../ui/field.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 import { reportProblem } from '../ui/report-problem.ts'
 import { useSession } from '../ui/session.ts'
 import { Countdown } from '../ui/time.tsx'
@@ -162,17 +163,7 @@ export function KeepDialog({ action, close }: AskProps) {
       <p className="mb-3 text-second">
         Nothing puts it back any more: not its lease, not its run, not a bound on a measure. This cannot be taken back.
       </p>
-      <Field label="Why">
-        {(control) => (
-          <Input
-            {...control}
-            className="w-full"
-            maxLength={400}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        )}
-      </Field>
+      <ReasonField value={reason} onChange={setReason} />
     </Dialog>
   )
 }

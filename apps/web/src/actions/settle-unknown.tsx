@@ -5,9 +5,9 @@ import { toast } from 'sonner'
 import { useApi } from '../ui/api.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Field, Input } from '../ui/field.tsx'
 import { useNow } from '../ui/now.ts'
 import { Panel } from '../ui/panel.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 import { reportProblem } from '../ui/report-problem.ts'
 import { useSession } from '../ui/session.ts'
 import { ActionControls, KeepDialog } from './action-controls.tsx'
@@ -134,17 +134,7 @@ function VerdictDialog({ action, inEffect, close }: { action: ActionDetail; inEf
             : 'It cannot be put back, so it stays.'
           : 'The action is then over, and the target is free for others.'}
       </p>
-      <Field label="What you saw, and where">
-        {(control) => (
-          <Input
-            {...control}
-            className="w-full"
-            maxLength={400}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        )}
-      </Field>
+      <ReasonField label="What you saw, and where" value={reason} onChange={setReason} />
     </Dialog>
   )
 }

@@ -11,6 +11,7 @@ import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Field, Input, Select } from '../ui/field.tsx'
 import { Panel, Rows } from '../ui/panel.tsx'
+import { ReasonField } from '../ui/reason-field.tsx'
 import { reportProblem } from '../ui/report-problem.ts'
 
 type Row = inferRouterOutputs<AppRouter>['actionRules']['get']['autonomies'][number]
@@ -107,17 +108,7 @@ function GrantForm({ onChanged }: { onChanged: () => void }) {
       <Field label="Level" hint="Up by one level at a time, down at once.">
         {(control) => <Select {...control} className="w-full" value={level} onChange={setLevel} options={levels} />}
       </Field>
-      <Field label="Why">
-        {(control) => (
-          <Input
-            {...control}
-            className="w-full"
-            maxLength={400}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        )}
-      </Field>
+      <ReasonField value={reason} onChange={setReason} />
       <Button
         type="submit"
         variant="primary"
